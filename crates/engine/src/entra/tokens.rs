@@ -1,0 +1,115 @@
+//! Tokens for Graph: kept in memory, renewed before they end, one renewal at a time.
+
+use std::time::Duration;
+
+use futures::lock::Mutex;
+use oauth2::TokenResponse as _;
+
+use crate::entra::clouds::Cloud;
+use crate::entra::ids::{ClientId, TenantId};
+use crate::entra::sign_in::{Grant, SignInError, TokenAnswer, client, redeem};
+use crate::env::Env;
+use crate::secret::Secret;
+
+/// A token that ends within this time is renewed first (MSAL's own margin).
+const MARGIN: Duration = Duration::from_secs(300);
+/// When the service does not say how long a token lives.
+const USUAL_LIFE: Duration = Duration::from_secs(3599);
+
+/// A source of access tokens for Graph.
+#[derive(Debug)]
+pub struct Tokens {
+    source: Source,
+    held: Mutex<Held>,
+}
+
+#[derive(Debug)]
+enum Source {
+    Delegated { cloud: Cloud, tenant: TenantId, client: ClientId },
+    Credentials { cloud: Cloud, tenant: TenantId, client: ClientId, secret: Secret },
+    Given,
+}
+
+#[derive(Debug, Default)]
+struct Held {
+    access: Option<(Secret, Duration)>,
+    refresh: Option<Secret>,
+}
+
+impl Tokens {
+    pub(crate) fn delegated(
+        cloud: Cloud,
+        tenant: TenantId,
+        client: ClientId,
+        answer: &TokenAnswer,
+        asked_at: Duration,
+    ) -> Self {
+        let mut held = Held::default();
+        held.take(answer, asked_at);
+        Self { source: Source::Delegated { cloud, tenant, client }, held: Mutex::new(held) }
+    }
+
+    /// An application that proves itself with a secret. Never in a browser: Entra refuses secrets that come with an `Origin`.
+    #[must_use]
+    pub fn credentials(cloud: Cloud, tenant: TenantId, client: ClientId, secret: Secret) -> Self {
+        Self { source: Source::Credentials { cloud, tenant, client, secret }, held: Mutex::default() }
+    }
+
+    /// A token that was given from outside and cannot be renewed.
+    #[must_use]
+    pub fn given(token: Secret) -> Self {
+        let held = Held { access: Some((token, Duration::MAX)), refresh: None };
+        Self { source: Source::Given, held: Mutex::new(held) }
+    }
+
+    /// A token that is good for some minutes at least.
+    ///
+    /// # Errors
+    /// [`SignInError::Ended`] when nothing can renew it; else what the token endpoint says.
+    pub async fn access(&self, env: &impl Env) -> Result<Secret, SignInError> {
+        // Whoever comes second waits here and finds the token that the first one fetched.
+        let mut held = self.held.lock().await;
+        if let Some((token, ends)) = &held.access
+            && *ends > env.monotonic().saturating_add(MARGIN)
+        {
+            return Ok(token.clone());
+        }
+        let asked_at = env.monotonic();
+        let answer = match &self.source {
+            Source::Given => return Err(SignInError::Ended),
+            Source::Delegated { cloud, tenant, client: id } => {
+                let refresh = held.refresh.as_ref().ok_or(SignInError::Ended)?;
+                let refresh = oauth2::RefreshToken::new(refresh.expose().clone());
+                let client = client(cloud, tenant, id)?;
+                redeem(env, Grant::Refresh(client.exchange_refresh_token(&refresh))).await?
+            }
+            Source::Credentials { cloud, tenant, client: id, secret } => {
+                let client = client(cloud, tenant, id)?
+                    .set_client_secret(oauth2::ClientSecret::new(secret.expose().clone()));
+                let scope = oauth2::Scope::new(format!("{}/.default", cloud.graph));
+                redeem(env, Grant::Credentials(client.exchange_client_credentials().add_scope(scope))).await?
+            }
+        };
+        held.take(&answer, asked_at);
+        held.access.as_ref().map(|(token, _)| token.clone()).ok_or(SignInError::Malformed)
+    }
+
+    /// Forgets a token that a service refused with 401, whatever the clock says, so that the next call renews it. One that
+    /// was renewed meanwhile stays.
+    pub async fn refused(&self, token: &Secret) {
+        let mut held = self.held.lock().await;
+        if held.access.as_ref().is_some_and(|(current, _)| current.expose() == token.expose()) {
+            held.access = None;
+        }
+    }
+}
+
+impl Held {
+    fn take(&mut self, answer: &TokenAnswer, asked_at: Duration) {
+        let life = answer.expires_in().unwrap_or(USUAL_LIFE);
+        self.access = Some((Secret::new(answer.access_token().secret().clone()), asked_at + life));
+        if let Some(refresh) = answer.refresh_token() {
+            self.refresh = Some(Secret::new(refresh.secret().clone()));
+        }
+    }
+}

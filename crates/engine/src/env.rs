@@ -1,0 +1,69 @@
+//! What the outside world gives the engine.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::http::{Request, Response, SendError};
+
+/// A point in time on the wall clock: milliseconds since 1970-01-01T00:00:00Z. For people and records, never for pacing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Timestamp(pub u64);
+
+impl Timestamp {
+    /// The time as RFC 3339 in UTC, to the second.
+    #[must_use]
+    pub fn rfc3339(self) -> String {
+        let seconds = self.0 / 1000;
+        let (days, rest) = (seconds / 86_400, seconds % 86_400);
+        // Days to a civil date, after Howard Hinnant's `civil_from_days`; years before 1970 do not occur.
+        let shifted = days + 719_468;
+        let era = shifted / 146_097;
+        let day_of_era = shifted % 146_097;
+        let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let shifted_month = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+        let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+        let year = year_of_era + era * 400 + u64::from(month <= 2);
+        let (hour, minute, second) = (rest / 3600, rest % 3600 / 60, rest % 60);
+        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    }
+}
+
+/// The world outside: one implementation for the browser, one native, one simulated.
+#[allow(async_fn_in_trait, reason = "flows run on one thread; a `Send` bound would shut the browser out")]
+pub trait Env {
+    /// Sends a request and brings its answer, whatever the status. Redirects are never followed; cookies are never sent.
+    ///
+    /// # Errors
+    /// [`SendError`] when no answer came; whether the request took effect is then unknown.
+    async fn send(&self, request: Request) -> Result<Response, SendError>;
+
+    /// Waits.
+    async fn sleep(&self, duration: Duration);
+
+    /// The wall clock.
+    fn wall(&self) -> Timestamp;
+
+    /// A clock that only goes forward, from an arbitrary start: for expiry and pacing.
+    fn monotonic(&self) -> Duration;
+
+    /// Fills the buffer with unpredictable bytes, good enough for keys.
+    fn random(&self, bytes: &mut [u8]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_written_as_people_write_them() {
+        assert_eq!(Timestamp(0).rfc3339(), "1970-01-01T00:00:00Z");
+        assert_eq!(Timestamp(951_782_399_999).rfc3339(), "2000-02-28T23:59:59Z");
+        assert_eq!(Timestamp(951_782_400_000).rfc3339(), "2000-02-29T00:00:00Z");
+        assert_eq!(Timestamp(1_795_392_000_000).rfc3339(), "2026-11-23T00:00:00Z");
+        assert_eq!(Timestamp(4_102_444_799_000).rfc3339(), "2099-12-31T23:59:59Z");
+    }
+}

@@ -1,0 +1,14 @@
+//! Everything of scim-setup that can be decided without a browser, a socket, a clock or a thread.
+
+pub mod config;
+pub mod databricks;
+pub mod entra;
+pub mod env;
+pub mod http;
+pub mod problem;
+pub mod remedy;
+pub mod retry;
+pub mod secret;
+pub mod setup;
+pub mod stop;
+pub mod sync;

@@ -1,0 +1,226 @@
+//! The one record of facts that are not secret, and what follows from them.
+
+mod state;
+mod step;
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::databricks::target::Target;
+use crate::entra::clouds;
+use crate::entra::ids::{ClientId, ObjectId, TenantId};
+use crate::env::Timestamp;
+
+pub use state::{Live, StepState, current, state};
+pub use step::Step;
+
+/// The version of the saved form that this program writes and reads.
+pub const VERSION: u32 = 1;
+
+/// Who moves the data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Way {
+    /// This program reads Graph and writes SCIM.
+    Direct,
+    /// Entra's own provisioning service.
+    Connector,
+}
+
+/// Whether Databricks already syncs the directory by itself (automatic identity management).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IdentityManagement {
+    /// It is on: a second provisioner on top must not be set up.
+    On,
+    /// It is off.
+    Off,
+    /// Nobody here knows.
+    Unknown,
+}
+
+/// Someone or something picked for provisioning.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Picked {
+    /// The object id.
+    pub id: ObjectId,
+    /// The name at the time of picking, for people.
+    pub name: String,
+}
+
+/// What is to be provisioned.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum Scope {
+    /// Every person and every security group of the directory.
+    All,
+    /// Picked groups with their direct members, and picked people.
+    Chosen {
+        /// The groups.
+        groups: Vec<Picked>,
+        /// The people.
+        people: Vec<Picked>,
+    },
+}
+
+impl Scope {
+    /// Whether anything at all is in scope.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        match self {
+            Self::All => false,
+            Self::Chosen { groups, people } => groups.is_empty() && people.is_empty(),
+        }
+    }
+
+    /// The scope in a few words.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        match self {
+            Self::All => "Everyone and all security groups".to_owned(),
+            Self::Chosen { groups, people } => {
+                let count = |n: usize, one: &str, many: &str| match n {
+                    1 => format!("1 {one}"),
+                    n => format!("{n} {many}"),
+                };
+                match (groups.len(), people.len()) {
+                    (g, 0) => count(g, "group", "groups"),
+                    (0, p) => count(p, "person", "people"),
+                    (g, p) => format!("{}, {}", count(g, "group", "groups"), count(p, "person", "people")),
+                }
+            }
+        }
+    }
+}
+
+/// The facts gathered so far. It is saved, handed to a colleague and given to the command line; it holds no secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Setup {
+    /// The version of this form.
+    pub version: u32,
+    /// The chosen way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub way: Option<Way>,
+    /// What was answered about automatic identity management.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity_management: Option<IdentityManagement>,
+    /// The id of the cloud.
+    pub cloud: String,
+    /// The tenant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<TenantId>,
+    /// The application that signs in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<ClientId>,
+    /// The account or workspace.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<Target>,
+    /// What is to be provisioned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<Scope>,
+    /// What was proved when, for the record. A step rests on what is proved now, not on this.
+    #[serde(default)]
+    pub proofs: Vec<Proof>,
+}
+
+/// Something that a server's answer proved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proof {
+    /// The step.
+    pub step: Step,
+    /// When.
+    pub at: Timestamp,
+    /// What, in a line.
+    pub what: String,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            version: VERSION,
+            way: None,
+            identity_management: None,
+            cloud: clouds::GLOBAL.to_owned(),
+            tenant: None,
+            client: None,
+            target: None,
+            scope: None,
+            proofs: Vec::new(),
+        }
+    }
+}
+
+/// Why a saved setup cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SetupError {
+    /// It cannot be read, with the parser's words.
+    Malformed(String),
+    /// It was written by another version.
+    Version(u32),
+}
+
+impl fmt::Display for SetupError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Malformed(words) => write!(f, "the setup cannot be read: {words}"),
+            Self::Version(version) => write!(
+                f,
+                "the setup has version {version}, and this program reads version {VERSION}: use the version that wrote \
+                 it, or begin anew"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for SetupError {}
+
+impl Setup {
+    /// Reads a saved setup.
+    ///
+    /// # Errors
+    /// [`SetupError`].
+    pub fn parse(text: &str) -> Result<Self, SetupError> {
+        #[derive(Deserialize)]
+        struct Versioned {
+            version: u32,
+        }
+        let malformed = |error: serde_json::Error| SetupError::Malformed(error.to_string());
+        let Versioned { version } = serde_json::from_str(text).map_err(malformed)?;
+        if version != VERSION {
+            return Err(SetupError::Version(version));
+        }
+        serde_json::from_str(text).map_err(malformed)
+    }
+
+    /// The form that is saved.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+
+    /// Notes a proof; an older one of the same step gives way.
+    pub fn prove(&mut self, step: Step, at: Timestamp, what: impl Into<String>) {
+        self.proofs.retain(|proof| proof.step != step);
+        self.proofs.push(Proof { step, at, what: what.into() });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_saved_setup_comes_back() {
+        let setup = Setup {
+            way: Some(Way::Direct),
+            target: Some(Target::parse("adb-1.2.azuredatabricks.net", &[]).unwrap()),
+            scope: Some(Scope::All),
+            ..Setup::default()
+        };
+        assert_eq!(Setup::parse(&setup.to_json()), Ok(setup));
+        assert_eq!(Setup::parse(r#"{"version":9}"#), Err(SetupError::Version(9)));
+        assert!(matches!(Setup::parse("no"), Err(SetupError::Malformed(_))));
+    }
+}

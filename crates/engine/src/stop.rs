@@ -1,0 +1,115 @@
+//! Pausing and stopping long work.
+
+use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
+use std::rc::Rc;
+use std::task::{Poll, Waker};
+use std::time::Duration;
+
+use futures::future::{Either, select};
+
+use crate::env::Env;
+
+/// What the person wants the work to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// Go on.
+    Run,
+    /// Finish what is under way, then wait.
+    Pause,
+    /// Finish what is under way, then end.
+    Stop,
+}
+
+/// The work was stopped by a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stopped;
+
+/// The handle by which a person pauses, resumes and stops work. Clones share one state.
+#[derive(Clone, Debug, Default)]
+pub struct Control(Rc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    wish: Cell<Wish>,
+    waiting: RefCell<Vec<Waker>>,
+}
+
+impl Default for Shared {
+    fn default() -> Self {
+        Self { wish: Cell::new(Wish::Run), waiting: RefCell::new(Vec::new()) }
+    }
+}
+
+impl Control {
+    /// What is wished for now.
+    #[must_use]
+    pub fn wish(&self) -> Wish {
+        self.0.wish.get()
+    }
+
+    /// Changes the wish. A stop is final.
+    pub fn set(&self, wish: Wish) {
+        if self.wish() != Wish::Stop {
+            self.0.wish.set(wish);
+            for waker in self.0.waiting.take() {
+                waker.wake();
+            }
+        }
+    }
+
+    /// Passes at once while running, waits while paused.
+    ///
+    /// # Errors
+    /// [`Stopped`] when the work is to end.
+    pub async fn gate(&self) -> Result<(), Stopped> {
+        match self.until(|wish| wish != Wish::Pause).await {
+            Wish::Stop => Err(Stopped),
+            Wish::Run | Wish::Pause => Ok(()),
+        }
+    }
+
+    /// Sleeps, unless the work is stopped first.
+    ///
+    /// # Errors
+    /// [`Stopped`] when the work is to end.
+    pub async fn sleep(&self, env: &impl Env, duration: Duration) -> Result<(), Stopped> {
+        let sleep = std::pin::pin!(env.sleep(duration));
+        let stop = std::pin::pin!(self.until(|wish| wish == Wish::Stop));
+        match select(sleep, stop).await {
+            Either::Left(_) => Ok(()),
+            Either::Right(_) => Err(Stopped),
+        }
+    }
+
+    async fn until(&self, wanted: impl Fn(Wish) -> bool) -> Wish {
+        poll_fn(|context| {
+            let wish = self.wish();
+            if wanted(wish) {
+                return Poll::Ready(wish);
+            }
+            self.0.waiting.borrow_mut().push(context.waker().clone());
+            Poll::Pending
+        })
+        .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::FutureExt;
+
+    use super::*;
+
+    #[test]
+    fn a_gate_waits_while_paused_and_ends_when_stopped() {
+        let control = Control::default();
+        assert_eq!(control.gate().now_or_never(), Some(Ok(())));
+        control.set(Wish::Pause);
+        assert_eq!(control.gate().now_or_never(), None);
+        control.set(Wish::Stop);
+        assert_eq!(control.gate().now_or_never(), Some(Err(Stopped)));
+        control.set(Wish::Run);
+        assert_eq!(control.wish(), Wish::Stop);
+    }
+}
