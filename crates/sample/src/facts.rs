@@ -1,0 +1,67 @@
+//! What a newcomer must know to use the sample tenant. All of it is made up.
+
+use serde::Serialize;
+
+use crate::Options;
+use crate::random::Random;
+
+/// The tenant's domain.
+pub const DOMAIN: &str = "contoso.example";
+
+/// Ids, addresses and credentials of the sample tenant. Without `Debug`, so that nobody gets used to printing secrets.
+#[derive(Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Facts {
+    /// Directory (tenant) ID.
+    pub tenant_id: String,
+    /// The tenant's domain name.
+    pub domain: String,
+    /// Application (client) ID of the single-page application.
+    pub client_id: String,
+    /// Application (client) ID of the headless application, for client credentials.
+    pub sync_client_id: String,
+    /// Client secret of the headless application.
+    pub sync_client_secret: String,
+    /// Databricks account ID.
+    pub account_id: String,
+    /// Personal access token of a workspace administrator (`pat-owner@contoso.example`).
+    pub workspace_token: String,
+    /// Personal access token of somebody who may read names and ids only.
+    pub plain_token: String,
+    /// Account SCIM token, valid under `/api/2.1/accounts/…` only.
+    pub account_token: String,
+    /// User names of those who may sign in and consent for the organisation.
+    pub admins: Vec<String>,
+    /// User names of those who may sign in: the administrators and one ordinary person.
+    pub accounts: Vec<String>,
+    /// The workspace's address.
+    pub workspace_url: String,
+    /// The account's SCIM address, as the account console shows it.
+    pub account_scim_url: String,
+}
+
+impl Facts {
+    pub(crate) fn new(options: &Options, people: usize, random: &mut Random) -> Self {
+        let account_id = random.guid();
+        let ada = format!("ada@{DOMAIN}");
+        let mut accounts = vec![ada.clone()];
+        if people > 1 {
+            accounts.push(format!("uma@{DOMAIN}"));
+        }
+        Self {
+            tenant_id: random.guid(),
+            domain: DOMAIN.to_owned(),
+            client_id: random.guid(),
+            sync_client_id: random.guid(),
+            sync_client_secret: format!("Smp8Q~{}", random.opaque(34)),
+            workspace_token: format!("dapi{}", random.hex(32)),
+            plain_token: format!("dapi{}", random.hex(32)),
+            account_token: format!("dsapi{}", random.hex(32)),
+            admins: vec![ada],
+            accounts,
+            workspace_url: options.databricks.clone(),
+            account_scim_url: format!("{}/api/2.1/accounts/{account_id}/scim/v2", options.databricks),
+            account_id,
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! Microsoft Graph v1.0, as far as the directory goes: read only, with scopes, paging and advanced queries.
+
+mod applications;
+mod batch;
+mod entity;
+mod errors;
+mod filter;
+mod groups;
+pub(crate) mod limits;
+mod paging;
+mod users;
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::bucket::Bucket;
+use crate::clock;
+use crate::cors;
+use crate::directory::Directory;
+use crate::facts::Facts;
+use crate::faults::Fault;
+use crate::http::{Answer, Params, Request, Target};
+use crate::random::Random;
+use crate::sign_in::{Access, SignIn};
+
+use errors::GraphError;
+
+const JSON: &str =
+    "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
+
+/// Everything that Graph works with.
+pub(crate) struct Graph<'a> {
+    pub(crate) facts: &'a Facts,
+    pub(crate) directory: &'a Directory,
+    pub(crate) sign_in: &'a SignIn,
+    pub(crate) random: &'a mut Random,
+    /// Resource units left; none when limits are not enforced.
+    pub(crate) units: Option<&'a mut Bucket>,
+    /// Graph's own address.
+    pub(crate) origin: &'a str,
+    pub(crate) now: Duration,
+}
+
+/// One authorised request.
+struct Call<'a> {
+    facts: &'a Facts,
+    directory: &'a Directory,
+    sign_in: &'a SignIn,
+    access: &'a Access,
+    origin: &'a str,
+    /// The path behind `/v1.0/`, as it came.
+    path: &'a str,
+    query: &'a Params,
+    /// Whether the request has `ConsistencyLevel: eventual`.
+    eventual: bool,
+    now: Duration,
+}
+
+impl Call<'_> {
+    /// Any one of the permissions is enough.
+    fn need(&self, any: &[&str]) -> Result<(), GraphError> {
+        if any.iter().any(|name| self.access.scopes.contains(name)) {
+            Ok(())
+        } else {
+            Err(GraphError::denied())
+        }
+    }
+
+    fn ok(&self, value: &Value) -> Answer {
+        Answer::json(200, JSON, value)
+    }
+
+    fn number(&self, number: usize) -> Answer {
+        Answer::text(200, "text/plain", number.to_string())
+    }
+
+    fn unknown_segment(&self) -> GraphError {
+        let last = self.path.rsplit('/').next().unwrap_or_default();
+        GraphError::new(400, "BadRequest", format!("Resource not found for the segment '{last}'."))
+    }
+}
+
+/// Answers one request at Graph's origin.
+pub(crate) fn answer(graph: &mut Graph<'_>, request: &Request) -> Answer {
+    if request.method == "OPTIONS" {
+        return cors::graph_preflight(request);
+    }
+    let path = request.path.split('?').next().unwrap_or_default();
+    let answer = if path == "/v1.0/$batch" { graph.batch(request) } else { graph.one(request) };
+    cors::graph(answer)
+}
+
+impl Graph<'_> {
+    fn batch(&mut self, request: &Request) -> Answer {
+        let outcome = self
+            .access(request)
+            .and_then(|()| if request.method == "POST" { Ok(()) } else { Err(method_not_allowed()) });
+        let outcome = outcome.and_then(|()| batch::answer(self, request));
+        let answer = outcome.map(|body| Answer::json(200, "application/json", &body));
+        self.finish(request, answer)
+    }
+
+    /// Answers a single request, without CORS: a batch does so for each of its parts.
+    fn one(&mut self, request: &Request) -> Answer {
+        let outcome = self.route(request);
+        self.finish(request, outcome)
+    }
+
+    fn finish(&mut self, request: &Request, outcome: Result<Answer, GraphError>) -> Answer {
+        let request_id = self.random.guid();
+        let client_id = request.header("client-request-id").unwrap_or(&request_id).to_owned();
+        let answer = outcome.unwrap_or_else(|error| {
+            let body = error.body(&clock::graph_date(self.now), &request_id, &client_id);
+            let answer = Answer::json(error.status, "application/json", &body);
+            match error.status {
+                401 => answer.with("www-authenticate", "Bearer realm=\"\""),
+                429 => answer.with("retry-after", &self.wait().to_string()),
+                _ => answer,
+            }
+        });
+        answer
+            .with("request-id", &request_id)
+            .with("client-request-id", &client_id)
+            .with("cache-control", "no-cache")
+    }
+
+    /// Seconds until the bucket is full enough again.
+    fn wait(&self) -> u64 {
+        self.units.as_ref().map_or(1, |units| units.wait(5).as_secs() + 1)
+    }
+
+    fn access(&self, request: &Request) -> Result<(), GraphError> {
+        self.find_access(request).map(|_| ())
+    }
+
+    fn find_access(&self, request: &Request) -> Result<&Access, GraphError> {
+        let refuse = |message: &str| GraphError::new(401, "InvalidAuthenticationToken", message);
+        let token = request.bearer().ok_or_else(|| refuse("Access token is empty."))?;
+        let access = self.sign_in.access(token).ok_or_else(|| refuse("Access token validation failure."))?;
+        if self.now < access.expires {
+            Ok(access)
+        } else {
+            Err(refuse("Lifetime validation failed, the token is expired."))
+        }
+    }
+
+    fn route(&mut self, request: &Request) -> Result<Answer, GraphError> {
+        let target = Target::parse(&request.path);
+        let segments = target.segments();
+        let ["v1.0", path @ ..] = segments.as_slice() else {
+            let version = segments.first().copied().unwrap_or_default();
+            return Err(GraphError::new(400, "BadRequest", format!("Invalid version: {version}")));
+        };
+        let small =
+            target.query.get("$top").and_then(|top| top.parse::<u32>().ok()).is_some_and(|top| top < 20);
+        let cost = limits::cost(path, target.query.has("$select"), small);
+        let access = self.find_access(request)?.clone();
+        if let Some(units) = &mut self.units
+            && !units.take(cost, self.now)
+        {
+            return Err(GraphError::new(429, "TooManyRequests", "Too many requests"));
+        }
+        if request.method != "GET" {
+            return Err(method_not_allowed());
+        }
+        let raw = request.path.split('?').next().unwrap_or_default();
+        let call = Call {
+            facts: self.facts,
+            directory: self.directory,
+            sign_in: self.sign_in,
+            access: &access,
+            origin: self.origin,
+            path: raw.strip_prefix("/v1.0/").unwrap_or_default(),
+            query: &target.query,
+            eventual: request
+                .header("consistencylevel")
+                .is_some_and(|it| it.eq_ignore_ascii_case("eventual")),
+            now: self.now,
+        };
+        dispatch(&call, path)
+    }
+}
+
+fn dispatch(call: &Call<'_>, path: &[&str]) -> Result<Answer, GraphError> {
+    match path {
+        ["me", rest @ ..] => users::me(call, rest),
+        ["organization"] => Ok(users::organization(call)),
+        ["users", rest @ ..] => users::route(call, rest),
+        ["groups", rest @ ..] => groups::route(call, rest),
+        ["servicePrincipals", rest @ ..] => applications::principals(call, rest),
+        ["oauth2PermissionGrants"] => applications::grants(call),
+        [one] => {
+            let app_id =
+                one.strip_prefix("servicePrincipals(appId='").and_then(|rest| rest.strip_suffix("')"));
+            app_id.map_or_else(|| Err(call.unknown_segment()), |id| applications::principal_by_app(call, id))
+        }
+        _ => Err(call.unknown_segment()),
+    }
+}
+
+fn method_not_allowed() -> GraphError {
+    GraphError::new(405, "Request_BadRequest", "Specified HTTP method is not allowed for the request target.")
+}
+
+/// The answer of a Graph that fails. The gateway's own failures come without CORS headers half of the time, and then
+/// look like a lost connection to a browser.
+pub(crate) fn faulty(fault: Fault, random: &mut Random) -> Answer {
+    let error = match fault {
+        Fault::TooMany(_) => GraphError::new(429, "TooManyRequests", "Too many requests"),
+        Fault::Internal => GraphError::new(500, "InternalServerError", "An internal server error occurred."),
+        _ => GraphError::new(503, "ServiceUnavailable", "The service is temporarily unavailable."),
+    };
+    let id = random.guid();
+    let mut answer =
+        Answer::json(error.status, "application/json", &error.body("", &id, &id)).with("request-id", &id);
+    if let Fault::TooMany(Some(seconds)) = fault {
+        answer = answer.with("retry-after", &seconds.to_string());
+    }
+    let bare = error.status == 503 && random.chance(50);
+    if bare { answer } else { cors::graph(answer) }
+}

@@ -1,0 +1,65 @@
+//! `GET /{tenant}/v2.0/adminconsent`: consent for the whole organisation.
+
+use crate::http::{Answer, Params};
+
+use super::authorize::send_query;
+use super::errors::SignInError;
+use super::{Context, pages, scopes};
+
+pub(super) fn answer(ctx: &mut Context<'_>, tenant: &str, params: &Params, posted: bool) -> Answer {
+    let checked = ctx
+        .check_tenant(tenant)
+        .and_then(|()| ctx.check_client(params))
+        .and_then(|client_id| ctx.check_redirect(client_id, params))
+        .and_then(|uri| {
+            let text = params.get("scope").ok_or_else(|| SignInError::missing_parameter("scope"))?;
+            let asked = scopes::parse(text, &ctx.options.graph)
+                .map_err(|error| SignInError::scope(error, &ctx.facts.client_id))?;
+            Ok((uri, text, asked))
+        });
+    let (uri, text, asked) = match checked {
+        Ok(checked) => checked,
+        Err(error) => return error.page(ctx),
+    };
+    let action = format!("/{tenant}/v2.0/adminconsent");
+    let Some(name) = params.get("account") else { return pages::pick(ctx, params, &action, None) };
+    let person = match ctx.picked(name) {
+        Ok(person) => person,
+        Err(note) => return pages::pick(ctx, params, &action, Some(&note)),
+    };
+    ctx.state.signed_in.insert(person.id.clone());
+    let state = params.get("state");
+    if !person.admin {
+        let text = "This operation can only be performed by an administrator. Sign out and sign in as an \
+                    administrator or contact one of your organization's administrators.";
+        return refuse(ctx, &uri, state, &SignInError::new("access_denied", 90_093, text));
+    }
+    match params.get("consent").filter(|_| posted) {
+        Some("accept") => {
+            ctx.state.grants.add(&asked, None, ctx.now + ctx.options.replication);
+            let tenant = ctx.facts.tenant_id.as_str();
+            send_query(&uri, state, &[("admin_consent", "True"), ("tenant", tenant), ("scope", text)])
+        }
+        Some(_) => {
+            let text = "The resource owner or authorization server denied the request.";
+            let mut error = SignInError::new("access_denied", 65_004, text);
+            error.suberror = Some("cancel");
+            refuse(ctx, &uri, state, &error)
+        }
+        None => pages::consent(&person, params, &action, &asked, true),
+    }
+}
+
+fn refuse(ctx: &mut Context<'_>, uri: &str, state: Option<&str>, error: &SignInError) -> Answer {
+    let description = error.description(ctx);
+    let mut pairs = vec![
+        ("error", error.error),
+        ("error_description", description.as_str()),
+        ("tenant", &ctx.facts.tenant_id),
+        ("admin_consent", "True"),
+    ];
+    if let Some(suberror) = error.suberror {
+        pairs.push(("error_subcode", suberror));
+    }
+    send_query(uri, state, &pairs)
+}

@@ -1,0 +1,82 @@
+//! The pages a person meets: picking an account, and consent. They work without scripts.
+
+use crate::directory::Person;
+use crate::http::{Answer, Params};
+use crate::page::{self, escape};
+
+use super::{Context, scopes};
+
+/// The parameters as hidden fields, without those that the form itself sets.
+fn hidden(params: &Params, without: &[&str]) -> String {
+    let kept = params.0.iter().filter(|(name, _)| !without.contains(&name.as_str()));
+    kept.map(|(name, value)| {
+        format!("<input type=\"hidden\" name=\"{}\" value=\"{}\">", escape(name), escape(value))
+    })
+    .collect()
+}
+
+/// "Pick an account": one button an account, no password.
+pub(super) fn pick(ctx: &Context<'_>, params: &Params, action: &str, note: Option<&str>) -> Answer {
+    let mut body = String::new();
+    if let Some(note) = note {
+        body.push_str(&format!("<p role=\"alert\">{}</p>", escape(note)));
+    }
+    body.push_str("<p>This is the sample tenant: there are no passwords.</p>");
+    body.push_str(&format!(
+        "<form class=\"accounts\" method=\"get\" action=\"{}\">{}",
+        escape(action),
+        hidden(params, &["account", "consent"])
+    ));
+    let mut accounts: Vec<&Person> =
+        ctx.facts.accounts.iter().filter_map(|name| ctx.directory.person_named(name)).collect();
+    let hinted = params.get("login_hint").and_then(|hint| ctx.directory.person_named(hint));
+    if let Some(hinted) = hinted.filter(|hinted| !accounts.iter().any(|it| it.id == hinted.id)) {
+        accounts.push(hinted);
+    }
+    for person in accounts {
+        let name = escape(&person.user_principal_name);
+        let role = if person.admin { " (administrator)" } else { "" };
+        body.push_str(&format!(
+            "<button name=\"account\" value=\"{name}\">{}{role}<br>{name}</button>",
+            escape(&person.display_name)
+        ));
+    }
+    body.push_str("</form>");
+    page::answer(200, "Pick an account", &body)
+}
+
+/// "Permissions requested": what the application asks for, with Accept and Cancel.
+pub(super) fn consent(
+    person: &Person,
+    params: &Params,
+    action: &str,
+    asked: &[&str],
+    everybody: bool,
+) -> Answer {
+    let rows: String = asked
+        .iter()
+        .filter_map(|name| scopes::find(name))
+        .map(|scope| format!("<li>{} (<code>{}</code>)</li>", escape(scope.text), scope.name))
+        .collect();
+    let whom = if everybody {
+        "<p>If you accept, this application gets these permissions for everybody in your organisation.</p>"
+    } else {
+        ""
+    };
+    let body = format!(
+        "<p>Signed in as {}</p><p>The application <strong>scim-setup</strong> would like to:</p><ul>{rows}</ul>{whom}\
+         <form method=\"post\" action=\"{}\">{}<input type=\"hidden\" name=\"account\" value=\"{}\">\
+         <button name=\"consent\" value=\"accept\">Accept</button>\
+         <button name=\"consent\" value=\"cancel\">Cancel</button></form>",
+        escape(&person.user_principal_name),
+        escape(action),
+        hidden(params, &["account", "consent", "prompt"]),
+        escape(&person.user_principal_name)
+    );
+    page::answer(200, "Permissions requested", &body)
+}
+
+/// What is shown after signing out.
+pub(super) fn signed_out() -> Answer {
+    page::answer(200, "You signed out of your account", "<p>You can close this tab.</p>")
+}

@@ -1,0 +1,10 @@
+//! Every rule of the three services that a client relies on, through the one door that clients have.
+#![cfg(test)]
+
+mod account;
+mod client;
+mod faults;
+mod graph;
+mod lists;
+mod sign_in;
+mod workspace;
