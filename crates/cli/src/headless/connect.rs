@@ -1,0 +1,213 @@
+//! Where to, as whom: credentials from the environment under the names that both ecosystems use, the rest from the setup.
+
+use std::path::PathBuf;
+
+use engine::databricks::target::{Level, Target};
+use engine::databricks::{Connection, Route, token};
+use engine::entra::clouds::{self, Cloud};
+use engine::entra::ids::{ClientId, Guid, TenantId};
+use engine::entra::tokens::Tokens;
+use engine::problem::Problem;
+use engine::secret::Secret;
+use engine::setup::Setup;
+
+/// The setup, and where else than at the real services to find them.
+#[derive(clap::Args)]
+pub(crate) struct ConnectArgs {
+    /// The setup that the page exports. Without one, DATABRICKS_HOST (and for an account DATABRICKS_ACCOUNT_ID) and
+    /// AZURE_TENANT_ID say where
+    #[arg(value_name = "SETUP")]
+    setup: Option<PathBuf>,
+    /// For tests: another origin that signs in, such as http://127.0.0.1:9101
+    #[arg(long, value_name = "ORIGIN")]
+    authority: Option<String>,
+    /// For tests: another origin of Microsoft Graph
+    #[arg(long, value_name = "ORIGIN")]
+    graph: Option<String>,
+    /// For tests: another origin that speaks Databricks SCIM
+    #[arg(long, value_name = "ORIGIN")]
+    databricks: Option<String>,
+}
+
+impl ConnectArgs {
+    /// The setup, or an empty one.
+    ///
+    /// # Errors
+    /// A [`Problem`] when it cannot be read.
+    pub(crate) fn setup(&self) -> Result<Setup, Problem> {
+        let Some(path) = &self.setup else { return Ok(Setup::default()) };
+        Setup::parse(&super::read(path)?).map_err(|error| {
+            Problem::new(
+                format!("{} is not a setup that can be used.", path.display()),
+                format!("{error}."),
+                "Export the setup from the page again.",
+            )
+        })
+    }
+
+    /// The cloud of the setup, with other origins where they are given.
+    ///
+    /// # Errors
+    /// A [`Problem`] when the setup names an unknown cloud or an origin is none.
+    pub(crate) fn cloud(&self, setup: &Setup) -> Result<Cloud, Problem> {
+        let known = clouds::built_in().into_iter().find(|cloud| cloud.id == setup.cloud);
+        let replaced = self.authority.is_some() && self.graph.is_some();
+        let mut cloud = match known {
+            Some(cloud) => cloud,
+            None if replaced => clouds::built_in().into_iter().next().unwrap_or_else(|| Cloud {
+                id: setup.cloud.clone(),
+                name: setup.cloud.clone(),
+                authority: String::new(),
+                graph: String::new(),
+                portal: String::new(),
+                databricks: Vec::new(),
+            }),
+            None => {
+                return Err(Problem::new(
+                    "The setup cannot be used as it is.",
+                    format!("Its cloud \"{}\" is not built in.", setup.cloud),
+                    "Say where it is with --authority and --graph.",
+                ));
+            }
+        };
+        let given = [
+            ("--authority", &self.authority, &mut cloud.authority),
+            ("--graph", &self.graph, &mut cloud.graph),
+        ];
+        for (name, value, place) in given {
+            if let Some(value) = value {
+                *place = origin(name, value)?;
+            }
+        }
+        if let Some(value) = &self.databricks {
+            cloud.databricks.push(origin("--databricks", value)?);
+        }
+        Ok(cloud)
+    }
+
+    /// The account or workspace and its token.
+    ///
+    /// # Errors
+    /// A [`Problem`] names the variable that is missing or wrong.
+    pub(crate) fn connection(&self, setup: &Setup, cloud: &Cloud) -> Result<Connection, Problem> {
+        let target = target(setup, cloud)?;
+        connection(target)
+    }
+}
+
+/// Tokens for Graph: a given one, or client credentials.
+///
+/// # Errors
+/// A [`Problem`] names the variable that is missing or wrong.
+pub(crate) fn tokens(setup: &Setup, cloud: &Cloud) -> Result<(TenantId, Tokens), Problem> {
+    let tenant = match (variable("AZURE_TENANT_ID"), &setup.tenant) {
+        (Some(text), saved) => {
+            let tenant = TenantId(guid("AZURE_TENANT_ID", &text)?);
+            if saved.as_ref().is_some_and(|saved| *saved != tenant) {
+                return Err(disagree("AZURE_TENANT_ID", "tenant"));
+            }
+            tenant
+        }
+        (None, Some(saved)) => saved.clone(),
+        (None, None) => return Err(missing("AZURE_TENANT_ID", "the Directory (tenant) ID")),
+    };
+    if let Some(token) = variable("GRAPH_TOKEN") {
+        return Ok((tenant, Tokens::given(Secret::new(token.trim().to_owned()))));
+    }
+    let client = variable("AZURE_CLIENT_ID").ok_or_else(|| {
+        missing("AZURE_CLIENT_ID", "the Application (client) ID of the application that reads the directory")
+    })?;
+    let client = ClientId(guid("AZURE_CLIENT_ID", &client)?);
+    let secret = variable("AZURE_CLIENT_SECRET").ok_or_else(|| {
+        missing("AZURE_CLIENT_SECRET", "that application's client secret (or a token in GRAPH_TOKEN)")
+    })?;
+    Ok((tenant.clone(), Tokens::credentials(cloud.clone(), tenant, client, Secret::new(secret))))
+}
+
+/// The connection to a target, with the token of the environment.
+///
+/// # Errors
+/// A [`Problem`] when the token is missing or looks like something else.
+pub(crate) fn connection(target: Target) -> Result<Connection, Problem> {
+    let text = variable("DATABRICKS_TOKEN")
+        .ok_or_else(|| missing("DATABRICKS_TOKEN", "the token for Databricks"))?;
+    let token = token::parse(&text, target.level()).map_err(|error| {
+        Problem::new("DATABRICKS_TOKEN cannot be used.", error.to_string(), "Set it to the right token.")
+    })?;
+    Ok(Connection { target, token, route: Route::Direct })
+}
+
+fn target(setup: &Setup, cloud: &Cloud) -> Result<Target, Problem> {
+    let given = variable("DATABRICKS_HOST").map(|host| {
+        let host = host.trim().trim_end_matches('/').to_owned();
+        match variable("DATABRICKS_ACCOUNT_ID") {
+            // The SDKs name an account by its console and its id; a workspace's host with an id means the workspace.
+            Some(id) if host.contains("accounts.") || cloud.databricks.contains(&host) => {
+                format!("{host}/api/2.1/accounts/{}/scim/v2", id.trim())
+            }
+            _ => host,
+        }
+    });
+    match (given, &setup.target) {
+        (None, Some(saved)) => Ok(saved.clone()),
+        (None, None) => {
+            Err(missing("DATABRICKS_HOST", "the address of the workspace, or of the account console"))
+        }
+        (Some(text), saved) => {
+            let target = Target::parse(&text, &cloud.databricks).map_err(|error| {
+                Problem::new(
+                    "DATABRICKS_HOST cannot be used.",
+                    error.to_string(),
+                    "Correct it, then try again.",
+                )
+            })?;
+            match saved {
+                Some(saved) if saved.host() != target.host() => Err(disagree("DATABRICKS_HOST", "target")),
+                // The saved one may say more: the account's id and version.
+                Some(saved) if target.level() == Level::Workspace => Ok(saved.clone()),
+                _ => Ok(target),
+            }
+        }
+    }
+}
+
+/// A variable that is set and not empty.
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.trim().is_empty())
+}
+
+fn guid(name: &str, text: &str) -> Result<Guid, Problem> {
+    Guid::parse(text).map_err(|error| {
+        Problem::new(format!("{name} cannot be used."), error.message("value"), "Correct it, then try again.")
+    })
+}
+
+fn origin(name: &str, value: &str) -> Result<String, Problem> {
+    let origin = value.trim_end_matches('/');
+    if clouds::is_origin(origin) {
+        return Ok(origin.to_owned());
+    }
+    Err(Problem::new(
+        format!("{name} cannot be used."),
+        format!("\"{value}\" is not an origin."),
+        "Give scheme and host only, such as https://graph.example; plain http only for 127.0.0.1 and localhost.",
+    ))
+}
+
+fn missing(name: &str, what: &str) -> Problem {
+    Problem::new(
+        format!("{name} is not set."),
+        format!(
+            "It should hold {what}. Secrets are taken from the environment only, so that no list of processes shows them."
+        ),
+        format!("Set {name}, then try again."),
+    )
+}
+
+fn disagree(name: &str, what: &str) -> Problem {
+    Problem::new(
+        format!("{name} and the setup disagree."),
+        format!("They name a different {what} each, and a token or a plan must not go to the wrong one."),
+        format!("Unset {name}, or use the setup that belongs to it."),
+    )
+}

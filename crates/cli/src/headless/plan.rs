@@ -1,0 +1,87 @@
+//! `scim-setup plan`: reads both sides and shows what would change. Writes nothing but the plan's file.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use engine::databricks::scim::Scim;
+use engine::entra::graph::Graph;
+use engine::problem::{Explain as _, Problem};
+use engine::setup::Scope;
+use engine::stop::Control;
+use engine::sync::{Order, Progress, prepare};
+
+use super::connect::{ConnectArgs, tokens};
+use super::env::Native;
+use crate::say;
+
+/// Shows what would change at Databricks, and why. Exit code 0 when there is nothing to do, 2 when there are changes, 1 on
+/// failure.
+#[derive(clap::Args)]
+pub(crate) struct PlanArgs {
+    #[command(flatten)]
+    connect: ConnectArgs,
+    /// Write the plan to a file, for `apply`
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Print the plan as JSON
+    #[arg(long)]
+    json: bool,
+    /// Plan for everyone and all security groups of the directory, whatever the setup says
+    #[arg(long)]
+    everyone: bool,
+}
+
+pub(super) async fn run(args: &PlanArgs) -> Result<ExitCode, Problem> {
+    let setup = args.connect.setup()?;
+    let cloud = args.connect.cloud(&setup)?;
+    let scope = match (&setup.scope, args.everyone) {
+        (_, true) => Scope::All,
+        (Some(scope), false) if !scope.is_empty() => scope.clone(),
+        _ => {
+            return Err(Problem::new(
+                "There is nothing to plan for.",
+                "Neither the setup nor the command line says who is to be provisioned.",
+                "Choose users and groups in the page and export the setup, or give --everyone.",
+            ));
+        }
+    };
+    let (tenant, tokens) = tokens(&setup, &cloud)?;
+    let connection = args.connect.connection(&setup, &cloud)?;
+    let env = Native::new()?;
+    let graph = Graph { env: &env, cloud: &cloud, tokens: &tokens };
+    let scim = Scim::new(&env, &connection, Control::default());
+    let order = Order { tenant: &tenant, scope: &scope, administrator: None };
+    let plan = prepare(&graph, &scim, &order, tell).await.map_err(|error| error.explain())?;
+    if let Some(path) = &args.out {
+        super::write(path, &plan.to_file())?;
+    }
+    say::out(if args.json { plan.to_file() } else { plan.to_string() }.trim_end());
+    if !args.json {
+        say::err(&next(&plan, args));
+    }
+    Ok(if plan.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(super::CHANGES) })
+}
+
+fn next(plan: &engine::sync::plan::Plan, args: &PlanArgs) -> String {
+    if plan.is_empty() {
+        return "There is nothing to do.".to_owned();
+    }
+    let minutes = plan.estimate().as_secs().div_ceil(60);
+    let then = match &args.out {
+        Some(path) => format!("Apply it with: scim-setup apply --plan {}", path.display()),
+        None => "To apply it, make it again with --out FILE.".to_owned(),
+    };
+    format!("{} requests, about {minutes} min under the published limits. {then}", plan.requests())
+}
+
+/// How far the reading is, for people who watch; a few lines, not one for each group.
+fn tell(progress: Progress) {
+    match progress {
+        Progress::Directory(0, total) => say::err(&format!("Reading the directory: {total} groups …")),
+        Progress::Target => say::err("Reading Databricks …"),
+        Progress::Members(0, total) if total > 0 => {
+            say::err(&format!("Reading the members of {total} groups …"));
+        }
+        Progress::Directory(..) | Progress::Members(..) => {}
+    }
+}

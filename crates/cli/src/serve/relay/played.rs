@@ -1,0 +1,127 @@
+//! A host of Databricks, played by a TLS server on loopback, and a relay that is led to it.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+
+use super::upstream::Upstream;
+use super::{AllowList, Relay};
+use crate::serve::trial::{Seen, Trial};
+
+pub(crate) const HOST: &str = "adb-1.1.azuredatabricks.net";
+pub(crate) const ME: &str = "/api/2.0/preview/scim/v2/Me";
+pub(crate) const MARK: &str = "X-Scim-Setup: 1";
+
+/// A host of Databricks: it keeps what it was asked and gives one answer.
+pub(crate) struct Host {
+    pub(crate) address: SocketAddr,
+    pub(crate) authority: Vec<u8>,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl Host {
+    pub(crate) async fn start(answer: Vec<u8>) -> Self {
+        let authority_key = rcgen::KeyPair::generate().unwrap();
+        let mut params = rcgen::CertificateParams::new(Vec::new()).unwrap();
+        params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+        let authority = params.self_signed(&authority_key).unwrap().der().to_vec();
+        let issuer = rcgen::Issuer::new(params, authority_key);
+        let key = rcgen::KeyPair::generate().unwrap();
+        let leaf =
+            rcgen::CertificateParams::new([HOST.to_owned()]).unwrap().signed_by(&key, &issuer).unwrap();
+        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = rustls::ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![leaf.der().clone()], key)
+            .unwrap();
+        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let kept = Arc::clone(&asked);
+        tokio::spawn(async move {
+            loop {
+                let (stream, _) = listener.accept().await.unwrap();
+                let Ok(mut stream) = acceptor.accept(stream).await else { continue };
+                let request = read_request(&mut stream).await;
+                kept.lock().unwrap().push(request);
+                let _ = stream.write_all(&answer).await;
+                let _ = stream.shutdown().await;
+            }
+        });
+        Self { address, authority, asked }
+    }
+
+    pub(crate) fn asked(&self) -> Vec<String> {
+        self.asked.lock().unwrap().clone()
+    }
+
+    /// A server whose relay believes that every host is this one.
+    pub(crate) async fn relayed(&self) -> Trial {
+        relayed(self.address, &self.authority).await
+    }
+}
+
+pub(crate) async fn relayed(address: SocketAddr, authority: &[u8]) -> Trial {
+    let allow = AllowList::parse(&[HOST.to_owned()]).unwrap();
+    let upstream = Upstream::for_test(Here(address), authority);
+    Trial::start(Relay::with(allow, None, Some(upstream))).await
+}
+
+async fn read_request(stream: &mut (impl AsyncReadExt + Unpin)) -> String {
+    let mut read = Vec::new();
+    loop {
+        let text = String::from_utf8_lossy(&read).to_lowercase();
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+            if body.len() >= length.map_or(0, |length| length.parse().unwrap()) {
+                return String::from_utf8(read).unwrap();
+            }
+        }
+        if stream.read_buf(&mut read).await.unwrap() == 0 {
+            return String::from_utf8(read).unwrap();
+        }
+    }
+}
+
+/// Leads every name to one socket.
+struct Here(SocketAddr);
+
+impl Resolve for Here {
+    fn resolve(&self, _: Name) -> Resolving {
+        let address = self.0;
+        Box::pin(async move { Ok(Box::new(std::iter::once(address)) as Addrs) })
+    }
+}
+
+pub(crate) fn answer(head: &str, body: &str) -> Vec<u8> {
+    format!("HTTP/1.1 {head}\r\nContent-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
+}
+
+pub(crate) fn code(seen: &Seen) -> (u16, String) {
+    let code = seen.header("x-scim-setup-relay").to_owned();
+    if !code.is_empty() {
+        let json = seen.json();
+        assert_eq!(json["relay"], code);
+        assert!(!json["message"].as_str().unwrap().is_empty());
+    }
+    for (name, value) in [
+        ("cache-control", "no-store"),
+        ("x-content-type-options", "nosniff"),
+        ("content-security-policy", "default-src 'none'; sandbox; frame-ancestors 'none'"),
+        ("content-disposition", "attachment"),
+        ("cross-origin-resource-policy", "same-origin"),
+        ("access-control-allow-origin", ""),
+    ] {
+        assert_eq!(seen.header(name), value, "{name}");
+    }
+    (seen.status, code)
+}

@@ -1,0 +1,180 @@
+//! The relay over real sockets: what passes, and what becomes of answers.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use hyper::Request;
+use hyper::body::Frame;
+use tokio::net::TcpListener;
+
+use super::played::{HOST, Host, MARK, ME, answer, code, relayed};
+use super::refusal::Code;
+use super::upstream::LARGEST_ANSWER;
+use super::{AllowList, CONCURRENT, Relay, collect};
+use crate::serve::trial::Trial;
+
+#[tokio::test]
+async fn a_call_passes_with_named_headers_only() {
+    let host = Host::start(answer(
+        "201 Created\r\nContent-Type: application/scim+json; charset=utf-8\r\nSet-Cookie: a=b\r\nServer: x\r\n\
+         X-Request-Id: r-1\r\nX-Databricks-Org-Id: 1\r\nAccess-Control-Allow-Origin: *\r\nWWW-Authenticate: Basic",
+        "{\"id\":\"1\"}",
+    ))
+    .await;
+    let trial = host.relayed().await;
+    let line = format!("POST /relay/{HOST}/api/2.0/preview/scim/v2/Users?attributes=userName%2Cid");
+    let headers = [
+        MARK,
+        "Authorization: Bearer made-up",
+        "Content-Type: application/scim+json",
+        "Cookie: session=1",
+        "Origin: http://localhost:8080",
+        "Referer: http://localhost:8080/",
+        "X-Forwarded-For: 10.0.0.1",
+        "Sec-Fetch-Site: same-origin",
+        "Sec-Fetch-Mode: cors",
+        "Sec-Fetch-Dest: empty",
+        "Content-Length: 7",
+    ];
+    let seen = trial.ask(&line, &headers, "{\"a\":1}").await;
+    assert_eq!(code(&seen), (201, String::new()));
+    assert_eq!(seen.body, b"{\"id\":\"1\"}");
+    assert_eq!(seen.header("content-type"), "application/scim+json");
+    assert_eq!(seen.header("x-request-id"), "r-1");
+    assert_eq!(seen.header("x-databricks-org-id"), "1");
+    for gone in ["set-cookie", "server", "www-authenticate"] {
+        assert_eq!(seen.header(gone), "", "{gone}");
+    }
+    let asked = host.asked();
+    let (head, body) = asked[0].split_once("\r\n\r\n").unwrap();
+    let mut lines: Vec<String> = head.split("\r\n").map(str::to_owned).collect();
+    assert_eq!(lines.remove(0), "POST /api/2.0/preview/scim/v2/Users?attributes=userName%2Cid HTTP/1.1");
+    let mut names: Vec<_> = lines.iter().map(|line| line.split(':').next().unwrap().to_lowercase()).collect();
+    names.sort_unstable();
+    assert_eq!(
+        names,
+        [
+            "accept",
+            "accept-encoding",
+            "authorization",
+            "content-length",
+            "content-type",
+            "host",
+            "user-agent"
+        ]
+    );
+    assert!(lines.iter().any(|line| line.to_lowercase() == format!("host: {HOST}")), "{lines:?}");
+    assert!(lines.iter().any(|line| line.to_lowercase() == "authorization: bearer made-up"), "{lines:?}");
+    assert_eq!(body, "{\"a\":1}");
+}
+
+#[tokio::test]
+async fn errors_of_the_host_pass_as_they_are() {
+    let host = Host::start(answer("429 Too Many Requests\r\nRetry-After: 7", "{\"error_code\":\"X\"}")).await;
+    let seen = host.relayed().await.ask(&format!("GET /relay/{HOST}{ME}"), &[MARK], "").await;
+    assert_eq!(code(&seen), (429, String::new()));
+    assert_eq!((seen.header("retry-after"), seen.header("content-type")), ("7", "application/json"));
+}
+
+#[tokio::test]
+async fn answers_that_are_no_data_are_told_apart() {
+    let login = "302 Found\r\nLocation: https://adb-1.1.azuredatabricks.net/login.html?error=private-link-validation-error";
+    let large = "x".repeat(LARGEST_ANSWER + 1);
+    for (given, status, expected, upstream) in [
+        (answer(login, ""), 502, "redirect", Some(302)),
+        (answer("301 Moved\r\nLocation: http://127.0.0.1/", ""), 502, "redirect", Some(301)),
+        (answer("200 OK\r\nContent-Type: text/html", "<script>alert(1)</script>"), 502, "html", Some(200)),
+        (answer("403 No\r\nContent-Type: application/json", " <!doctype html>"), 502, "html", Some(403)),
+        (answer("200 OK", &large), 502, "answer-too-large", Some(200)),
+        (b"nonsense\r\n\r\n".to_vec(), 502, "unreachable", None),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{".to_vec(), 502, "unreachable", None),
+        (Vec::new(), 502, "unreachable", None),
+    ] {
+        let host = Host::start(given).await;
+        let seen = host.relayed().await.ask(&format!("GET /relay/{HOST}{ME}"), &[MARK], "").await;
+        assert_eq!(code(&seen), (status, expected.to_owned()));
+        assert_eq!(seen.json()["status"].as_u64(), upstream, "{expected}");
+        assert_eq!(host.asked().len(), 1, "{expected}: nothing is followed or repeated");
+        assert_eq!(seen.header("location"), "");
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_authority_and_a_closed_port_are_told_apart() {
+    let host = Host::start(Vec::new()).await;
+    let other = Host::start(Vec::new()).await;
+    let seen = relayed(host.address, &other.authority)
+        .await
+        .ask(&format!("GET /relay/{HOST}{ME}"), &[MARK], "")
+        .await;
+    assert_eq!(code(&seen), (502, "tls".to_owned()), "{:?}", seen.json());
+    assert!(host.asked().is_empty());
+
+    let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let seen =
+        relayed(closed, &host.authority).await.ask(&format!("GET /relay/{HOST}{ME}"), &[MARK], "").await;
+    assert_eq!(code(&seen), (502, "unreachable".to_owned()));
+}
+
+#[tokio::test]
+async fn the_page_finds_out_whether_there_is_a_relay() {
+    let host = Host::start(Vec::new()).await;
+    let on = host.relayed().await;
+    let seen = on.ask("GET /relay/", &[MARK], "").await;
+    assert_eq!(code(&seen), (200, String::new()));
+    assert_eq!(seen.json(), serde_json::json!({ "relay": 1, "hosts": [HOST] }));
+    assert_eq!(code(&on.ask("GET /relay/", &[], "").await), (403, "caller".to_owned()));
+    let off = Trial::start(Relay::new(AllowList::default(), &[], None).unwrap()).await;
+    assert_eq!(code(&off.ask("GET /relay/", &[MARK], "").await), (404, "off".to_owned()));
+    assert_eq!(code(&off.ask(&format!("GET /relay/{HOST}{ME}"), &[MARK], "").await), (404, "off".to_owned()));
+}
+
+#[tokio::test]
+async fn a_flood_is_slowed_down() {
+    let trial = Trial::start(Relay::with(AllowList::parse(&[HOST.to_owned()]).unwrap(), None, None)).await;
+    let mut codes = Vec::new();
+    // A hundred at once are let through; refilling takes 20 ms each, so a flood must be refused soon after.
+    for _ in 0..2000 {
+        let seen = trial.ask("GET /relay/", &[MARK], "").await;
+        codes.push(code(&seen));
+        if seen.status == 429 {
+            assert_eq!(seen.header("retry-after"), "1");
+            break;
+        }
+    }
+    assert_eq!(codes.last().unwrap(), &(429, "rate".to_owned()));
+    assert!(codes.len() > 100, "{}", codes.len());
+}
+
+/// A body that never comes.
+struct Silent;
+
+impl hyper::body::Body for Silent {
+    type Data = Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
+        Poll::Pending
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn slow_clients_and_full_houses_are_not_waited_for() {
+    let (parts, ()) = Request::new(()).into_parts();
+    let refusal = collect(&parts, Silent).await.unwrap_err();
+    assert_eq!((refusal.code, refusal.status().as_u16()), (Code::Timeout, 408));
+
+    let relay = Relay::with(AllowList::default(), None, None);
+    let mut slots = Vec::new();
+    for _ in 0..CONCURRENT {
+        slots.push(relay.slot().await.unwrap());
+    }
+    let refusal = relay.slot().await.unwrap_err();
+    assert_eq!((refusal.code, refusal.status().as_u16()), (Code::Busy, 503));
+    slots.pop();
+    assert!(relay.slot().await.is_ok());
+}

@@ -1,0 +1,76 @@
+//! One origin: the page's files, its `config.json`, its relay, and the headers on all of them.
+
+use std::net::SocketAddr;
+
+use bytes::Bytes;
+use hyper::body::Incoming;
+use hyper::header::HOST;
+use hyper::{Method, Request, StatusCode};
+
+use super::files::{Files, missing};
+use super::headers::PageHeaders;
+use super::host::Names;
+use super::relay::Relay;
+use crate::answers;
+use crate::connections::{Answer, Handler};
+
+/// What the page's sockets answer.
+pub(crate) struct Site {
+    /// The names that it answers to.
+    pub(crate) names: Names,
+    /// The headers of every answer.
+    pub(crate) headers: PageHeaders,
+    /// The built page.
+    pub(crate) files: Files,
+    /// The configuration, if there is one.
+    pub(crate) config: Option<Bytes>,
+    /// The relay, on or off.
+    pub(crate) relay: Relay,
+}
+
+impl Handler for Site {
+    async fn handle(&self, peer: SocketAddr, request: Request<Incoming>) -> Option<Answer> {
+        let mut answer = self.answer(peer, request).await;
+        self.headers.complete(&mut answer);
+        Some(answer)
+    }
+}
+
+impl Site {
+    async fn answer(&self, peer: SocketAddr, request: Request<Incoming>) -> Answer {
+        if matches!(*request.method(), Method::CONNECT | Method::TRACE) {
+            return answers::wrong_method("GET, HEAD");
+        }
+        if request.uri().authority().is_some() {
+            return answers::text(StatusCode::BAD_REQUEST, "This server is no proxy: ask for a path.");
+        }
+        let mut hosts = request.headers().get_all(HOST).iter();
+        let host = match (hosts.next().and_then(|host| host.to_str().ok()), hosts.next()) {
+            (Some(host), None) if self.names.admits(host) => host.to_owned(),
+            _ => {
+                return answers::text(
+                    StatusCode::MISDIRECTED_REQUEST,
+                    "This server does not answer under this name. Open it as localhost, or start it with --host and \
+                     the name that stands in the browser's address.",
+                );
+            }
+        };
+        match request.uri().path() {
+            path if path == "/relay" || path.starts_with("/relay/") => {
+                self.relay.answer(peer.ip(), &host, request).await
+            }
+            "/config.json" => self.config(request.method()),
+            path => self.files.answer(request.method(), path, request.headers()).await,
+        }
+    }
+
+    fn config(&self, method: &Method) -> Answer {
+        if method != Method::GET && method != Method::HEAD {
+            return answers::wrong_method("GET, HEAD");
+        }
+        match &self.config {
+            Some(json) => answers::body(StatusCode::OK, "application/json", json.clone()),
+            None => missing(),
+        }
+    }
+}
