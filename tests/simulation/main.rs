@@ -1,0 +1,12 @@
+//! Whole syncs of the engine against the sample tenant on a virtual clock: hours pass in milliseconds, and a seed makes
+//! every run the same.
+#![cfg(test)]
+#![allow(missing_docs, reason = "tests")]
+
+mod connection;
+mod faults;
+mod golden;
+mod journal;
+mod sign_in;
+mod sync;
+mod world;

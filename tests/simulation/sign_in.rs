@@ -1,0 +1,198 @@
+//! Signing in against the sample's sign-in service: from the address to leave for, over its pages, to a session.
+
+use engine::entra::consent::{self, DIRECT_SYNC};
+use engine::entra::directory;
+use engine::entra::graph::Graph;
+use engine::entra::ids::{ClientId, Guid};
+use engine::entra::sign_in::{self, Answer, Session, SignInError, SignInRequest, Transaction};
+use engine::http::parse_query;
+use engine::setup::Step;
+use sample::Service;
+use std::time::Duration;
+
+use super::world::World;
+
+const PAGE: &str = "http://localhost:8080/";
+const SCOPES: [&str; 3] = ["User.Read", "User.Read.All", "GroupMember.Read.All"];
+
+fn begin(world: &World, scopes: &[&str]) -> (String, Transaction) {
+    let client = ClientId(Guid::parse(&world.facts().client_id).unwrap());
+    let request = SignInRequest {
+        cloud: world.cloud(),
+        tenant: &world.tenant(),
+        client: &client,
+        redirect_uri: PAGE,
+        scopes,
+        step: Step::Register,
+        login_hint: None,
+    };
+    sign_in::begin(world, &request).unwrap()
+}
+
+/// What a person does at the sign-in page: picks an account, and accepts or declines what is asked.
+fn person(world: &World, url: &str, account: &str, decision: &str) -> String {
+    let path = url.strip_prefix(&world.cloud().authority).unwrap();
+    let (path, query) = path.split_once('?').unwrap();
+    let form = format!("{query}&account={account}&consent={decision}");
+    let request =
+        sample::Request::new("POST", path).with_body("application/x-www-form-urlencoded", form.into_bytes());
+    let now = Duration::from_millis(engine::env::Env::wall(world).0);
+    let answer = world.sample(|sample| sample.answer(Service::SignIn, &request, now));
+    let (_, location) = answer.headers.iter().find(|(name, _)| name == "location").expect("no way back");
+    location.strip_prefix(PAGE).unwrap().to_owned()
+}
+
+fn complete(world: &World, transaction: Transaction, answer: Answer) -> Result<Session, SignInError> {
+    let inner = world.clone();
+    world.run(async move {
+        // The token endpoint wants a browser's origin.
+        let cloud = inner.cloud().clone();
+        sign_in::complete(&Browser(inner), &cloud, transaction, answer).await
+    })
+}
+
+/// The world as a browser reaches it: with an `Origin`.
+struct Browser(World);
+
+impl engine::env::Env for Browser {
+    async fn send(
+        &self,
+        request: engine::http::Request,
+    ) -> Result<engine::http::Response, engine::http::SendError> {
+        self.0.send(request.header("origin", "http://localhost:8080")).await
+    }
+    async fn sleep(&self, duration: Duration) {
+        self.0.sleep(duration).await;
+    }
+    fn wall(&self) -> engine::env::Timestamp {
+        self.0.wall()
+    }
+    fn monotonic(&self) -> Duration {
+        self.0.monotonic()
+    }
+    fn random(&self, bytes: &mut [u8]) {
+        self.0.random(bytes);
+    }
+}
+
+fn signed_in(world: &World, account: &str, scopes: &[&str]) -> Result<Session, SignInError> {
+    let (url, transaction) = begin(world, scopes);
+    let answer = sign_in::read_address(&person(world, &url, account, "accept")).unwrap();
+    complete(world, transaction, answer)
+}
+
+#[test]
+fn an_administrator_signs_in_and_reads_the_directory() {
+    let world = World::of(12, 3);
+    let session = signed_in(&world, "ada@contoso.example", &SCOPES).unwrap();
+    assert_eq!(session.account.username, "ada@contoso.example");
+    assert_eq!(session.account.tenant, world.tenant());
+    assert!(consent::compare(DIRECT_SYNC, &session.scopes).iter().all(|grant| grant.granted));
+    let inner = world.clone();
+    let people = world.run(async move {
+        let graph = Graph { env: &Browser(inner.clone()), cloud: inner.cloud(), tokens: &session.tokens };
+        directory::people(&graph).await
+    });
+    assert_eq!((people.items.len(), people.broken), (12, None));
+}
+
+#[test]
+fn before_consent_the_scopes_are_missing() {
+    let world = World::of(12, 3);
+    let session = signed_in(&world, "ada@contoso.example", &["User.Read"]).unwrap();
+    let missing: Vec<_> = consent::compare(DIRECT_SYNC, &session.scopes)
+        .into_iter()
+        .filter(|grant| !grant.granted)
+        .map(|grant| grant.scope.name)
+        .collect();
+    assert_eq!(missing, ["User.Read.All", "GroupMember.Read.All"]);
+}
+
+#[test]
+fn an_ordinary_person_is_told_whom_to_ask() {
+    let world = World::of(12, 3);
+    let Err(SignInError::Refused(error)) = signed_in(&world, "uma@contoso.example", &SCOPES) else {
+        panic!("not refused")
+    };
+    assert_eq!(error.code(), Some(90094));
+}
+
+#[test]
+fn declining_is_a_refusal_with_its_code() {
+    let world = World::of(12, 3);
+    let (url, transaction) = begin(&world, &SCOPES);
+    let answer = sign_in::read_address(&person(&world, &url, "ada@contoso.example", "cancel")).unwrap();
+    let Err(SignInError::Refused(error)) = complete(&world, transaction, answer) else {
+        panic!("not refused")
+    };
+    assert_eq!((error.code(), error.suberror.as_deref()), (Some(65004), Some("cancel")));
+}
+
+#[test]
+fn an_answer_of_another_visit_is_not_used() {
+    let world = World::of(12, 3);
+    let (_, ours) = begin(&world, &SCOPES);
+    let (url, _) = begin(&world, &SCOPES);
+    let answer = sign_in::read_address(&person(&world, &url, "ada@contoso.example", "accept")).unwrap();
+    assert_eq!(complete(&world, ours, answer).unwrap_err(), SignInError::Foreign);
+}
+
+#[test]
+fn an_answer_after_ten_minutes_is_late() {
+    let world = World::of(12, 3);
+    let (url, transaction) = begin(&world, &SCOPES);
+    let answer = sign_in::read_address(&person(&world, &url, "ada@contoso.example", "accept")).unwrap();
+    let inner = world.clone();
+    world.run(async move { engine::env::Env::sleep(&inner, Duration::from_secs(601)).await });
+    assert_eq!(complete(&world, transaction, answer).unwrap_err(), SignInError::Late);
+}
+
+#[test]
+fn a_code_is_used_once() {
+    let world = World::of(12, 3);
+    let (url, transaction) = begin(&world, &SCOPES);
+    let back = person(&world, &url, "ada@contoso.example", "accept");
+    let answer = || sign_in::read_address(&back).unwrap();
+    complete(&world, transaction.clone(), answer()).unwrap();
+    let Err(SignInError::Refused(error)) = complete(&world, transaction, answer()) else {
+        panic!("not refused")
+    };
+    assert_eq!(error.code(), Some(54005));
+}
+
+#[test]
+fn a_session_is_renewed_for_a_day_and_then_ends() {
+    let world = World::of(12, 3);
+    let session = signed_in(&world, "ada@contoso.example", &SCOPES).unwrap();
+    let inner = world.clone();
+    world.run(async move {
+        let env = Browser(inner.clone());
+        let first = session.tokens.access(&env).await.unwrap();
+        assert_eq!(first.expose(), session.tokens.access(&env).await.unwrap().expose());
+        engine::env::Env::sleep(&env, Duration::from_secs(2 * 3600)).await;
+        let second = session.tokens.access(&env).await.unwrap();
+        assert_ne!(first.expose(), second.expose());
+        engine::env::Env::sleep(&env, Duration::from_secs(23 * 3600)).await;
+        let Err(SignInError::Refused(error)) = session.tokens.access(&env).await else {
+            panic!("not refused")
+        };
+        assert_eq!(error.code(), Some(700_084));
+    });
+}
+
+#[test]
+fn the_address_asks_for_what_it_must() {
+    let world = World::of(12, 3);
+    let (url, _) = begin(&world, &["User.Read"]);
+    let (path, query) = url.split_once('?').unwrap();
+    assert_eq!(path, format!("http://127.0.0.1:9101/{}/oauth2/v2.0/authorize", world.tenant()));
+    let pairs = parse_query(query);
+    let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+    assert_eq!(value("response_type"), Some("code"));
+    assert_eq!(value("response_mode"), Some("fragment"));
+    assert_eq!(value("code_challenge_method"), Some("S256"));
+    assert_eq!(value("redirect_uri"), Some(PAGE));
+    assert_eq!(value("scope"), Some("openid profile offline_access http://127.0.0.1:9102/User.Read"));
+    assert_eq!(value("prompt"), Some("select_account"));
+    assert_eq!((value("state").unwrap().len(), value("nonce").unwrap().len()), (43, 43));
+}
