@@ -1,0 +1,73 @@
+/**
+ * What every whole-product test stands on: the release program with the release page and a sample tenant of its own,
+ * one for each test file, and a browser whose every complaint fails the test.
+ */
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test as base, type Page } from '@playwright/test';
+import { listen, type Complaints } from './complaints.ts';
+import { serve, type Server } from './server.ts';
+
+export { expect } from '@playwright/test';
+export type { Config, Server } from './server.ts';
+
+interface TestFixtures {
+  /** The server of this test file. The tests of one file share it and its sample tenant, in their order. */
+  world: Server;
+  /** What the browser complained about; anything left over at the end fails the test. */
+  complaints: Complaints;
+}
+
+interface WorkerFixtures {
+  /** Further arguments of `scim-setup serve`: `test.use({ serveWith: ['--people', '20'] })` at the top of a file. */
+  serveWith: string[];
+  /** Ends the server of the file before, and starts the one of this file. */
+  worldOf: (file: string) => Promise<Server>;
+}
+
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  serveWith: [[], { option: true, scope: 'worker' }],
+
+  worldOf: [
+    async ({ serveWith }, use) => {
+      let current: { file: string; server: Server } | undefined;
+      await use(async (file) => {
+        if (current?.file !== file) {
+          await current?.server.end();
+          current = undefined;
+          current = { file, server: await serve(serveWith) };
+        }
+        return current.server;
+      });
+      await current?.server.end();
+    },
+    { scope: 'worker' },
+  ],
+
+  world: async ({ worldOf }, use, info) => {
+    const server = await worldOf(info.file);
+    await use(server);
+    if (info.status !== info.expectedStatus) await info.attach('scim-setup', { body: server.said() });
+  },
+
+  baseURL: async ({ world }, use) => use(world.address),
+
+  complaints: [
+    async ({ context, world }, use) => {
+      const complaints = await listen(context, world.origins);
+      await use(complaints);
+      expect(complaints.all(), 'the browser complained').toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+/** Asserts that axe finds nothing on the page as it is now. */
+export async function axe(page: Page): Promise<void> {
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
+  const found = violations.map(({ id, impact, help, nodes }) => ({
+    rule: `${id} (${impact}): ${help}`,
+    at: nodes.map((node) => `${node.target.join(' ')} – ${node.failureSummary ?? ''}`),
+  }));
+  expect(found, `axe on ${page.url()}`).toEqual([]);
+}
