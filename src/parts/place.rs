@@ -1,0 +1,44 @@
+//! Where something is done, drawn with the three shapes of the mark: circle, wave, square.
+
+use leptos::prelude::*;
+
+/// Where something is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// The Microsoft Entra admin center.
+    Entra,
+    /// The Databricks account console or a workspace.
+    Databricks,
+    /// This page.
+    Here,
+}
+
+/// The shape.
+pub(crate) fn glyph(place: Place) -> AnyView {
+    match place {
+        Place::Entra => view! {
+            <svg class="glyph" viewBox="0 0 16 16" aria-hidden="true"><circle class="full" cx="8" cy="8" r="5"/></svg>
+        }
+        .into_any(),
+        Place::Databricks => view! {
+            <svg class="glyph" viewBox="0 0 16 16" aria-hidden="true">
+                <rect x="3" y="2.5" width="10" height="11" rx="2.5"/>
+            </svg>
+        }
+        .into_any(),
+        Place::Here => view! {
+            <svg class="glyph" viewBox="0 0 16 16" aria-hidden="true"><path d="M1 8C5 -3 11 19 15 8"/></svg>
+        }
+        .into_any(),
+    }
+}
+
+/// The shape and the name.
+pub(crate) fn place(place: Place) -> AnyView {
+    let name = match place {
+        Place::Entra => "Entra",
+        Place::Databricks => "Databricks",
+        Place::Here => "here",
+    };
+    view! { <span class="place">{glyph(place)}{name}</span> }.into_any()
+}

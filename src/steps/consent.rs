@@ -1,0 +1,127 @@
+//! What the application may do in the directory.
+
+use engine::entra::consent::{DIRECT_SYNC, Grant, compare, consent_state};
+use engine::setup::Step;
+use leptos::prelude::*;
+
+use super::frame::{Words, buttons, frame};
+use crate::browser::env::Browser;
+use crate::parts::Tone;
+use crate::parts::badge::badge;
+use crate::parts::button::{Weight, button, weighted};
+use crate::parts::copy::copy;
+use crate::parts::live::{live, maybe};
+use crate::parts::notice::note;
+use crate::parts::place::Place;
+use crate::parts::progress::working;
+use crate::sign_in::{ask_consent, consent_address, sign_in};
+use crate::state::App;
+
+const WORDS: Words = Words {
+    why: "Reading people and groups needs the consent of an administrator, once for the tenant. The page asks for reading only: it never writes to Entra.",
+    who: "Cloud Application Administrator or higher",
+    places: &[Place::Entra],
+    takes: "a minute",
+    expect: "Every permission below says “granted”. That comes from the token itself, not from having clicked.",
+    failure: "I accepted, but a permission is still missing",
+    cure: &[
+        "A new consent takes up to some minutes to reach the sign-in service. Check again after a minute.",
+        "If the page of Microsoft says that approval is needed, your role does not suffice: send the link to an administrator.",
+    ],
+};
+
+pub(super) fn view(app: App) -> AnyView {
+    let granted = Memo::new(move |_| app.proved(Step::Consent));
+    let work = view! {
+        {table(app)}
+        {maybe(move || app.away.get().then(|| working("Waiting for Microsoft…")))}
+        {maybe(move || (app.account().is_some() && !granted.get()).then(|| note(Tone::Plain, "Not there yet", NOT_YET)))}
+        {colleague(app)}
+        {buttons(app, Step::Consent, choices(app, granted))}
+    };
+    frame(app, Step::Consent, &WORDS, false, work.into_any())
+}
+
+fn choices(app: App, granted: Memo<bool>) -> AnyView {
+    let weight = move || if granted.get() { Weight::Second } else { Weight::Primary };
+    view! {
+        {maybe(move || granted.get().then(|| button(Weight::Primary, "Continue", move || app.go(Step::Workspace))))}
+        {weighted(weight, || "Grant admin consent", move || leave(app))}
+        {button(Weight::Second, "Check again", move || check(app))}
+    }
+    .into_any()
+}
+
+const NOT_YET: &str = "The token in hand does not hold everything yet. Grant admin consent, or, if that was done just now, \
+    wait a minute and check again.";
+
+fn leave(app: App) {
+    app.arrival.set(None);
+    if app.setup.with_untracked(|setup| setup.client.is_none() || setup.tenant.is_none()) {
+        app.go(Step::Register);
+    } else {
+        ask_consent(app);
+    }
+}
+
+/// Only a fresh token shows what is granted now.
+fn check(app: App) {
+    app.arrival.set(None);
+    sign_in(app, Step::Consent, untrack(|| app.account()).as_deref());
+}
+
+fn table(app: App) -> AnyView {
+    let rows = live(move || {
+        let known = app.account().is_some();
+        let grants = app.live.with(|live| compare(DIRECT_SYNC, &live.granted));
+        grants.into_iter().map(|grant| row(grant, known)).collect::<Vec<_>>().into_any()
+    });
+    view! {
+        <section class="card" aria-labelledby="permissions">
+            <header><h2 id="permissions">"Delegated permissions of Microsoft Graph"</h2></header>
+            <table class="table">
+                <thead><tr><th>"Permission"</th><th>"What for"</th><th>"State"</th></tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </section>
+    }
+    .into_any()
+}
+
+fn row(grant: Grant, known: bool) -> AnyView {
+    let state = match (known, grant.granted) {
+        (false, _) => badge(Tone::Plain, "not known yet"),
+        (true, true) => badge(Tone::Good, "granted"),
+        (true, false) => badge(Tone::Warn, "missing"),
+    };
+    let admin = if grant.scope.admin { "an administrator grants it" } else { "everyone may grant it" };
+    view! {
+        <tr>
+            <td><code>{grant.scope.name}</code><span class="sub">{admin}</span></td>
+            <td>{grant.scope.purpose}</td>
+            <td>{state}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// For the administrator in another team.
+fn colleague(app: App) -> AnyView {
+    let state = consent_state(&Browser);
+    let link = maybe(move || {
+        consent_address(app, &state).map(|address| {
+            view! {
+                <p>"Send this link to a Cloud Application Administrator. When they have accepted, press Check again."</p>
+                <p>{copy("consent link", address)}</p>
+            }
+            .into_any()
+        })
+    });
+    view! {
+        <details>
+            <summary>"Somebody else has to consent"</summary>
+            <div class="prose">{link}</div>
+        </details>
+    }
+    .into_any()
+}

@@ -1,0 +1,71 @@
+//! What came of it.
+
+use engine::setup::Step;
+use leptos::prelude::*;
+
+use super::frame::{Words, buttons, frame};
+use super::handover::save_button;
+use super::outcome::outcome;
+use crate::browser::download;
+use crate::parts::button::{Weight, button};
+use crate::parts::live::live;
+use crate::parts::place::Place;
+use crate::run::make_plan;
+use crate::state::App;
+
+const WORDS: Words = Words {
+    why: "What was done, what was not, and what to keep. The report holds no secret.",
+    who: "anyone",
+    places: &[Place::Here],
+    takes: "a minute",
+    expect: "Everything done, nothing failed. The people can sign in to Databricks now.",
+    failure: "Somebody cannot see a workspace",
+    cure: &[
+        "Users and groups of the account see a workspace only when they are assigned to it: in the account console, open the workspace, then Permissions.",
+        "Changes made in Entra later come over with the next run, not by themselves.",
+    ],
+};
+
+pub(super) fn view(app: App) -> AnyView {
+    let work = view! {
+        {live(move || outcome(app))}
+        {next(app)}
+        {buttons(app, Step::Done, live(move || choices(app)))}
+    };
+    frame(app, Step::Done, &WORDS, true, work.into_any())
+}
+
+fn choices(app: App) -> AnyView {
+    let Some(report) = app.run.report.get() else { return ().into_any() };
+    let csv = report.clone();
+    view! {
+        {button(Weight::Primary, "Download report", move || {
+            download::offer("scim-setup-report.json", "application/json", &report.to_json());
+        })}
+        {button(Weight::Second, "Download CSV", move || {
+            download::offer("scim-setup-report.csv", "text/csv", &csv.to_csv());
+        })}
+        {button(Weight::Second, "Make a new plan", move || {
+            make_plan(app);
+            app.go(Step::Review);
+        })}
+    }
+    .into_any()
+}
+
+/// What keeps it up to date from now on.
+fn next(app: App) -> AnyView {
+    view! {
+        <section class="card" aria-labelledby="next">
+            <header><h2 id="next">"From now on"</h2></header>
+            <div class="body">
+                <p>
+                    "Direct sync runs when somebody runs it. Come back here with the setup file, or let the program run on a \
+                    schedule: "<code>"scim-setup plan scim-setup.json"</code>" and "<code>"scim-setup apply"</code>"."
+                </p>
+                <p>{save_button(app, Weight::Small)}</p>
+            </div>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,91 @@
+//! What every step has: why, who, where, how long, what to expect, and the commonest failure with its cure.
+
+use engine::setup::{Step, StepState};
+use leptos::prelude::*;
+
+use super::place as number_of;
+use crate::parts::Tone;
+use crate::parts::button::{Weight, button};
+use crate::parts::form::actions;
+use crate::parts::live::maybe;
+use crate::parts::notice::{notice, problem};
+use crate::parts::place::{Place, place};
+use crate::state::App;
+
+/// The words of a step.
+pub(super) struct Words {
+    /// Why this step is there, in a sentence or two.
+    pub(super) why: &'static str,
+    /// Who can do it.
+    pub(super) who: &'static str,
+    /// Where it is done.
+    pub(super) places: &'static [Place],
+    /// How long it takes.
+    pub(super) takes: &'static str,
+    /// What is seen when it worked.
+    pub(super) expect: &'static str,
+    /// The commonest failure.
+    pub(super) failure: &'static str,
+    /// Its cure.
+    pub(super) cure: &'static [&'static str],
+}
+
+/// A step with its head and its help. `wide` gives rows the whole width.
+pub(super) fn frame(app: App, step: Step, words: &Words, wide: bool, work: AnyView) -> AnyView {
+    let places: Vec<AnyView> = words.places.iter().map(|spot| place(*spot)).collect();
+    let cure: Vec<AnyView> = words.cure.iter().map(|text| view! { <p>{*text}</p> }.into_any()).collect();
+    view! {
+        <p class="eyebrow">{number_of(step)}</p>
+        <h1 id="heading" tabindex="-1">{step.heading()}</h1>
+        <p class="lede">{words.why}</p>
+        <dl class="facts">
+            <div><dt>"Who"</dt><dd>{words.who}</dd></div>
+            <div><dt>"Where"</dt><dd class="row">{places}</dd></div>
+            <div><dt>"Takes"</dt><dd>{words.takes}</dd></div>
+        </dl>
+        <div class=if wide { "step wide" } else { "step" }>
+            <div class="work">{waits(app, step)}{arrival(app, step)}{work}</div>
+            <aside class="aside" aria-label="About this step">
+                <div>
+                    <h2>"What you should see"</h2>
+                    <p>{words.expect}</p>
+                </div>
+                <details>
+                    <summary>{words.failure}</summary>
+                    {cure}
+                </details>
+            </aside>
+        </div>
+    }
+    .into_any()
+}
+
+/// Says which earlier step this one waits for.
+fn waits(app: App, step: Step) -> AnyView {
+    let first = Memo::new(move |_| match app.state(step) {
+        StepState::Blocked(first) => Some(first),
+        StepState::Open | StepState::Proved(_) => None,
+    });
+    maybe(move || {
+        first.get().map(|first| {
+            let mut title = "This step waits for step ".to_owned();
+            title.push_str(&first.number().to_string());
+            let link = view! {
+                <p>"First: "<a href=format!("#/{}", first.id())>{first.heading()}</a></p>
+            };
+            notice(Tone::Plain, title, link.into_any())
+        })
+    })
+}
+
+/// What came of the last trip to the sign-in service.
+fn arrival(app: App, step: Step) -> AnyView {
+    let here = matches!(step, Step::Register | Step::Consent);
+    maybe(move || app.arrival.get().filter(|_| here).map(|(tone, what)| problem(tone, what)))
+}
+
+/// The row of buttons: the main one, others, and the way back.
+pub(super) fn buttons(app: App, step: Step, list: AnyView) -> AnyView {
+    let back = step.previous().map(|before| button(Weight::Second, "Back", move || app.go(before)));
+    actions(view! { {list}{back} }.into_any())
+}

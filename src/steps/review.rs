@@ -1,0 +1,136 @@
+//! Every change, before it is made.
+
+use std::sync::Arc;
+
+use engine::setup::Step;
+use engine::sync;
+use engine::sync::plan::{Kind, Plan};
+use leptos::prelude::*;
+
+use super::frame::{Words, buttons, frame};
+use super::rows;
+use crate::browser::download;
+use crate::parts::Tone;
+use crate::parts::button::{Weight, button};
+use crate::parts::figures::{Figure, figures};
+use crate::parts::live::{live, maybe};
+use crate::parts::notice::{note, problem};
+use crate::parts::place::Place;
+use crate::parts::progress::working;
+use crate::parts::time::about;
+use crate::run::{Planning, apply_plan, make_plan};
+use crate::state::App;
+
+const WORDS: Words = Words {
+    why: "This is everything that would change in Databricks, and why. What you see is what is applied: nothing more, and nothing before you say so.",
+    who: "whoever decides about access",
+    places: &[Place::Here],
+    takes: "a minute to make, as long as you like to read",
+    expect: "Figures you can explain. A second plan after applying is empty.",
+    failure: "Some changes are withheld",
+    cure: &[
+        "Where the directory or Databricks could not be read completely, what depends on it is withheld: unknown is not absent. Make the plan again.",
+        "Removals, updates and deactivations are planned and shown, but this version does not make them.",
+    ],
+};
+
+pub(super) fn view(app: App) -> AnyView {
+    let nothing = matches!(app.run.planning.get_untracked(), Planning::Nothing);
+    if nothing && untrack(|| app.proved(Step::Scope)) {
+        make_plan(app);
+    }
+    let work = view! {
+        {live(move || match app.run.planning.get() {
+            Planning::Nothing => ().into_any(),
+            Planning::Reading(progress) => working(reading(&progress)),
+            Planning::Failed(what) => problem(Tone::Bad, what),
+            Planning::Ready(plan) => shown(&plan),
+        })}
+        {buttons(app, Step::Review, choices(app))}
+    };
+    frame(app, Step::Review, &WORDS, true, work.into_any())
+}
+
+fn choices(app: App) -> AnyView {
+    let ready = move || match app.run.planning.get() {
+        Planning::Ready(plan) => Some(plan),
+        Planning::Nothing | Planning::Reading(_) | Planning::Failed(_) => None,
+    };
+    let apply = move || button(Weight::Primary, "Apply changes", move || apply_plan(app));
+    let save = move |plan: Arc<Plan>| {
+        button(Weight::Second, "Download plan", move || {
+            download::offer("scim-setup-plan.json", "application/json", &plan.to_file());
+        })
+    };
+    view! {
+        {maybe(move || ready().filter(|plan| !plan.is_empty()).map(|_| apply()))}
+        {button(Weight::Second, "Make the plan again", move || make_plan(app))}
+        {maybe(move || ready().map(save))}
+    }
+    .into_any()
+}
+
+fn reading(progress: &sync::Progress) -> String {
+    let (what, done, total) = match progress {
+        sync::Progress::Directory(done, total) => ("Reading groups and people from Entra", *done, *total),
+        sync::Progress::Target => ("Reading people and groups from Databricks", 0, 0),
+        sync::Progress::Members(done, total) => ("Reading members of groups from Databricks", *done, *total),
+    };
+    let mut text = what.to_owned();
+    if total > 0 {
+        text.push_str(": ");
+        text.push_str(&done.to_string());
+        text.push_str(" of ");
+        text.push_str(&total.to_string());
+    }
+    text.push('…');
+    text
+}
+
+fn shown(plan: &Arc<Plan>) -> AnyView {
+    let tone = |kind| match kind {
+        Kind::CreateUser | Kind::CreateGroup => Tone::Good,
+        Kind::AdoptUser | Kind::AdoptGroup => Tone::Accent,
+        Kind::AddMembers => Tone::Plain,
+    };
+    let mut list: Vec<Figure> = Kind::ALL
+        .into_iter()
+        .map(|kind| Figure { count: plan.count(kind), of: kind.counted(), tone: tone(kind) })
+        .collect();
+    list.push(Figure { count: plan.withheld.len(), of: "withheld", tone: Tone::Warn });
+    let empty = plan.is_empty();
+    view! {
+        {empty.then(|| note(Tone::Good, "There is nothing to do", SAME))}
+        <section class="card" aria-labelledby="plan">
+            <header>
+                <h2 id="plan">"The plan"</h2>
+                <span class="chip">"Plan "<b>{plan.hash().short()}</b></span>
+                <span class="grow"></span>
+                {(!empty).then(|| view! { <span class="quiet">{duration(plan)}</span> })}
+            </header>
+            {figures(&list)}
+            {rows::table(plan)}
+            <footer>{left_alone(plan)}</footer>
+        </section>
+    }
+    .into_any()
+}
+
+const SAME: &str = "Databricks holds everything that was chosen. Nothing would be written.";
+
+fn duration(plan: &Plan) -> String {
+    let mut text = "takes ".to_owned();
+    text.push_str(&about(plan.estimate()));
+    text
+}
+
+fn left_alone(plan: &Plan) -> String {
+    let unchanged = plan.unchanged;
+    let mut text = unchanged.people.to_string();
+    text.push_str(" people and ");
+    text.push_str(&unchanged.groups.to_string());
+    text.push_str(" groups stay as they are. ");
+    text.push_str(&unchanged.ignored.to_string());
+    text.push_str(" users of Databricks are not in what you chose: they are left alone.");
+    text
+}

@@ -1,0 +1,163 @@
+//! Which way, and whether anything has to be set up at all.
+
+use engine::setup::{IdentityManagement, Setup, Step, Way};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
+use web_sys::js_sys::futures::spawn_local;
+
+use super::frame::{Words, buttons, frame};
+use super::handover::without_relay;
+use crate::browser::download;
+use crate::browser::relay::Relay;
+use crate::parts::Tone;
+use crate::parts::choice::{Choice, choices};
+use crate::parts::errors::Errors;
+use crate::parts::form::{form, submit};
+use crate::parts::live::{attribute, maybe};
+use crate::parts::notice::note;
+use crate::parts::place::{Place, glyph};
+use crate::state::App;
+
+const WORDS: Words = Words {
+    why: "Users and groups can reach Databricks in several ways. Two of them at once fight each other, so this question comes first.",
+    who: "Databricks account admin, to look",
+    places: &[Place::Databricks, Place::Here],
+    takes: "a minute",
+    expect: "In the account console, under Security and User provisioning, the switch “Automatic identity management” is off.",
+    failure: "I cannot open the account console",
+    cure: &[
+        "Only account admins can. On Azure, a Global Administrator of the tenant becomes account admin by signing in to accounts.azuredatabricks.net once.",
+        "Azure accounts created since 1 August 2025 begin with automatic identity management switched on.",
+    ],
+};
+
+const QUESTION: &str = "identity-management";
+
+pub(super) fn view(app: App) -> AnyView {
+    let errors = Errors::none();
+    let answer = Signal::derive(move || app.setup.with(|setup| setup.identity_management.map(name)));
+    let work = view! {
+        {errors.summary()}
+        {choices(
+            QUESTION,
+            "Is automatic identity management on?",
+            "Databricks then fetches users and groups from Entra itself. You find the switch in the account console, under Security and User provisioning.",
+            answer,
+            move |value| app.setup.update(|setup| setup.identity_management = Some(of(value))),
+            errors.of(QUESTION),
+            vec![
+                choice("off", "No", "It is switched off, or this account has no such switch."),
+                choice("on", "Yes", "Databricks already does the work that this page would set up."),
+                choice("unknown", "I do not know", "You can go on and look. Nothing is written before you have seen the plan."),
+            ],
+        )}
+        {maybe(move || (answer.get() == Some("on")).then(|| note(Tone::Warn, "Nothing has to be set up", STOP)))}
+        {maybe(move || (answer.get() == Some("unknown")).then(|| note(Tone::Plain, "Ask before you apply", UNKNOWN)))}
+        {direct_sync(app)}
+        {without_relay(app)}
+        {open_file(app)}
+        {buttons(app, Step::Start, submit("Continue"))}
+    };
+    let go_on = move || match app.setup.with_untracked(|setup| setup.identity_management) {
+        None => {
+            errors.show(vec![(QUESTION, "Say whether automatic identity management is on.".to_owned())]);
+        }
+        Some(IdentityManagement::On) => {
+            errors.show(vec![(QUESTION, STOP_SHORT.to_owned())]);
+        }
+        Some(IdentityManagement::Off | IdentityManagement::Unknown) => {
+            errors.show(Vec::new());
+            app.setup.update(|setup| setup.way = Some(Way::Direct));
+            app.go(Step::Register);
+        }
+    };
+    frame(app, Step::Start, &WORDS, false, form(work.into_any(), go_on))
+}
+
+const STOP: &str = "Everyone of your tenant can be found in Databricks already, nested groups and service principals included. \
+    A second provisioner on top would create people twice and take back what the other one did. If you want SCIM all the same, \
+    an account admin switches automatic identity management off first.";
+const STOP_SHORT: &str = "Automatic identity management is on, so there is nothing to set up here.";
+const UNKNOWN: &str = "If it turns out to be on, stop at the step “Review changes”: a plan that wants to adopt nearly everybody \
+    is a sign of it.";
+
+/// What this version does, drawn as the way that the data takes.
+fn direct_sync(app: App) -> AnyView {
+    view! {
+        <section class="card" aria-labelledby="way">
+            <header><h2 id="way">"Direct sync"</h2></header>
+            <div class="body">
+                <p>
+                    "This page reads the directory, shows an exact plan, and writes users and groups to Databricks after you \
+                    approve it. The first load takes minutes. For schedules, the program "<code>"scim-setup"</code>
+                    " does the same with the file that this page saves. This version sets up direct sync only."
+                </p>
+                <p class="flow">
+                    <span>{glyph(Place::Entra)}"Entra ID"</span><i></i>
+                    <span>{glyph(Place::Here)}"this page"</span><i></i>
+                    {attribute(move || match app.relay.get() {
+                        Relay::Answers(_) => "relay of this host",
+                        Relay::Absent => "no relay here",
+                        Relay::Unknown => "looking for a relay…",
+                    })}
+                    <i></i>
+                    <span>{glyph(Place::Databricks)}"Databricks"</span>
+                </p>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// A colleague's file: everything but the secrets is in it.
+fn open_file(app: App) -> AnyView {
+    let result = RwSignal::new(String::new());
+    let pick = move |event: web_sys::Event| {
+        let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+        let Some(file) = input.and_then(|input| input.files()).and_then(|files| files.get(0)) else { return };
+        spawn_local(async move {
+            let said = match download::read(&file).await.as_deref().map(Setup::parse) {
+                Some(Ok(setup)) => {
+                    app.setup.set(setup);
+                    "The setup is taken over. Sign in and enter the token; they are not in the file."
+                        .to_owned()
+                }
+                Some(Err(error)) => error.to_string(),
+                None => "The file could not be read.".to_owned(),
+            };
+            let _ = result.try_set(said);
+        });
+    };
+    view! {
+        <details>
+            <summary>"Go on with a setup file"</summary>
+            <p class="field">
+                <label for="setup-file">"Setup file"</label>
+                <input class="input" type="file" id="setup-file" accept=".json,application/json" on:change=pick/>
+            </p>
+            <p role="status">{result}</p>
+        </details>
+    }
+    .into_any()
+}
+
+fn choice(value: &'static str, name: &'static str, says: &'static str) -> Choice {
+    Choice { value, name, says: says.into_any() }
+}
+
+const fn name(answer: IdentityManagement) -> &'static str {
+    match answer {
+        IdentityManagement::On => "on",
+        IdentityManagement::Off => "off",
+        IdentityManagement::Unknown => "unknown",
+    }
+}
+
+fn of(name: &str) -> IdentityManagement {
+    match name {
+        "on" => IdentityManagement::On,
+        "off" => IdentityManagement::Off,
+        _ => IdentityManagement::Unknown,
+    }
+}

@@ -1,0 +1,146 @@
+//! Where users and groups shall go.
+
+use engine::databricks::target::{Level, Target};
+use engine::databricks::token;
+use engine::setup::Step;
+use leptos::prelude::*;
+
+use super::frame::{Words, buttons, frame};
+use super::handover::without_relay;
+use crate::browser::relay::Relay;
+use crate::parts::Tone;
+use crate::parts::badge::badge;
+use crate::parts::errors::Errors;
+use crate::parts::field::{Field, Kind, field, secret, take_secret};
+use crate::parts::form::{form, submit};
+use crate::parts::live::maybe;
+use crate::parts::notice::note;
+use crate::parts::place::Place;
+use crate::state::App;
+
+const WORDS: Words = Words {
+    why: "Say where users and groups shall go, and with which token. The account is the usual place: one directory for all its workspaces.",
+    who: "Databricks account admin, or workspace admin",
+    places: &[Place::Databricks, Place::Here],
+    takes: "2 minutes",
+    expect: "Below the address the page says what it understood: account or workspace, and the host that the token is sent to.",
+    failure: "Which address is the right one?",
+    cure: &[
+        "For the account: the Account SCIM URL of the account console. For one workspace: what stands in the browser’s address bar while you work in it; the page takes off what is too much.",
+        "Make the token as an admin who is not provisioned by this setup. If that person leaves Entra, the token dies and provisioning with it.",
+    ],
+};
+
+const ADDRESS: &str = "target";
+const TOKEN: &str = "token";
+
+pub(super) fn view(app: App) -> AnyView {
+    let kept =
+        app.setup.with_untracked(|setup| setup.target.as_ref().map(Target::display)).unwrap_or_default();
+    let address = RwSignal::new(kept);
+    let errors = Errors::none();
+    let read = Memo::new(move |_| Target::parse(&address.get(), &app.cloud().databricks).ok());
+    let work = view! {
+        {errors.summary()}
+        {without_relay(app)}
+        {where_to_find()}
+        <div class="fields">
+            <div>
+                {field(Field {
+                    id: ADDRESS,
+                    label: "Workspace or account SCIM URL",
+                    hint: "Paste what you have; the page takes off what is too much.",
+                    kind: Kind::Mono,
+                    value: address,
+                    error: errors.of(ADDRESS),
+                })}
+                <div role="status">{maybe(move || read.get().map(|target| understood(app, &target)))}</div>
+            </div>
+            {secret(TOKEN, "Token", "Kept in memory until this tab is closed or reloaded, and sent to this host only.", errors.of(TOKEN))}
+        </div>
+        {maybe(move || app.live.with(|live| live.has_token).then(|| note(Tone::Good, "A token is in memory", KEPT)))}
+        {buttons(app, Step::Workspace, submit("Save and continue"))}
+    };
+    frame(app, Step::Workspace, &WORDS, false, form(work.into_any(), move || save(app, address, errors)))
+}
+
+const KEPT: &str =
+    "Leave the field empty to go on with it. It belongs to the address that was saved with it.";
+
+fn save(app: App, address: RwSignal<String>, errors: Errors) {
+    if app.run.is_busy() {
+        errors.show(vec![(ADDRESS, BUSY.to_owned())]);
+        return;
+    }
+    let target = match Target::parse(&address.get_untracked(), &app.cloud().databricks) {
+        Ok(target) => target,
+        Err(error) => {
+            // The token stays in its field: only a token for a known host is taken out.
+            errors.show(vec![(ADDRESS, error.to_string())]);
+            return;
+        }
+    };
+    let same = app.setup.with_untracked(|setup| setup.target.as_ref() == Some(&target));
+    let typed = take_secret(TOKEN);
+    let keep = typed.is_empty() && same && app.live.with_untracked(|live| live.has_token);
+    let token = if keep {
+        None
+    } else {
+        match token::parse(typed.expose(), target.level()) {
+            Ok(token) => Some(token),
+            Err(error) => {
+                errors.show(vec![(TOKEN, error.to_string())]);
+                return;
+            }
+        }
+    };
+    errors.show(Vec::new());
+    address.set(target.display());
+    if !keep {
+        app.aim(target, token);
+    }
+    app.go(Step::Test);
+}
+
+const BUSY: &str =
+    "Changes are being applied to the present target. Stop that first, at the step “Synchronise”.";
+
+/// What the address means, as it is typed.
+fn understood(app: App, target: &Target) -> AnyView {
+    let (tone, level) = match target.level() {
+        Level::Account => (Tone::Accent, "account"),
+        Level::Workspace => (Tone::Accent, "workspace"),
+    };
+    let refused = app.relay.with(|relay| match relay {
+        Relay::Answers(hosts) => !hosts.iter().any(|host| host == target.host()),
+        Relay::Unknown | Relay::Absent => false,
+    });
+    view! {
+        <p class="row hint">{badge(tone, level)}<code>{target.host().to_owned()}</code></p>
+        {refused.then(|| note(Tone::Warn, "The relay does not know this host", REFUSED))}
+    }
+    .into_any()
+}
+
+const REFUSED: &str = "Whoever serves this page adds it: scim-setup serve --allow HOST. Until then the connection test will fail.";
+
+fn where_to_find() -> AnyView {
+    view! {
+        <details>
+            <summary>"Where to find the address and the token"</summary>
+            <div class="prose">
+                <h3>"For the account"</h3>
+                <ol>
+                    <li>"Open the account console, then Security, then User provisioning."</li>
+                    <li>"Press Set up user provisioning. It shows the Account SCIM URL and the SCIM token, the token only once."</li>
+                </ol>
+                <h3>"For one workspace"</h3>
+                <ol>
+                    <li>"Open the workspace and copy the address from the browser."</li>
+                    <li>"Open Settings, then Developer, then Access tokens, and generate a token as a workspace admin."</li>
+                </ol>
+            </div>
+        </details>
+    }
+    .into_any()
+}
