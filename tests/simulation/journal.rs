@@ -2,11 +2,12 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use engine::setup::Scope;
 use engine::sync::journal::{Fact, Journal, JournalError, MemoryJournal};
 use engine::sync::report::Ending;
-use sample::{Level, Options};
+use sample::{Level, Options, Service};
 
 use super::world::World;
 
@@ -59,4 +60,29 @@ fn killed_at_any_append_it_goes_on_to_the_same_end() {
         assert_eq!(found.1.len(), wanted.1.len(), "kill at {kill_at}");
         assert!(world.plan(Level::Account, Scope::All).is_empty(), "kill at {kill_at}");
     }
+}
+
+#[test]
+fn a_journal_of_an_earlier_plan_does_not_hide_new_work() {
+    let world =
+        World::new(Options { people: 10, groups: 3, replication: Duration::ZERO, ..Options::default() });
+    let journal = Rc::new(MemoryJournal::default());
+    let plan = world.plan(Level::Account, Scope::All);
+    assert!(world.apply(Level::Account, &plan, Rc::clone(&journal)).is_success());
+    // Somebody deletes a person by hand; the next plan creates that person again, and perhaps says the same as before.
+    let users = world.sample(|sample| sample.scim_users(Level::Account));
+    let name = &plan.operations[0].object.name;
+    let user = users.iter().find(|user| user["userName"] == name.as_str()).unwrap();
+    let facts = world.facts();
+    let path =
+        format!("/api/2.1/accounts/{}/scim/v2/Users/{}", facts.account_id, user["id"].as_str().unwrap());
+    let request = sample::Request::new("DELETE", &path)
+        .with_header("authorization", &format!("Bearer {}", facts.account_token));
+    let now = Duration::from_millis(engine::env::Env::wall(&world).0);
+    let answer = world.sample(|sample| sample.answer(Service::Databricks, &request, now));
+    assert_eq!(answer.status, 204);
+    let again = world.plan(Level::Account, Scope::All);
+    assert_eq!(again.operations[0].object.name, *name);
+    assert!(world.apply(Level::Account, &again, journal).is_success());
+    assert!(world.plan(Level::Account, Scope::All).is_empty());
 }

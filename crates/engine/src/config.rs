@@ -121,9 +121,8 @@ impl Config {
             return Err(ConfigError::UnknownCloud(id.clone()));
         }
         let relay = config.relay.as_str();
-        let relative =
-            !relay.starts_with('/') && !relay.contains([':', '\\', '?', '#']) && !relay.contains("..");
-        if !relative || !relay.ends_with('/') {
+        let segments = relay.strip_suffix('/').unwrap_or_default();
+        if !segments.split('/').all(is_segment) {
             return Err(ConfigError::Relay(config.relay));
         }
         Ok(config)
@@ -140,6 +139,12 @@ impl Config {
     pub fn cloud_of(&self, id: &str) -> Option<Cloud> {
         self.clouds().into_iter().find(|cloud| cloud.id == id)
     }
+}
+
+/// A segment of a path that needs no escape and leads nowhere else.
+fn is_segment(text: &str) -> bool {
+    let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._~-".contains(&byte));
+    plain && !matches!(text, "" | "." | "..")
 }
 
 #[cfg(test)]
@@ -163,6 +168,38 @@ mod tests {
         .unwrap();
         assert_eq!(config.cloud_of("sample").unwrap().databricks, ["http://127.0.0.1:9103"]);
         assert_eq!(config.relay, "relay/");
+    }
+
+    #[test]
+    fn the_relay_stays_below_the_page() {
+        let parsed = |relay: &str| Config::parse(&serde_json::json!({ "relay": relay }).to_string());
+        for good in ["relay/", "a/b/", "Relay-1._~/", "..a/"] {
+            assert_eq!(parsed(good).unwrap().relay, good);
+        }
+        for bad in [
+            " //evil.example/",
+            "//evil.example/",
+            "/relay/",
+            "relay",
+            "",
+            "/",
+            "./",
+            "../",
+            "a/../b/",
+            "a//b/",
+            "a//",
+            "\t/",
+            "relay /",
+            "\\\\evil.example/",
+            "https://evil.example/",
+            "https:evil/",
+            "%2f/",
+            "relay/?a/",
+            "relay/#a/",
+            "\u{e4}/",
+        ] {
+            assert_eq!(parsed(bad), Err(ConfigError::Relay(bad.to_owned())), "{bad:?}");
+        }
     }
 
     #[test]

@@ -14,7 +14,8 @@ pub const LONGEST: Duration = Duration::from_secs(300);
 /// time up to 30; either way with up to a quarter more, so that clients that were refused together come back apart.
 /// `Retry-After` may be hidden from a page by CORS, so nothing depends on it.
 pub fn wait(env: &impl Env, attempt: u32, asked: Option<Duration>) -> Duration {
-    let base = asked.unwrap_or_else(|| Duration::from_secs(1 << attempt.min(5)).min(Duration::from_secs(30)));
+    let usual = Duration::from_secs(1 << attempt.min(5)).min(Duration::from_secs(30));
+    let base = asked.unwrap_or(usual).min(LONGEST);
     let mut byte = [0];
     env.random(&mut byte);
     let [jitter] = byte;

@@ -1,6 +1,7 @@
 //! Pausing and stopping long work.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::future::poll_fn;
 use std::rc::Rc;
 use std::task::{Poll, Waker};
@@ -32,12 +33,13 @@ pub struct Control(Rc<Shared>);
 #[derive(Debug)]
 struct Shared {
     wish: Cell<Wish>,
-    waiting: RefCell<Vec<Waker>>,
+    waiting: RefCell<BTreeMap<u64, Waker>>,
+    next: Cell<u64>,
 }
 
 impl Default for Shared {
     fn default() -> Self {
-        Self { wish: Cell::new(Wish::Run), waiting: RefCell::new(Vec::new()) }
+        Self { wish: Cell::new(Wish::Run), waiting: RefCell::default(), next: Cell::new(0) }
     }
 }
 
@@ -52,7 +54,7 @@ impl Control {
     pub fn set(&self, wish: Wish) {
         if self.wish() != Wish::Stop {
             self.0.wish.set(wish);
-            for waker in self.0.waiting.take() {
+            for waker in self.0.waiting.take().into_values() {
                 waker.wake();
             }
         }
@@ -83,15 +85,28 @@ impl Control {
     }
 
     async fn until(&self, wanted: impl Fn(Wish) -> bool) -> Wish {
+        let waiting = Waiting { shared: &self.0, number: self.0.next.replace(self.0.next.get() + 1) };
         poll_fn(|context| {
             let wish = self.wish();
             if wanted(wish) {
                 return Poll::Ready(wish);
             }
-            self.0.waiting.borrow_mut().push(context.waker().clone());
+            waiting.shared.waiting.borrow_mut().insert(waiting.number, context.waker().clone());
             Poll::Pending
         })
         .await
+    }
+}
+
+/// One who waits. Every paced request does: who has stopped waiting must leave nothing behind.
+struct Waiting<'w> {
+    shared: &'w Shared,
+    number: u64,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.shared.waiting.borrow_mut().remove(&self.number);
     }
 }
 

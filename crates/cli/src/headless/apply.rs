@@ -51,12 +51,15 @@ pub(super) async fn run(args: &ApplyArgs) -> Result<ExitCode, Problem> {
         let mut report =
             apply(&scim, &plan, &plan.hash(), &journal, &control, |progress| tell(&told, &progress)).await;
         if report.ending == Ending::Complete {
-            report.verification =
-                Some(verify(&scim, &plan, &report, &control).await.map_err(|error| error.explain())?);
+            match verify(&scim, &plan, &report, &control).await {
+                Ok(found) => report.verification = Some(found),
+                // What was done stays done, and stays reported.
+                Err(error) => say::err(&error.explain().text()),
+            }
         }
-        Ok::<_, Problem>(report)
+        report
     };
-    let report = until_stopped(work, &control).await?;
+    let report = until_stopped(work, &control).await;
     say::out(if args.json { report.to_json() } else { text(&report) }.trim_end());
     Ok(if report.is_success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -114,7 +117,7 @@ fn text(report: &Report) -> String {
                 text.push_str(line);
             }
         }
-        None => {}
+        None => text.push_str("\nNothing was read back. Run the same command again to have it read back."),
     }
     match &report.ending {
         Ending::Complete => {}

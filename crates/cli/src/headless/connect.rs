@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use engine::databricks::target::{Level, Target};
+use engine::databricks::target::Target;
 use engine::databricks::{Connection, Route, token};
 use engine::entra::clouds::{self, Cloud};
 use engine::entra::ids::{ClientId, Guid, TenantId};
@@ -121,7 +121,10 @@ pub(crate) fn tokens(setup: &Setup, cloud: &Cloud) -> Result<(TenantId, Tokens),
     let secret = variable("AZURE_CLIENT_SECRET").ok_or_else(|| {
         missing("AZURE_CLIENT_SECRET", "that application's client secret (or a token in GRAPH_TOKEN)")
     })?;
-    Ok((tenant.clone(), Tokens::credentials(cloud.clone(), tenant, client, Secret::new(secret))))
+    Ok((
+        tenant.clone(),
+        Tokens::credentials(cloud.clone(), tenant, client, Secret::new(secret.trim().to_owned())),
+    ))
 }
 
 /// The connection to a target, with the token of the environment.
@@ -129,6 +132,17 @@ pub(crate) fn tokens(setup: &Setup, cloud: &Cloud) -> Result<(TenantId, Tokens),
 /// # Errors
 /// A [`Problem`] when the token is missing or looks like something else.
 pub(crate) fn connection(target: Target) -> Result<Connection, Problem> {
+    // An environment that was made for another place holds another place's token.
+    if let Some(host) = variable("DATABRICKS_HOST")
+        && host_of(&host) != target.host()
+    {
+        return Err(disagree("DATABRICKS_HOST", "target"));
+    }
+    if let (Some(given), Some(own)) = (variable("DATABRICKS_ACCOUNT_ID"), target.account_id())
+        && !given.trim().eq_ignore_ascii_case(own.as_str())
+    {
+        return Err(disagree("DATABRICKS_ACCOUNT_ID", "account"));
+    }
     let text = variable("DATABRICKS_TOKEN")
         .ok_or_else(|| missing("DATABRICKS_TOKEN", "the token for Databricks"))?;
     let token = token::parse(&text, target.level()).map_err(|error| {
@@ -153,22 +167,18 @@ fn target(setup: &Setup, cloud: &Cloud) -> Result<Target, Problem> {
         (None, None) => {
             Err(missing("DATABRICKS_HOST", "the address of the workspace, or of the account console"))
         }
-        (Some(text), saved) => {
-            let target = Target::parse(&text, &cloud.databricks).map_err(|error| {
-                Problem::new(
-                    "DATABRICKS_HOST cannot be used.",
-                    error.to_string(),
-                    "Correct it, then try again.",
-                )
-            })?;
-            match saved {
-                Some(saved) if saved.host() != target.host() => Err(disagree("DATABRICKS_HOST", "target")),
-                // The saved one may say more: the account's id and version.
-                Some(saved) if target.level() == Level::Workspace => Ok(saved.clone()),
-                _ => Ok(target),
-            }
-        }
+        (Some(_), Some(saved)) => Ok(saved.clone()),
+        (Some(text), None) => Target::parse(&text, &cloud.databricks).map_err(|error| {
+            Problem::new("DATABRICKS_HOST cannot be used.", error.to_string(), "Correct it, then try again.")
+        }),
     }
+}
+
+/// The host that a text names, without scheme, path and blanks.
+fn host_of(text: &str) -> String {
+    let text = text.trim().to_ascii_lowercase();
+    let rest = text.split_once("://").map_or(text.as_str(), |(_, rest)| rest);
+    rest.split(['/', '?', '#']).next().unwrap_or_default().to_owned()
 }
 
 /// A variable that is set and not empty.

@@ -42,8 +42,13 @@ impl Journal for FileJournal {
         let mut line = serde_json::to_string(fact).map_err(|error| JournalError(error.to_string()))?;
         line.push('\n');
         let mut file = self.file.borrow_mut();
-        file.write_all(line.as_bytes()).map_err(failed)?;
-        file.sync_data().map_err(failed)
+        let before = file.metadata().map_err(failed)?.len();
+        let written = file.write_all(line.as_bytes()).and_then(|()| file.sync_data());
+        if written.is_err() {
+            // Half a line would spoil the next one.
+            file.set_len(before).map_err(failed)?;
+        }
+        written.map_err(failed)
     }
 
     /// A last line without its end was cut off while it was written: it does not count and is taken away. What it would have

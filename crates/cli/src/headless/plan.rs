@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use engine::databricks::scim::Scim;
 use engine::entra::graph::Graph;
 use engine::problem::{Explain as _, Problem};
-use engine::setup::Scope;
+use engine::setup::{IdentityManagement, Scope};
 use engine::stop::Control;
 use engine::sync::{Order, Progress, prepare};
 
@@ -33,6 +33,14 @@ pub(crate) struct PlanArgs {
 
 pub(super) async fn run(args: &PlanArgs) -> Result<ExitCode, Problem> {
     let setup = args.connect.setup()?;
+    if setup.identity_management == Some(IdentityManagement::On) {
+        return Err(Problem::new(
+            "Nothing is planned.",
+            "The setup says that automatic identity management is on: Databricks syncs the directory by itself, and a \
+             second provisioner on top would work against it.",
+            "Have it switched off first, or leave the work to it.",
+        ));
+    }
     let cloud = args.connect.cloud(&setup)?;
     let scope = match (&setup.scope, args.everyone) {
         (_, true) => Scope::All,
@@ -59,12 +67,22 @@ pub(super) async fn run(args: &PlanArgs) -> Result<ExitCode, Problem> {
     if !args.json {
         say::err(&next(&plan, args));
     }
-    Ok(if plan.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(super::CHANGES) })
+    Ok(match (plan.is_empty(), plan.complete) {
+        (false, _) => ExitCode::from(super::CHANGES),
+        (true, true) => ExitCode::SUCCESS,
+        // Not all could be read: that there is nothing to do is not known.
+        (true, false) => ExitCode::FAILURE,
+    })
 }
 
 fn next(plan: &engine::sync::plan::Plan, args: &PlanArgs) -> String {
     if plan.is_empty() {
-        return "There is nothing to do.".to_owned();
+        return if plan.complete {
+            "There is nothing to do."
+        } else {
+            "Nothing can be planned, but not everything could be read: see the findings."
+        }
+        .to_owned();
     }
     let minutes = plan.estimate().as_secs().div_ceil(60);
     let then = match &args.out {

@@ -135,7 +135,7 @@ pub async fn test(
     control: &Control,
     mut report: impl FnMut(&StageResult),
 ) -> Test {
-    let scim = Scim::new(env, connection, control.clone());
+    let scim = Scim::new(env, connection, control.clone()).impatient();
     let mut test = Test::default();
     let mut reading = Reading::default();
     let mut failed = false;
@@ -213,10 +213,22 @@ async fn run<E: Env>(stage: Stage, scim: &Scim<'_, E>, reading: &mut Reading) ->
             }
         }
         Stage::Token => match reading.error() {
-            Some(error) if matches!(reading.status(), Some(401 | 403)) => Err(error.explain()),
+            Some(error) if reading.status() == Some(401) => Err(error.explain()),
+            _ if scim.connection().token.expose().starts_with("eyJ") => Ok((
+                Outcome::Warning(Problem::new(
+                    "This token lives about an hour.",
+                    "It is an access token of Entra or OAuth: a longer synchronisation would be cut off.",
+                    "Use it for a short run only; a personal access token or the account's SCIM token lasts.",
+                )),
+                "Databricks accepts it".to_owned(),
+            )),
             _ => passed("Databricks accepts it".to_owned()),
         },
         Stage::Level => match reading.error() {
+            // What a refusal says about rights is for the next stage.
+            Some(_) if reading.status() == Some(403) => {
+                Ok((Outcome::Skipped, "Not known: the answer says only that this is not allowed.".to_owned()))
+            }
             Some(error) => Err(error.explain()),
             None => passed(format!("Address and token belong to the {}", level.as_str())),
         },
@@ -236,6 +248,9 @@ async fn run<E: Env>(stage: Stage, scim: &Scim<'_, E>, reading: &mut Reading) ->
 }
 
 async fn users<E: Env>(scim: &Scim<'_, E>, reading: &Reading) -> Found {
+    if let Some(error) = reading.error() {
+        return Err(error.explain());
+    }
     let Some(Ok(me)) = &reading.me else {
         // The list that was read at the first contact is open to administrators and the account's SCIM token only.
         return Ok((Outcome::Passed, "The account's users can be read".to_owned()));

@@ -62,7 +62,8 @@ impl Person {
     /// Whether this is a guest from another tenant.
     #[must_use]
     pub fn is_guest(&self) -> bool {
-        self.user_type.as_deref().is_some_and(|kind| kind.eq_ignore_ascii_case("guest"))
+        let marked = self.user_principal_name.as_deref().is_some_and(|name| name.contains("#EXT#"));
+        self.user_type.as_deref().map_or(marked, |kind| kind.eq_ignore_ascii_case("guest"))
     }
 }
 

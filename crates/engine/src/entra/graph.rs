@@ -1,6 +1,7 @@
 //! Microsoft Graph: one client for all reads. Follows pages, honours throttling, renews the token once on 401, and never
 //! follows a link to another origin: the token belongs to Graph alone.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::Deserialize;
@@ -144,6 +145,7 @@ impl<E: Env> Graph<'_, E> {
     pub async fn pages<T: DeserializeOwned>(&self, doing: &str, path: &str) -> Pages<T> {
         let mut items = Vec::new();
         let mut url = format!("{}/v1.0{path}", self.cloud.graph);
+        let mut seen = BTreeSet::new();
         loop {
             let page = match self.value(doing, &url).await.and_then(|value| read::<Page<T>>(doing, value)) {
                 Ok(page) => page,
@@ -152,7 +154,11 @@ impl<E: Env> Graph<'_, E> {
             items.extend(page.value);
             match page.next {
                 None => return Pages { items, broken: None },
-                Some(next) if next == url || !self.own(&next) => {
+                Some(next) if !seen.insert(next.clone()) => {
+                    let kind = GraphErrorKind::Malformed("its pages go round in a circle".to_owned());
+                    return Pages { items, broken: Some(GraphError { doing: doing.to_owned(), kind }) };
+                }
+                Some(next) if !self.own(&next) => {
                     let error = GraphError { doing: doing.to_owned(), kind: GraphErrorKind::ForeignLink };
                     return Pages { items, broken: Some(error) };
                 }
@@ -167,11 +173,14 @@ impl<E: Env> Graph<'_, E> {
 
     async fn value(&self, doing: &str, url: &str) -> Result<Value, GraphError> {
         let fail = |kind| GraphError { doing: doing.to_owned(), kind };
-        let mut renewed = false;
+        let mut refused = None;
         let mut attempt = 0;
         loop {
-            let token =
-                self.tokens.access(self.env).await.map_err(|error| fail(GraphErrorKind::SignIn(error)))?;
+            let token = match self.tokens.access(self.env).await {
+                Ok(token) => token,
+                // A token that cannot be renewed: what Graph said of it tells more.
+                Err(error) => return Err(fail(refused.unwrap_or(GraphErrorKind::SignIn(error)))),
+            };
             let request = Request::new(Method::Get, url)
                 .header("accept", "application/json")
                 // Searching and counting need it, and next links do not carry it; elsewhere it does no harm.
@@ -183,8 +192,8 @@ impl<E: Env> Graph<'_, E> {
                     return serde_json::from_slice(&answer.body)
                         .map_err(|error| fail(GraphErrorKind::Malformed(error.to_string())));
                 }
-                Ok(answer) if answer.status == 401 && !renewed => {
-                    renewed = true;
+                Ok(answer) if answer.status == 401 && refused.is_none() => {
+                    refused = Some(refusal(&answer));
                     self.tokens.refused(&token).await;
                     continue;
                 }

@@ -107,7 +107,8 @@ impl Tokens {
 impl Held {
     fn take(&mut self, answer: &TokenAnswer, asked_at: Duration) {
         let life = answer.expires_in().unwrap_or(USUAL_LIFE);
-        self.access = Some((Secret::new(answer.access_token().secret().clone()), asked_at + life));
+        self.access =
+            Some((Secret::new(answer.access_token().secret().clone()), asked_at.saturating_add(life)));
         if let Some(refresh) = answer.refresh_token() {
             self.refresh = Some(Secret::new(refresh.secret().clone()));
         }

@@ -18,6 +18,8 @@ pub enum Fact {
     Began {
         /// Which plan.
         plan: PlanHash,
+        /// When that plan was made: one that is made again may say the same and still mean new work.
+        made: Timestamp,
         /// When.
         at: Timestamp,
     },
@@ -61,6 +63,17 @@ pub enum Success {
         #[serde(default, rename = "leftOut")]
         left_out: Vec<String>,
     },
+}
+
+impl Success {
+    /// The id of an object that this success brought.
+    #[must_use]
+    pub const fn brought(&self) -> Option<&ScimId> {
+        match self {
+            Self::Created { scim } | Self::Existed { scim } => Some(scim),
+            Self::Changed | Self::Added { .. } => None,
+        }
+    }
 }
 
 /// A journal that cannot be kept or read. Nothing is written to Databricks without one.

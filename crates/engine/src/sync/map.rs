@@ -26,6 +26,8 @@ pub struct Desired {
     pub everyone: Option<BTreeSet<ObjectId>>,
     /// What an administrator should know.
     pub findings: Vec<Finding>,
+    /// Whether everything in scope was read.
+    pub complete: bool,
 }
 
 /// A person to have.
@@ -73,13 +75,17 @@ pub fn map(source: &Source) -> Desired {
     let mut desired = Desired {
         everyone: source.whole.then(|| source.people.keys().cloned().collect()),
         findings: source.problems.iter().map(unreadable).collect(),
+        complete: source.problems.is_empty(),
         ..Desired::default()
     };
     let mut by_name: BTreeMap<String, Vec<DesiredUser>> = BTreeMap::new();
+    // A name that belongs to somebody who is disabled is not free for a guest with the same address.
+    let mut taken = BTreeSet::new();
     for person in source.people.values() {
         match user(person) {
             Mapped::User(user) => by_name.entry(user.user_name.clone()).or_default().push(user),
             Mapped::Disabled => {
+                taken.extend(person.user_principal_name.as_deref().map(str::to_lowercase));
                 desired.disabled.insert(person.object_id(), person.label().to_owned());
             }
             Mapped::Not(text) => desired.findings.push(finding(person.label(), text)),
@@ -94,6 +100,11 @@ pub fn map(source: &Source) -> Desired {
                     "{} would have the same user name, so none of them is provisioned.",
                     names.join(" and ")
                 ),
+            ));
+        } else if taken.contains(&user_name) {
+            desired.findings.push(finding(
+                &user_name,
+                "A disabled account in Entra has the same name, so nothing is provisioned under it.",
             ));
         } else {
             desired.users.extend(users);
@@ -213,10 +224,14 @@ fn is_mail(text: &str) -> bool {
     shape && !text.contains(|c: char| c.is_whitespace() || c.is_control())
 }
 
-fn unreadable(problem: &Problem) -> Finding {
+pub(crate) fn unreadable(problem: &Problem) -> Finding {
     let details: Vec<_> = problem.raw.iter().map(|line| format!("{} {}", line.name, line.value)).collect();
-    let text =
-        format!("{} {} What depends on it is withheld. {}", problem.why, problem.remedy, details.join(", "));
+    let text = format!(
+        "{} {} Removals that depend on it are withheld. {}",
+        problem.why,
+        problem.remedy,
+        details.join(", ")
+    );
     finding(&problem.what, text.trim_end())
 }
 

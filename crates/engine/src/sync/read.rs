@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::databricks::scim::{Group as ScimGroup, Member as ScimMember, Scim, ScimError, ScimId, User};
+use crate::databricks::scim::{
+    Group as ScimGroup, Member as ScimMember, MemberKind, Scim, ScimError, ScimErrorKind, ScimId, User,
+};
 use crate::databricks::target::Level;
 use crate::entra::directory::{self, Group, Member, Person};
 use crate::entra::graph::{Graph, GraphError};
@@ -54,16 +56,24 @@ pub async fn directory<E: Env>(
                 match directory::person(graph, &person.id).await {
                     Ok(person) => source.add(person),
                     Err(error) if error.needs_sign_in() => return Err(error),
-                    Err(error) => source.problems.push(error.explain()),
+                    Err(error) => source.unread(&person.name, &error),
                 }
             }
             let mut found = Vec::with_capacity(groups.len());
+            let mut first = None;
             for group in groups {
                 match directory::group(graph, &group.id).await {
                     Ok(group) => found.push(group),
                     Err(error) if error.needs_sign_in() => return Err(error),
-                    Err(error) => source.problems.push(error.explain()),
+                    Err(error) => {
+                        source.unread(&group.name, &error);
+                        first.get_or_insert(error);
+                    }
                 }
+            }
+            // If nothing of what was picked could be read, there is nothing to plan for.
+            if let Some(error) = first.filter(|_| found.is_empty() && source.people.is_empty()) {
+                return Err(error);
             }
             found
         }
@@ -107,10 +117,17 @@ async fn everything<E: Env>(graph: &Graph<'_, E>, source: &mut Source) -> Result
         source.add(person);
     }
     // Entra's own connector provisions security groups only; distribution lists hold nobody's rights.
-    Ok(groups.items.into_iter().filter(|group| group.security_enabled == Some(true)).collect())
+    Ok(groups.items.into_iter().filter(|group| group.security_enabled != Some(false)).collect())
 }
 
 impl Source {
+    /// Notes that something picked could not be read, by the name it was picked under.
+    fn unread(&mut self, name: &str, error: &GraphError) {
+        let mut problem = error.explain();
+        problem.what = format!("{name} could not be read from Entra.");
+        self.problems.push(problem);
+    }
+
     fn add(&mut self, person: Person) {
         self.people.entry(person.object_id()).or_insert(person);
     }
@@ -127,6 +144,8 @@ pub struct Observed {
     pub members: BTreeMap<ScimId, Vec<ScimMember>>,
     /// Groups that could not be read: what they are and hold is unknown.
     pub unread: BTreeSet<ScimId>,
+    /// Whether it is known who the administrators are.
+    pub administrators_known: bool,
     /// Users that must not be changed: administrators and the token's owner.
     pub protected: BTreeSet<ScimId>,
     /// Reads that failed, in words.
@@ -145,20 +164,42 @@ pub async fn target<E: Env>(
     let users = scim.users().await?;
     let groups = scim.groups().await?;
     let mut observed = Observed { users, groups, ..Observed::default() };
-    match scim.connection().target.level() {
-        Level::Account => {
-            observed.protected.extend(scim.account_admins().await?.into_iter().map(|user| user.id));
-        }
-        Level::Workspace => {
-            observed.protected.insert(scim.me().await?.id);
-            if let Some(admins) = observed.groups.iter().find(|group| group.display_name == "admins") {
-                let admins = scim.group(&admins.id, "admins").await?;
-                observed.protected.extend(admins.members.into_iter().flatten().map(|member| member.value));
+    protect(scim, &mut observed).await?;
+    members(scim, desired, &mut observed, progress).await?;
+    Ok(observed)
+}
+
+/// Finds out who must not be changed. An account always has an administrator and a workspace a group of them: if none is
+/// found, it is not known who they are.
+async fn protect<E: Env>(scim: &Scim<'_, E>, observed: &mut Observed) -> Result<(), ScimError> {
+    if scim.connection().target.level() == Level::Account {
+        observed.protected.extend(scim.account_admins().await?.into_iter().map(|user| user.id));
+        observed.administrators_known = !observed.protected.is_empty();
+        return Ok(());
+    }
+    let me = scim.me().await?.id;
+    let mut queue: VecDeque<ScimId> = observed
+        .groups
+        .iter()
+        .filter(|group| group.display_name == "admins")
+        .map(|group| group.id.clone())
+        .collect();
+    let mut seen: BTreeSet<ScimId> = queue.iter().cloned().collect();
+    while let Some(id) = queue.pop_front() {
+        for member in scim.group(&id, "admins").await?.members.into_iter().flatten() {
+            // Whoever administers through a group inside is an administrator too.
+            if member.kind() == MemberKind::Group {
+                if seen.insert(member.value.clone()) {
+                    queue.push_back(member.value);
+                }
+            } else {
+                observed.protected.insert(member.value);
             }
         }
     }
-    members(scim, desired, &mut observed, progress).await?;
-    Ok(observed)
+    observed.administrators_known = !observed.protected.is_empty();
+    observed.protected.insert(me);
+    Ok(())
 }
 
 /// Reads the groups that are wanted, by identity or by name. Where lists do not hold identities (newer accounts give ids and
@@ -213,11 +254,13 @@ async fn read_group<E: Env>(
     let Some(listed) = observed.groups.get_mut(index) else { return Ok(()) };
     match scim.group(&listed.id, &listed.display_name).await {
         Ok(full) => {
-            listed.external_id = full.external_id;
-            listed.meta = full.meta;
+            listed.external_id = full.external_id.or(listed.external_id.take());
+            listed.meta = full.meta.or(listed.meta.take());
             observed.members.insert(listed.id.clone(), full.members.unwrap_or_default());
         }
-        Err(error) if error.is_unauthorized() => return Err(error),
+        Err(error) if error.is_unauthorized() || error.kind == ScimErrorKind::Stopped => return Err(error),
+        // Deleted since it was listed: another of the same name cannot be there.
+        Err(error) if error.is_absent() => listed.display_name.clear(),
         Err(error) => {
             observed.unread.insert(listed.id.clone());
             observed.problems.push(error.explain());

@@ -29,7 +29,7 @@ pub enum Result {
     Done(Success),
     /// It failed.
     Failed(Problem),
-    /// It was not tried.
+    /// It was not tried, or not brought to its end.
     Open,
 }
 
@@ -104,7 +104,7 @@ impl Report {
         self.ending == Ending::Complete
             && counts.failed == 0
             && counts.open == 0
-            && self.verification.as_ref().is_none_or(Verification::is_clean)
+            && self.verification.as_ref().is_some_and(Verification::is_clean)
     }
 
     /// The run in a line.
@@ -116,7 +116,7 @@ impl Report {
             text.push_str(&format!(", {failed} failed"));
         }
         if open > 0 {
-            text.push_str(&format!(", {open} not tried"));
+            text.push_str(&format!(", {open} not finished"));
         }
         text
     }
@@ -138,7 +138,7 @@ impl Report {
                 }
                 Result::Done(_) => ("done", String::new()),
                 Result::Failed(problem) => ("failed", format!("{} {}", problem.why, problem.remedy)),
-                Result::Open => ("not tried", String::new()),
+                Result::Open => ("not finished", String::new()),
             };
             let kind = match row.object.kind {
                 ObjectKind::User => "person",

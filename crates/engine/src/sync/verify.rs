@@ -60,11 +60,14 @@ pub async fn verify<E: Env>(
     }
 }
 
+/// Attributes and the values that were written.
+type Fields<'e> = Vec<(&'e str, &'e str)>;
+
 /// What should be there.
 #[derive(Default)]
 struct Expected<'e> {
-    /// Users by id: name and identity.
-    users: BTreeMap<ScimId, (&'e str, &'e str)>,
+    /// Users by id: the name, and what was written.
+    users: BTreeMap<ScimId, (&'e str, Fields<'e>)>,
     /// Groups by id: name, identity where one was written, members to hold.
     groups: BTreeMap<ScimId, (&'e str, Option<&'e str>, BTreeSet<ScimId>)>,
 }
@@ -80,13 +83,22 @@ impl<'e> Expected<'e> {
                 created.insert(operation.id, scim);
             }
             let place = |reference: &Reference| match reference {
-                Reference::Existing(id) => Some(id.clone()),
+                Reference::Existing(id) | Reference::Adopted { scim: id, .. } => Some(id.clone()),
                 Reference::Created(id) => created.get(id).map(|id| (*id).clone()),
             };
             match (&operation.change, success) {
-                (Change::CreateUser { .. }, Success::Created { scim } | Success::Existed { scim })
-                | (Change::AdoptUser { scim, .. }, _) => {
-                    expected.users.insert(scim.clone(), (name, entra));
+                (Change::CreateUser { display_name, .. }, Success::Created { scim }) => {
+                    expected.users.insert(
+                        scim.clone(),
+                        (name, vec![("externalId", entra), ("displayName", display_name)]),
+                    );
+                }
+                (Change::CreateUser { .. }, Success::Existed { scim }) => {
+                    expected.users.insert(scim.clone(), (name, vec![("externalId", entra)]));
+                }
+                (Change::AdoptUser { scim, changes }, _) => {
+                    let fields = changes.iter().map(|change| (change.field.as_str(), change.after.as_str()));
+                    expected.users.insert(scim.clone(), (name, fields.collect()));
                 }
                 (Change::CreateGroup, Success::Created { scim } | Success::Existed { scim })
                 | (Change::AdoptGroup { scim, .. }, _) => {
@@ -113,15 +125,17 @@ impl<'e> Expected<'e> {
         if !self.users.is_empty() {
             let users = scim.users().await?;
             let by_id: BTreeMap<_, _> = users.iter().map(|user| (&user.id, user)).collect();
-            for (id, (name, entra)) in &self.users {
-                match by_id.get(id) {
-                    None => found.differing.push(format!("The user {name} is not listed.")),
-                    Some(user) if user.external_id.as_deref() != Some(*entra) => {
+            for (id, (name, fields)) in &self.users {
+                let Some(user) = by_id.get(id) else {
+                    found.differing.push(format!("The user {name} is not listed."));
+                    continue;
+                };
+                for (field, value) in fields {
+                    if user.field(field) != Some(*value) {
                         found
                             .differing
-                            .push(format!("The user {name} does not carry its identity (externalId)."));
+                            .push(format!("The {field} of the user {name} is not what was written."));
                     }
-                    Some(_) => {}
                 }
             }
         }

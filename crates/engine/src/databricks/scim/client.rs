@@ -13,7 +13,7 @@ use crate::databricks::scim::{
     Effect, Group, ListAnswer, Me, Name, Patch, ScimError, ScimErrorKind, ScimId, User, equals,
 };
 use crate::env::Env;
-use crate::http::{Method, Request, percent_encode, query};
+use crate::http::{Method, Request, TIMEOUT, percent_encode, query};
 use crate::retry;
 use crate::stop::Control;
 
@@ -31,6 +31,14 @@ pub struct Scim<'s, E> {
     connection: &'s Connection,
     control: Control,
     pace: Pace,
+    patience: Patience,
+}
+
+/// How often a call is tried, and how long one try may take.
+#[derive(Clone, Copy, Debug)]
+struct Patience {
+    attempts: u32,
+    timeout: Duration,
 }
 
 /// A write that succeeded. The answer may lack a body.
@@ -52,7 +60,14 @@ impl<'s, E: Env> Scim<'s, E> {
     /// A client that can be stopped by `control`.
     #[must_use]
     pub fn new(env: &'s E, connection: &'s Connection, control: Control) -> Self {
-        Self { env, connection, control, pace: Pace::new(connection.target.level()) }
+        let patience = Patience { attempts: retry::ATTEMPTS, timeout: TIMEOUT };
+        Self { env, connection, control, pace: Pace::new(connection.target.level()), patience }
+    }
+
+    /// The same, but for somebody who waits for the answer: two short tries.
+    #[must_use]
+    pub fn impatient(self) -> Self {
+        Self { patience: Patience { attempts: 2, timeout: Duration::from_secs(20) }, ..self }
     }
 
     /// The world outside.
@@ -76,7 +91,7 @@ impl<'s, E: Env> Scim<'s, E> {
         self.read(doing, Class::Get, "/Me?excludedAttributes=entitlements").await
     }
 
-    /// All users, page by page. `with_names` also asks for the name in parts.
+    /// All users.
     ///
     /// # Errors
     /// [`ScimError`]: a list that could not be read to its end is no list.
@@ -236,14 +251,37 @@ impl<'s, E: Env> Scim<'s, E> {
         })
     }
 
-    /// Pages by what came, not by what was asked; ends at the stated total, at an empty page, and at a page that brings
-    /// nothing new: some servers answer the last page again and again.
+    /// Reads a list to its end. One that came out shorter than it says is read once more, since objects may move between
+    /// pages meanwhile; then it counts as unread.
     async fn list<T: DeserializeOwned + Identified>(
         &self,
         doing: &str,
         path: &str,
         options: &[(&str, &str)],
     ) -> Result<Vec<T>, ScimError> {
+        let mut again = true;
+        loop {
+            let (all, total) = self.pages(doing, path, options).await?;
+            if total.is_none_or(|total| all.len() as u64 >= total) {
+                return Ok(all);
+            }
+            if !again {
+                let words =
+                    format!("the list holds {} objects but names {}", all.len(), total.unwrap_or_default());
+                return Err(ScimError { doing: doing.to_owned(), kind: ScimErrorKind::Malformed(words) });
+            }
+            again = false;
+        }
+    }
+
+    /// Pages by what came, not by what was asked; ends at the stated total, at an empty page, and at a page that brings
+    /// nothing new: some servers answer the last page again and again.
+    async fn pages<T: DeserializeOwned + Identified>(
+        &self,
+        doing: &str,
+        path: &str,
+        options: &[(&str, &str)],
+    ) -> Result<(Vec<T>, Option<u64>), ScimError> {
         let mut all: Vec<T> = Vec::new();
         let mut seen = BTreeSet::new();
         let mut start: u64 = 1;
@@ -253,16 +291,25 @@ impl<'s, E: Env> Scim<'s, E> {
             pairs.extend([("startIndex", from.as_str()), ("count", count.as_str())]);
             let page: ListAnswer<T> =
                 self.read(doing, Class::List, &format!("{path}?{}", query(&pairs))).await?;
-            let came = page.resources.len() as u64;
+            // `Resources` may be missing when there are none; something else that happens to be JSON is no list.
+            let resources = match (page.resources, page.total) {
+                (Some(resources), _) => resources,
+                (None, Some(_)) => Vec::new(),
+                (None, None) => {
+                    let kind = ScimErrorKind::Malformed("the answer is no list".to_owned());
+                    return Err(ScimError { doing: doing.to_owned(), kind });
+                }
+            };
+            let came = resources.len() as u64;
             let known = seen.len();
-            for item in page.resources {
+            for item in resources {
                 if seen.insert(item.id().clone()) {
                     all.push(item);
                 }
             }
             start += came;
             if came == 0 || seen.len() == known || page.total.is_some_and(|total| start > total) {
-                return Ok(all);
+                return Ok((all, page.total));
             }
         }
     }
@@ -283,6 +330,7 @@ impl<'s, E: Env> Scim<'s, E> {
                 .header("accept", "application/scim+json, application/json")
                 .header(CALLER_HEADER, "1")
                 .bearer(&self.connection.token);
+            request.timeout = self.patience.timeout;
             if let Some(body) = call.body {
                 request = request.body("application/scim+json", body.to_string().into_bytes());
             }
@@ -300,7 +348,7 @@ impl<'s, E: Env> Scim<'s, E> {
                 Err(error) => ScimErrorKind::Send(error),
             };
             attempt += 1;
-            if attempt >= retry::ATTEMPTS || !again(&kind) {
+            if attempt >= self.patience.attempts || !again(&kind) {
                 return Err(fail(kind));
             }
             let asked = match &kind {

@@ -152,7 +152,9 @@ impl ScimError {
     pub fn is_duplicate(&self) -> bool {
         match &self.kind {
             ScimErrorKind::Refused { status: 409, code, .. } => code != "ABORTED",
-            ScimErrorKind::Refused { status: 400, detail, .. } => detail.contains("already exists"),
+            ScimErrorKind::Refused { status: 400, code, detail, .. } => {
+                code.ends_with("ALREADY_EXISTS") || detail.to_ascii_lowercase().contains("already exists")
+            }
             _ => false,
         }
     }

@@ -15,7 +15,7 @@ pub struct ScimId(pub String);
 impl<'de> Deserialize<'de> for ScimId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match Value::deserialize(deserializer)? {
-            Value::String(text) => Ok(Self(text)),
+            Value::String(text) if !text.is_empty() => Ok(Self(text)),
             Value::Number(number) => Ok(Self(number.to_string())),
             _ => Err(serde::de::Error::custom("an id that is neither text nor number")),
         }
@@ -61,6 +61,33 @@ pub struct User {
     /// Whether the user may sign in. Left out means yes.
     #[serde(default)]
     pub active: Option<bool>,
+}
+
+impl User {
+    /// An attribute by the path that a patch names.
+    #[must_use]
+    pub fn field(&self, path: &str) -> Option<&str> {
+        let name = self.name.as_ref();
+        match path {
+            "externalId" => self.external_id.as_deref(),
+            "displayName" => self.display_name.as_deref(),
+            "name.givenName" => name?.given_name.as_deref(),
+            "name.familyName" => name?.family_name.as_deref(),
+            _ => None,
+        }
+    }
+}
+
+impl Group {
+    /// An attribute by the path that a patch names.
+    #[must_use]
+    pub fn field(&self, path: &str) -> Option<&str> {
+        match path {
+            "externalId" => self.external_id.as_deref(),
+            "displayName" => Some(&self.display_name),
+            _ => None,
+        }
+    }
 }
 
 /// A group as Databricks answers.
@@ -143,8 +170,8 @@ pub struct ListAnswer<T> {
     #[serde(rename = "totalResults", default)]
     pub total: Option<u64>,
     /// The objects of this page.
-    #[serde(rename = "Resources", default = "Vec::new")]
-    pub resources: Vec<T>,
+    #[serde(rename = "Resources", default)]
+    pub resources: Option<Vec<T>>,
 }
 
 /// The answer to "who am I", at a workspace.
@@ -206,7 +233,7 @@ mod tests {
     #[test]
     fn an_empty_list_may_lack_resources() {
         let list: ListAnswer<User> = serde_json::from_str(r#"{"totalResults":0}"#).unwrap();
-        assert_eq!((list.total, list.resources.len()), (Some(0), 0));
+        assert_eq!((list.total, list.resources), (Some(0), None));
     }
 
     #[test]

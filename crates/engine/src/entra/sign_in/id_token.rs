@@ -67,7 +67,7 @@ pub(super) fn check(token: &str, expected: &Expected<'_>) -> Result<Account, Sig
         Some("audience")
     } else if claims.nonce != expected.nonce {
         Some("nonce")
-    } else if claims.exp + SKEW < now || claims.nbf > now + SKEW {
+    } else if claims.exp.saturating_add(SKEW) < now || claims.nbf > now.saturating_add(SKEW) {
         Some("time")
     } else {
         None

@@ -17,7 +17,9 @@ use crate::env::{Env, Timestamp};
 use crate::problem::{Explain as _, Problem};
 use crate::stop::{Control, Stopped};
 use crate::sync::journal::{Fact, Journal, Success};
-use crate::sync::plan::{Change, Kind, MEMBERS_PER_REQUEST, Operation, Plan, PlanHash, Reference};
+use crate::sync::plan::{
+    Change, FieldChange, Kind, MEMBERS_PER_REQUEST, Object, Operation, Plan, PlanHash, Reference,
+};
 use crate::sync::report::{Ending, Report, Result as RowResult, Row};
 
 pub use progress::Progress;
@@ -96,6 +98,10 @@ impl From<ScimError> for Failure {
     fn from(error: ScimError) -> Self {
         match &error.kind {
             ScimErrorKind::Stopped => Self::All(Ending::Stopped),
+            // After all the retries the next operation would fare no better.
+            ScimErrorKind::Send(_) | ScimErrorKind::Relay { .. } => {
+                Self::All(Ending::Interrupted(error.explain()))
+            }
             _ if error.is_unauthorized() => Self::All(Ending::Interrupted(error.explain())),
             _ => Self::This(error.explain()),
         }
@@ -106,7 +112,7 @@ impl<E: Env, J: Journal, T: FnMut(Progress)> Run<'_, E, J, T> {
     async fn all(&self, hash: &PlanHash) -> Result<(), Ending> {
         let lost = |error: crate::sync::journal::JournalError| Ending::Interrupted(error.explain());
         self.recall(hash, self.journal.load().await.map_err(lost)?);
-        let fact = Fact::Began { plan: hash.clone(), at: self.scim.env().wall() };
+        let fact = Fact::Began { plan: hash.clone(), made: self.plan.made, at: self.scim.env().wall() };
         self.journal.append(&fact).await.map_err(lost)?;
         self.tell();
         // People first, then groups, then memberships: each may refer to what came before.
@@ -126,11 +132,19 @@ impl<E: Env, J: Journal, T: FnMut(Progress)> Run<'_, E, J, T> {
     fn recall(&self, hash: &PlanHash, facts: Vec<Fact>) {
         let mut state = self.state.borrow_mut();
         let mut ours = false;
+        let adopted: BTreeMap<u32, &ScimId> = self
+            .plan
+            .operations
+            .iter()
+            .filter_map(|operation| Some((operation.id, operation.adopts()?)))
+            .collect();
         for fact in facts {
             match fact {
-                Fact::Began { plan, .. } => ours = plan == *hash,
+                Fact::Began { plan, made, .. } => ours = plan == *hash && made == self.plan.made,
+                // Somebody was left out then and may be there now; adding the others again does no harm.
+                Fact::Done { outcome: Success::Added { left_out, .. }, .. } if !left_out.is_empty() => {}
                 Fact::Done { operation, outcome, .. } if ours => {
-                    if let Success::Created { scim } | Success::Existed { scim } = &outcome {
+                    if let Some(scim) = outcome.brought().or_else(|| adopted.get(&operation).copied()) {
                         state.ids.insert(operation, scim.clone());
                     }
                     state.results.insert(operation, RowResult::Done(outcome));
@@ -187,7 +201,7 @@ impl<E: Env, J: Journal, T: FnMut(Progress)> Run<'_, E, J, T> {
                     outcome: outcome.clone(),
                     at: self.scim.env().wall(),
                 };
-                if let Success::Created { scim } | Success::Existed { scim } = &outcome {
+                if let Some(scim) = outcome.brought().or_else(|| operation.adopts()) {
                     self.state.borrow_mut().ids.insert(operation.id, scim.clone());
                 }
                 self.state.borrow_mut().results.insert(operation.id, RowResult::Done(outcome));
@@ -235,11 +249,17 @@ impl<E: Env, J: Journal, T: FnMut(Progress)> Run<'_, E, J, T> {
                 self.create(operation, create, find).await
             }
             Change::AdoptUser { scim, changes } => {
-                self.scim.patch_user(scim, &object.name, &patch(changes)).await?;
+                let user = self.scim.user(scim, &object.name).await?;
+                if must_write(object, changes, |field| user.field(field))? {
+                    self.scim.patch_user(scim, &object.name, &patch(changes)).await?;
+                }
                 Ok(Success::Changed)
             }
             Change::AdoptGroup { scim, changes } => {
-                self.scim.patch_group(scim, &object.name, &patch(changes)).await?;
+                let group = self.scim.group(scim, &object.name).await?;
+                if must_write(object, changes, |field| group.field(field))? {
+                    self.scim.patch_group(scim, &object.name, &patch(changes)).await?;
+                }
                 Ok(Success::Changed)
             }
             Change::AddMembers { group, members } => {
@@ -259,7 +279,6 @@ impl<E: Env, J: Journal, T: FnMut(Progress)> Run<'_, E, J, T> {
                 }
                 let mut sent = 0;
                 for chunk in ids.chunks(MEMBERS_PER_REQUEST) {
-                    self.control.gate().await?;
                     self.scim.patch_group(&group, &object.name, &Patch::default().add_members(chunk)).await?;
                     sent += 1;
                     self.advance(1);
@@ -314,7 +333,9 @@ impl<E: Env, J: Journal, T: FnMut(Progress)> Run<'_, E, J, T> {
     fn resolve(&self, reference: &Reference) -> Option<ScimId> {
         match reference {
             Reference::Existing(id) => Some(id.clone()),
-            Reference::Created(operation) => self.state.borrow().ids.get(operation).cloned(),
+            Reference::Created(operation) | Reference::Adopted { operation, .. } => {
+                self.state.borrow().ids.get(operation).cloned()
+            }
         }
     }
 
@@ -359,8 +380,36 @@ impl<E: Env, J: Journal, T: FnMut(Progress)> Run<'_, E, J, T> {
     }
 }
 
-fn patch(changes: &[crate::sync::plan::FieldChange]) -> Patch {
+fn patch(changes: &[FieldChange]) -> Patch {
     changes.iter().fold(Patch::default(), |patch, change| patch.replace(&change.field, change.after.as_str()))
+}
+
+/// Whether an adoption must still be written. What stands there must be what the plan showed: anything else has changed
+/// since, and nobody has seen it.
+fn must_write<'o>(
+    object: &Object,
+    changes: &[FieldChange],
+    now: impl Fn(&str) -> Option<&'o str>,
+) -> Result<bool, Failure> {
+    let value = |change: &FieldChange| now(&change.field).unwrap_or_default();
+    if changes.iter().all(|change| value(change) == change.after) {
+        return Ok(false);
+    }
+    match changes.iter().find(|change| ![change.before.as_str(), &change.after].contains(&value(change))) {
+        None => Ok(true),
+        Some(change) => Err(Failure::This(
+            Problem::new(
+                format!("{} was not changed.", object.name),
+                format!(
+                    "Its {} has changed since the plan was made, so this is not what was approved.",
+                    change.field
+                ),
+                "Make the plan again: it will show what is there now.",
+            )
+            .detail("planned from", &change.before)
+            .detail("found", value(change)),
+        )),
+    }
 }
 
 fn is_same(identity: Option<&str>, entra: &ObjectId) -> bool {

@@ -12,7 +12,7 @@ use crate::databricks::scim::{Group, ScimId, User};
 use crate::databricks::target::Target;
 use crate::entra::ids::{ObjectId, TenantId};
 use crate::env::Timestamp;
-use crate::sync::map::{Desired, DesiredGroup, DesiredUser, Finding, is_reserved};
+use crate::sync::map::{Desired, DesiredGroup, DesiredUser, is_reserved, unreadable};
 use crate::sync::read::Observed;
 
 const NOT_YET: &str = "This version creates, adopts and adds only.";
@@ -43,15 +43,15 @@ pub fn plan(basis: &Basis<'_>, desired: &Desired, observed: &Observed) -> Plan {
     maker.members(desired);
     maker.departures(desired);
     maker.withheld.sort();
-    maker.findings.extend(desired.findings.iter().cloned());
     Plan {
         made: basis.at,
         target: basis.target.clone(),
         tenant: basis.tenant.clone(),
         operations: maker.operations,
         withheld: maker.withheld,
-        findings: maker.findings,
+        findings: observed.problems.iter().map(unreadable).chain(desired.findings.iter().cloned()).collect(),
         unchanged: maker.unchanged,
+        complete: desired.complete && observed.problems.is_empty(),
     }
 }
 
@@ -61,14 +61,13 @@ struct Maker<'m> {
     users_by_identity: BTreeMap<String, Vec<&'m User>>,
     users_by_name: BTreeMap<String, &'m User>,
     groups_by_identity: BTreeMap<String, Vec<&'m Group>>,
-    groups_by_name: BTreeMap<&'m str, &'m Group>,
+    groups_by_name: BTreeMap<&'m str, Vec<&'m Group>>,
     /// Where each wanted person and group is or will be.
     people: BTreeMap<ObjectId, Reference>,
     groups: BTreeMap<ObjectId, Reference>,
     reasons: BTreeMap<&'m ObjectId, Vec<&'m str>>,
     operations: Vec<Operation>,
     withheld: Vec<Withheld>,
-    findings: Vec<Finding>,
     unchanged: Unchanged,
 }
 
@@ -83,12 +82,12 @@ impl<'m> Maker<'m> {
             users_by_name.insert(user.user_name.to_lowercase(), user);
         }
         let mut groups_by_identity: BTreeMap<String, Vec<&Group>> = BTreeMap::new();
-        let mut groups_by_name = BTreeMap::new();
+        let mut groups_by_name: BTreeMap<&str, Vec<&Group>> = BTreeMap::new();
         for group in &observed.groups {
             if let Some(id) = identity(group.external_id.as_deref()) {
                 groups_by_identity.entry(id).or_default().push(group);
             }
-            groups_by_name.insert(group.display_name.as_str(), group);
+            groups_by_name.entry(group.display_name.as_str()).or_default().push(group);
         }
         let mut reasons: BTreeMap<&ObjectId, Vec<&str>> = BTreeMap::new();
         for group in &desired.groups {
@@ -108,7 +107,6 @@ impl<'m> Maker<'m> {
             reasons,
             operations: Vec::new(),
             withheld: Vec::new(),
-            findings: Vec::new(),
             unchanged: Unchanged::default(),
         }
     }
@@ -194,6 +192,14 @@ impl<'m> Maker<'m> {
             }
             return;
         }
+        if !self.observed.administrators_known {
+            self.withhold(
+                &wanted.user_name,
+                "Adopt",
+                "Who administers Databricks could not be read, and an administrator must not be changed.",
+            );
+            return;
+        }
         if self.is_protected(user, &wanted.entra) {
             self.withhold(
                 &wanted.user_name,
@@ -205,13 +211,14 @@ impl<'m> Maker<'m> {
         changes.insert(0, field("externalId", "", wanted.entra.as_str()));
         let reason = format!("Exists under the same user name. {}", self.why(&wanted.entra));
         let change = Change::AdoptUser { scim: user.id.clone(), changes };
-        self.push(ObjectKind::User, &wanted.user_name, &wanted.entra, change, reason);
+        let operation = self.push(ObjectKind::User, &wanted.user_name, &wanted.entra, change, reason);
+        self.people.insert(wanted.entra.clone(), Reference::Adopted { operation, scim: user.id.clone() });
     }
 
     fn group(&mut self, wanted: &DesiredGroup) {
         let observed = self.observed;
         let by_identity = self.groups_by_identity.get(wanted.entra.as_str()).map_or(&[][..], Vec::as_slice);
-        let named = self.groups_by_name.get(wanted.name.as_str()).copied();
+        let named = self.groups_by_name.get(wanted.name.as_str()).map_or(&[][..], Vec::as_slice);
         let (group, known) = match by_identity {
             [one] => (*one, true),
             [_, _, ..] => {
@@ -223,9 +230,17 @@ impl<'m> Maker<'m> {
                 return;
             }
             [] => match named {
-                Some(group) => (group, false),
+                [group] => (*group, false),
+                [_, _, ..] => {
+                    self.withhold(
+                        &wanted.name,
+                        "Any change",
+                        "Several groups at Databricks have this name. Record the identity (externalId) at the right one first.",
+                    );
+                    return;
+                }
                 // A group that could not be read may be this one under another name.
-                None if !observed.unread.is_empty() => {
+                [] if !observed.unread.is_empty() => {
                     self.withhold(
                         &wanted.name,
                         "Create",
@@ -233,7 +248,7 @@ impl<'m> Maker<'m> {
                     );
                     return;
                 }
-                None => {
+                [] => {
                     let reason = "Group in scope.".to_owned();
                     let id = self.push(
                         ObjectKind::Group,
@@ -260,6 +275,14 @@ impl<'m> Maker<'m> {
             );
             return;
         }
+        if is_reserved(&group.display_name) {
+            self.withhold(
+                &wanted.name,
+                "Any change",
+                "Databricks keeps the group of this identity for itself.",
+            );
+            return;
+        }
         if known {
             self.groups.insert(wanted.entra.clone(), Reference::Existing(group.id.clone()));
             if group.display_name == wanted.name {
@@ -269,9 +292,7 @@ impl<'m> Maker<'m> {
             }
             return;
         }
-        if group.external_id.as_deref().is_some_and(|id| !id.trim().is_empty())
-            || is_reserved(&group.display_name)
-        {
+        if group.external_id.as_deref().is_some_and(|id| !id.trim().is_empty()) {
             self.withhold(
                 &wanted.name,
                 "Adopt",
@@ -280,11 +301,11 @@ impl<'m> Maker<'m> {
             );
             return;
         }
-        self.groups.insert(wanted.entra.clone(), Reference::Existing(group.id.clone()));
         let changes = vec![field("externalId", "", wanted.entra.as_str())];
         let change = Change::AdoptGroup { scim: group.id.clone(), changes };
         let reason = "Exists under the same name.".to_owned();
-        self.push(ObjectKind::Group, &wanted.name, &wanted.entra, change, reason);
+        let operation = self.push(ObjectKind::Group, &wanted.name, &wanted.entra, change, reason);
+        self.groups.insert(wanted.entra.clone(), Reference::Adopted { operation, scim: group.id.clone() });
     }
 
     fn members(&mut self, desired: &Desired) {
@@ -295,7 +316,7 @@ impl<'m> Maker<'m> {
         for group in &desired.groups {
             let Some(place) = self.groups.get(&group.entra).cloned() else { continue };
             let present: BTreeSet<&ScimId> = match &place {
-                Reference::Existing(id) => {
+                Reference::Existing(id) | Reference::Adopted { scim: id, .. } => {
                     self.observed.members.get(id).into_iter().flatten().map(|member| &member.value).collect()
                 }
                 Reference::Created(_) => BTreeSet::new(),
@@ -304,18 +325,12 @@ impl<'m> Maker<'m> {
                 .members
                 .iter()
                 .filter_map(|person| Some((names.get(person)?, self.people.get(person)?)))
-                .filter(|(_, user)| !matches!(user, Reference::Existing(id) if present.contains(id)))
+                .filter(|(_, user)| user.scim().is_none_or(|id| !present.contains(id)))
                 .map(|(name, user)| NewMember { user: user.clone(), name: (*name).to_owned() })
                 .collect();
             members.sort_by(|a, b| a.name.cmp(&b.name));
-            let wanted: BTreeSet<&ScimId> = group
-                .members
-                .iter()
-                .filter_map(|person| match self.people.get(person) {
-                    Some(Reference::Existing(id)) => Some(id),
-                    _ => None,
-                })
-                .collect();
+            let wanted: BTreeSet<&ScimId> =
+                group.members.iter().filter_map(|person| self.people.get(person)?.scim()).collect();
             // Only members that a provisioner brought may ever leave; who was added by hand stays.
             let leaving: Vec<String> = present
                 .iter()
@@ -358,8 +373,9 @@ impl<'m> Maker<'m> {
             let disabled = switched_off.contains(id.as_str());
             let gone = everyone.as_ref().is_some_and(|all| !all.contains(id.as_str()));
             if active && (disabled || gone) {
-                let why = if self.observed.protected.contains(&user.id) {
-                    "Protected: an administrator or the token's owner is never deactivated."
+                let administrator = self.basis.administrator.is_some_and(|own| own.as_str() == id);
+                let why = if administrator || self.observed.protected.contains(&user.id) {
+                    "Protected: an administrator, the token's owner or the signed-in person is never deactivated."
                 } else {
                     NOT_YET
                 };

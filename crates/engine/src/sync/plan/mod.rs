@@ -5,6 +5,8 @@
 
 mod hash;
 mod make;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use serde::{Deserialize, Serialize};
@@ -40,6 +42,8 @@ pub struct Plan {
     pub findings: Vec<Finding>,
     /// What stays as it is.
     pub unchanged: Unchanged,
+    /// Whether both sides were read to the end. If not, an empty plan does not mean that all is well.
+    pub complete: bool,
 }
 
 /// How much stays as it is.
@@ -155,6 +159,24 @@ pub enum Reference {
     Existing(ScimId),
     /// The operation of that number creates it.
     Created(u32),
+    /// It exists, and counts as ours once the operation of that number has adopted it.
+    Adopted {
+        /// The operation's number.
+        operation: u32,
+        /// The object.
+        scim: ScimId,
+    },
+}
+
+impl Reference {
+    /// The object's id, where it exists already.
+    #[must_use]
+    pub const fn scim(&self) -> Option<&ScimId> {
+        match self {
+            Self::Existing(scim) | Self::Adopted { scim, .. } => Some(scim),
+            Self::Created(_) => None,
+        }
+    }
 }
 
 /// The kinds of change, for counting and filtering.
@@ -222,6 +244,15 @@ impl Operation {
         }
     }
 
+    /// The object that it adopts, if it does.
+    #[must_use]
+    pub const fn adopts(&self) -> Option<&ScimId> {
+        match &self.change {
+            Change::AdoptUser { scim, .. } | Change::AdoptGroup { scim, .. } => Some(scim),
+            _ => None,
+        }
+    }
+
     const fn class(&self) -> Class {
         match self.change {
             Change::CreateUser { .. } | Change::CreateGroup => Class::Write,
@@ -233,7 +264,16 @@ impl Operation {
     #[must_use]
     pub fn summary(&self) -> String {
         match &self.change {
-            Change::CreateUser { display_name, .. } => format!("Create the person {display_name}"),
+            Change::CreateUser { display_name, name } => {
+                let parts: Vec<_> =
+                    [&name.given_name, &name.family_name].into_iter().flatten().cloned().collect();
+                match parts.join(" ") {
+                    parts if parts.is_empty() || parts == *display_name => {
+                        format!("Create the person {display_name}")
+                    }
+                    parts => format!("Create the person {display_name} (first and last name: {parts})"),
+                }
+            }
             Change::AdoptUser { changes, .. } | Change::AdoptGroup { changes, .. } => {
                 let fields: Vec<_> = changes.iter().map(|change| change.field.as_str()).collect();
                 format!("Adopt: write {}", fields.join(", "))

@@ -18,37 +18,56 @@ impl fmt::Display for Plan {
         )?;
         for operation in &self.operations {
             let kind = operation.kind().word();
-            writeln!(
-                f,
-                "{kind:>8} {} — {} — {}",
-                operation.object.name,
-                operation.summary(),
-                operation.reason
-            )?;
+            let (name, what, why) =
+                (plain(&operation.object.name), plain(&operation.summary()), plain(&operation.reason));
+            writeln!(f, "{kind:>8} {name} — {what} — {why} — {}", operation.object.entra)?;
             match &operation.change {
                 Change::AdoptUser { changes, .. } | Change::AdoptGroup { changes, .. } => {
                     for change in changes {
                         writeln!(
                             f,
                             "           {}: \"{}\" → \"{}\"",
-                            change.field, change.before, change.after
+                            change.field,
+                            plain(&change.before),
+                            plain(&change.after)
                         )?;
                     }
                 }
                 Change::AddMembers { members, .. } => {
                     for member in members {
-                        writeln!(f, "           + {}", member.name)?;
+                        writeln!(f, "           + {}", plain(&member.name))?;
                     }
                 }
                 Change::CreateUser { .. } | Change::CreateGroup => {}
             }
         }
         for held in &self.withheld {
-            writeln!(f, "withheld {} — {} — {}", held.object, held.what, held.why)?;
+            writeln!(f, "withheld {} — {} — {}", plain(&held.object), plain(&held.what), plain(&held.why))?;
         }
         for finding in &self.findings {
-            writeln!(f, " finding {} — {}", finding.object, finding.text)?;
+            writeln!(f, " finding {} — {}", plain(&finding.object), plain(&finding.text))?;
         }
         f.write_char('\n')
+    }
+}
+
+/// A name as it is, but for what would break the line or turn it around: names come from outside, and a terminal obeys them.
+fn plain(text: &str) -> String {
+    let harmful = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars()
+        .flat_map(|c| if harmful(c) { c.escape_unicode().collect::<Vec<_>>() } else { vec![c] })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_cannot_forge_a_line() {
+        assert_eq!(plain("Zoë\n  create evil\u{202e}"), "Zoë\\u{a}  create evil\\u{202e}");
     }
 }
