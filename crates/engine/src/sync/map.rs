@@ -8,6 +8,7 @@ use crate::databricks::scim::Name;
 use crate::entra::directory::{Member, Person};
 use crate::entra::ids::ObjectId;
 use crate::problem::Problem;
+use crate::sync::order::set;
 use crate::sync::read::Source;
 
 /// The longest group name that Databricks takes.
@@ -110,7 +111,7 @@ pub fn map(source: &Source) -> Desired {
             desired.users.extend(users);
         }
     }
-    let known: BTreeSet<&ObjectId> = desired.users.iter().map(|user| &user.entra).collect();
+    let known: BTreeSet<&ObjectId> = set(desired.users.iter().map(|user| &user.entra));
     let mut groups: BTreeMap<String, Vec<DesiredGroup>> = BTreeMap::new();
     for entry in &source.groups {
         let label = entry.group.label();

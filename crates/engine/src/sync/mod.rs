@@ -3,6 +3,7 @@
 pub mod apply;
 pub mod journal;
 pub mod map;
+mod order;
 pub mod plan;
 pub mod read;
 pub mod report;

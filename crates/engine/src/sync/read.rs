@@ -14,6 +14,7 @@ use crate::problem::{Explain as _, Problem};
 use crate::setup::Scope;
 use crate::sync::Progress;
 use crate::sync::map::Desired;
+use crate::sync::order::set;
 
 /// What the directory holds, as far as it is in scope.
 #[derive(Clone, Debug, Default)]
@@ -184,7 +185,7 @@ async fn protect<E: Env>(scim: &Scim<'_, E>, observed: &mut Observed) -> Result<
         .filter(|group| group.display_name == "admins")
         .map(|group| group.id.clone())
         .collect();
-    let mut seen: BTreeSet<ScimId> = queue.iter().cloned().collect();
+    let mut seen: BTreeSet<ScimId> = set(queue.iter().cloned());
     while let Some(id) = queue.pop_front() {
         for member in scim.group(&id, "admins").await?.members.into_iter().flatten() {
             // Whoever administers through a group inside is an administrator too.
@@ -211,8 +212,8 @@ async fn members<E: Env>(
     observed: &mut Observed,
     progress: &mut impl FnMut(Progress),
 ) -> Result<(), ScimError> {
-    let ids: BTreeSet<&str> = desired.groups.iter().map(|group| group.entra.as_str()).collect();
-    let names: BTreeSet<&str> = desired.groups.iter().map(|group| group.name.as_str()).collect();
+    let ids: BTreeSet<&str> = set(desired.groups.iter().map(|group| group.entra.as_str()));
+    let names: BTreeSet<&str> = set(desired.groups.iter().map(|group| group.name.as_str()));
     let lists_hold_identities = observed.groups.iter().any(|group| group.external_id.is_some());
     let (wanted, others): (Vec<usize>, Vec<usize>) = (0..observed.groups.len()).partition(|index| {
         observed.groups.get(*index).is_some_and(|group| {

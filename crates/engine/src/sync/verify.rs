@@ -9,6 +9,7 @@ use crate::databricks::scim::{Scim, ScimError, ScimErrorKind, ScimId};
 use crate::env::Env;
 use crate::stop::Control;
 use crate::sync::journal::Success;
+use crate::sync::order::{index, set};
 use crate::sync::plan::{Change, Plan, Reference};
 use crate::sync::report::{Report, Result as RowResult};
 
@@ -124,7 +125,7 @@ impl<'e> Expected<'e> {
         let mut found = Verification { checked: self.users.len() + self.groups.len(), differing: Vec::new() };
         if !self.users.is_empty() {
             let users = scim.users().await?;
-            let by_id: BTreeMap<_, _> = users.iter().map(|user| (&user.id, user)).collect();
+            let by_id: BTreeMap<_, _> = index(users.iter().map(|user| (&user.id, user)));
             for (id, (name, fields)) in &self.users {
                 let Some(user) = by_id.get(id) else {
                     found.differing.push(format!("The user {name} is not listed."));
@@ -154,7 +155,7 @@ impl<'e> Expected<'e> {
                     .push(format!("The group \"{name}\" does not carry its identity (externalId)."));
             }
             let present: BTreeSet<ScimId> =
-                group.members.into_iter().flatten().map(|member| member.value).collect();
+                set(group.members.into_iter().flatten().map(|member| member.value));
             let missing = members.difference(&present).count();
             if missing > 0 {
                 found.differing.push(format!("The group \"{name}\" lacks {missing} of the people added."));

@@ -215,7 +215,7 @@ fn granted(tokens: &TokenAnswer) -> Vec<String> {
         .map(|scope| scope.rsplit('/').next().unwrap_or_default().to_owned())
         .filter(|scope| !scope.is_empty())
         .collect();
-    scopes.sort();
+    scopes.sort_unstable();
     scopes.dedup();
     scopes
 }

@@ -17,6 +17,7 @@ use crate::env::{Env, Timestamp};
 use crate::problem::{Explain as _, Problem};
 use crate::stop::{Control, Stopped};
 use crate::sync::journal::{Fact, Journal, Success};
+use crate::sync::order::index;
 use crate::sync::plan::{
     Change, FieldChange, Kind, MEMBERS_PER_REQUEST, Object, Operation, Plan, PlanHash, Reference,
 };
@@ -132,12 +133,9 @@ impl<E: Env, J: Journal, T: FnMut(Progress)> Run<'_, E, J, T> {
     fn recall(&self, hash: &PlanHash, facts: Vec<Fact>) {
         let mut state = self.state.borrow_mut();
         let mut ours = false;
-        let adopted: BTreeMap<u32, &ScimId> = self
-            .plan
-            .operations
-            .iter()
-            .filter_map(|operation| Some((operation.id, operation.adopts()?)))
-            .collect();
+        let adopted: BTreeMap<u32, &ScimId> = index(
+            self.plan.operations.iter().filter_map(|operation| Some((operation.id, operation.adopts()?))),
+        );
         for fact in facts {
             match fact {
                 Fact::Began { plan, made, .. } => ours = plan == *hash && made == self.plan.made,

@@ -13,6 +13,7 @@ use crate::databricks::target::Target;
 use crate::entra::ids::{ObjectId, TenantId};
 use crate::env::Timestamp;
 use crate::sync::map::{Desired, DesiredGroup, DesiredUser, is_reserved, unreadable};
+use crate::sync::order::{index, set};
 use crate::sync::read::Observed;
 
 const NOT_YET: &str = "This version creates, adopts and adds only.";
@@ -42,7 +43,7 @@ pub fn plan(basis: &Basis<'_>, desired: &Desired, observed: &Observed) -> Plan {
     }
     maker.members(desired);
     maker.departures(desired);
-    maker.withheld.sort();
+    maker.withheld.sort_unstable();
     Plan {
         made: basis.at,
         target: basis.target.clone(),
@@ -310,9 +311,8 @@ impl<'m> Maker<'m> {
 
     fn members(&mut self, desired: &Desired) {
         let names: BTreeMap<&ObjectId, &str> =
-            desired.users.iter().map(|user| (&user.entra, user.user_name.as_str())).collect();
-        let known: BTreeMap<&ScimId, &User> =
-            self.observed.users.iter().map(|user| (&user.id, user)).collect();
+            index(desired.users.iter().map(|user| (&user.entra, user.user_name.as_str())));
+        let known: BTreeMap<&ScimId, &User> = index(self.observed.users.iter().map(|user| (&user.id, user)));
         for group in &desired.groups {
             let Some(place) = self.groups.get(&group.entra).cloned() else { continue };
             let present: BTreeSet<&ScimId> = match &place {
@@ -328,9 +328,9 @@ impl<'m> Maker<'m> {
                 .filter(|(_, user)| user.scim().is_none_or(|id| !present.contains(id)))
                 .map(|(name, user)| NewMember { user: user.clone(), name: (*name).to_owned() })
                 .collect();
-            members.sort_by(|a, b| a.name.cmp(&b.name));
+            members.sort_unstable_by(|a, b| a.name.cmp(&b.name));
             let wanted: BTreeSet<&ScimId> =
-                group.members.iter().filter_map(|person| self.people.get(person)?.scim()).collect();
+                set(group.members.iter().filter_map(|person| self.people.get(person)?.scim()));
             // Only members that a provisioner brought may ever leave; who was added by hand stays.
             let leaving: Vec<String> = present
                 .iter()
@@ -357,8 +357,8 @@ impl<'m> Maker<'m> {
 
     /// People whom Databricks has and who should go: disabled in Entra, or deleted there.
     fn departures(&mut self, desired: &Desired) {
-        let wanted: BTreeSet<&str> = desired.users.iter().map(|user| user.entra.as_str()).collect();
-        let switched_off: BTreeSet<&str> = desired.disabled.keys().map(ObjectId::as_str).collect();
+        let wanted: BTreeSet<&str> = set(desired.users.iter().map(|user| user.entra.as_str()));
+        let switched_off: BTreeSet<&str> = set(desired.disabled.keys().map(ObjectId::as_str));
         let everyone: Option<BTreeSet<&str>> =
             desired.everyone.as_ref().map(|all| all.iter().map(ObjectId::as_str).collect());
         for user in &self.observed.users {
