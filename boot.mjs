@@ -2,25 +2,33 @@
 
 // 1. The sign-in answer leaves the address before anything else runs, is logged, or can be bookmarked.
 {
-  const fragment = new URLSearchParams(location.hash.slice(1));
-  const query = new URLSearchParams(location.search);
-  const answers = (values, ...names) => values.has('state') && names.some((name) => values.has(name));
-  const answer = answers(fragment, 'code', 'error')
-    ? location.hash
-    : answers(query, 'admin_consent', 'code', 'error') ? location.search : '';
+  const answer = takeAnswer();
   if (answer) {
     // The page takes this property once and deletes it.
     Object.defineProperty(globalThis, 'scimSetupAnswer', { value: answer, configurable: true });
-    history.replaceState(null, '', base());
   } else if (location.pathname.endsWith('/index.html')) {
     history.replaceState(null, '', base() + location.hash);
   }
+  // The page is loaded anew for a true answer: one that comes while it runs is taken away, and not handed over.
+  addEventListener('hashchange', takeAnswer);
+}
+
+// What looks like an answer never stays in the address. Only one that says which question it answers is of use.
+function takeAnswer() {
+  const names = ['code', 'error', 'admin_consent', 'id_token', 'access_token'];
+  const answers = [location.hash, location.search]
+    .map((part) => part.replace(/^[#?/]+/, ''))
+    .filter((part) => names.some((name) => new URLSearchParams(part).has(name)));
+  if (answers.length > 0) {
+    history.replaceState(null, '', base());
+  }
+  return answers.find((part) => new URLSearchParams(part).has('state')) ?? '';
 }
 
 // 2. Markup that the page's own templates are made of may pass; anything that could run may not.
 globalThis.trustedTypes?.createPolicy('default', {
   createHTML(markup) {
-    if (/<\/?script|\son[a-z]+\s*=|javascript:/i.test(markup)) {
+    if (/<\/?(script|iframe|object|embed|meta|base|link|form)|[\s"'/]on\w+\s*=|javascript:/i.test(markup)) {
       throw new TypeError('markup that could run is refused');
     }
     return markup;

@@ -10,6 +10,7 @@ use engine::problem::{Explain as _, Problem};
 use engine::setup::Step;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use web_sys::js_sys::futures::spawn_local;
 
 use crate::browser::env::Browser;
@@ -91,33 +92,48 @@ fn leave(app: App, address: &str, pending: &Pending) {
 
 /// Takes what the sign-in service sent along, if the browser came back from there just now.
 pub(crate) fn arrive(app: App) {
-    let Some(answer) = navigation::take_answer() else { return };
-    let pending =
-        storage::take(storage::PENDING).and_then(|text| serde_json::from_str::<Pending>(&text).ok());
-    let Some(answer) = read_address(&answer) else { return };
-    match (answer, pending) {
-        (Answer::Consent { state }, Some(Pending::Consent { state: own, account })) if state == own => {
+    let Some(answer) = navigation::take_answer().and_then(|text| read_address(&text)) else { return };
+    let kept = storage::get(storage::PENDING);
+    // Anybody can make a link with an answer in it. What this page did not ask for neither ends what is under way nor
+    // shows a word of the address.
+    if kept.as_deref().and_then(state_of).is_none_or(|own| own != answer.state()) {
+        let (step, tone, problem) = stray(&answer, kept.is_some());
+        show(app, step);
+        app.arrival.set(Some((tone, problem)));
+        return;
+    }
+    storage::remove(storage::PENDING);
+    match (answer, kept.and_then(|text| serde_json::from_str(&text).ok())) {
+        (Answer::Consent { .. }, Some(Pending::Consent { account, .. })) => {
             show(app, Step::Consent);
             // Having been there proves nothing. A fresh token does.
             sign_in(app, Step::Consent, Some(account.as_str()).filter(|account| !account.is_empty()));
         }
-        (Answer::Consent { .. }, _) => {
-            show(app, Step::Consent);
-            app.arrival.set(Some((Tone::Good, for_a_colleague())));
-        }
-        (Answer::Refused { error, state }, Some(Pending::Consent { state: own, .. })) if state == own => {
+        (Answer::Refused { error, .. }, Some(Pending::Consent { .. })) => {
             show(app, Step::Consent);
             app.arrival.set(Some((Tone::Bad, SignInError::Refused(Box::new(error)).explain())));
         }
         (answer, Some(Pending::SignIn(transaction))) => redeem(app, transaction, answer),
-        (Answer::Refused { error, .. }, _) => {
-            show(app, Step::Register);
-            app.arrival.set(Some((Tone::Bad, SignInError::Refused(Box::new(error)).explain())));
-        }
-        (Answer::Code { .. }, _) => {
+        (_, None | Some(Pending::Consent { .. })) => {
             show(app, Step::Register);
             app.arrival.set(Some((Tone::Bad, SignInError::NoTransaction.explain())));
         }
+    }
+}
+
+/// The state in the record of what is under way, of either kind.
+fn state_of(kept: &str) -> Option<String> {
+    let kept: Value = serde_json::from_str(kept).ok()?;
+    let record = kept.as_object()?.values().next()?;
+    record.get("state")?.as_str().filter(|state| !state.is_empty()).map(str::to_owned)
+}
+
+/// What to show for an answer that this page did not ask for.
+fn stray(answer: &Answer, waiting: bool) -> (Step, Tone, Problem) {
+    match answer {
+        Answer::Consent { .. } => (Step::Consent, Tone::Plain, for_a_colleague()),
+        _ if waiting => (Step::Register, Tone::Bad, SignInError::Foreign.explain()),
+        _ => (Step::Register, Tone::Bad, SignInError::NoTransaction.explain()),
     }
 }
 
@@ -160,8 +176,41 @@ fn show(app: App, step: Step) {
 
 fn for_a_colleague() -> Problem {
     Problem::new(
-        "Microsoft says that consent was given",
-        "This browser did not ask for it: you probably opened a link that a colleague sent you.",
-        "Tell your colleague to press Check again. You need not do anything else here.",
+        "This address says that consent was given",
+        "This browser did not ask for it, so that may be true or not: you probably opened a link that a colleague sent \
+         you and consented there.",
+        "Tell your colleague to press Check again, which finds out. You need not do anything else here.",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_state_of_what_is_under_way_is_found() {
+        let consent = Pending::Consent { state: "s1".to_owned(), account: "ada@contoso.example".to_owned() };
+        assert_eq!(state_of(&serde_json::to_string(&consent).unwrap()).as_deref(), Some("s1"));
+        let sign_in = r#"{"SignIn":{"state":"s2","nonce":"n","verifier":"v"}}"#;
+        assert_eq!(state_of(sign_in).as_deref(), Some("s2"));
+        for none in ["", "{}", "null", r#"{"SignIn":{}}"#, r#"{"SignIn":{"state":""}}"#, r#"{"state":"s"}"#] {
+            assert_eq!(state_of(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn a_stray_answer_shows_no_word_of_the_address() {
+        let text = "#error=access_denied&error_description=Call+0800-EVIL&error_subcode=evil&state=EVIL";
+        let refused = read_address(text).unwrap();
+        for (waiting, expected) in [(true, SignInError::Foreign), (false, SignInError::NoTransaction)] {
+            let (step, tone, problem) = stray(&refused, waiting);
+            assert_eq!((step, tone), (Step::Register, Tone::Bad));
+            assert_eq!(problem, expected.explain());
+            assert!(!problem.text().contains("EVIL"), "{}", problem.text());
+        }
+        let consent = read_address("?admin_consent=True&state=EVIL").unwrap();
+        let (step, tone, problem) = stray(&consent, true);
+        assert_eq!((step, tone), (Step::Consent, Tone::Plain));
+        assert_eq!(problem.what, "This address says that consent was given");
+    }
 }

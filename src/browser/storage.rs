@@ -1,7 +1,7 @@
 //! What outlives a reload of this tab: session storage, and nothing secret in it.
 //!
-//! The one exception is the record of a sign-in under way (state, nonce and PKCE verifier), which is taken out before
-//! the answer is looked at.
+//! The one exception is the record of a sign-in under way (state, nonce and PKCE verifier), which is removed before an
+//! answer with the same state is used.
 
 use web_sys::Storage;
 
@@ -35,13 +35,6 @@ pub(crate) fn remove(key: &str) {
     }
 }
 
-/// A kept text, which is forgotten at the same moment.
-pub(crate) fn take(key: &str) -> Option<String> {
-    let value = get(key);
-    remove(key);
-    value
-}
-
 #[cfg(test)]
 #[cfg(target_arch = "wasm32")]
 mod tests {
@@ -50,11 +43,12 @@ mod tests {
     use super::*;
 
     #[wasm_bindgen_test]
-    fn a_text_is_kept_until_it_is_taken() {
+    fn a_text_is_kept_until_it_is_removed() {
         assert!(put("test.kept", "Zoë's setup"));
         assert_eq!(get("test.kept").as_deref(), Some("Zoë's setup"));
-        assert_eq!(take("test.kept").as_deref(), Some("Zoë's setup"));
-        assert_eq!(take("test.kept"), None);
+        assert_eq!(get("test.kept").as_deref(), Some("Zoë's setup"));
+        remove("test.kept");
+        assert_eq!(get("test.kept"), None);
     }
 
     #[wasm_bindgen_test]

@@ -43,7 +43,7 @@ pub(super) fn view(app: App) -> AnyView {
     let work = view! {
         {errors.summary()}
         {without_relay(app)}
-        {where_to_find()}
+        {where_to_find(app)}
         <div class="fields">
             <div>
                 {field(Field {
@@ -124,8 +124,19 @@ fn understood(app: App, target: &Target) -> AnyView {
 
 const REFUSED: &str = "Whoever serves this page adds it: scim-setup serve --allow HOST. Until then the connection test will fail.";
 
-fn where_to_find() -> AnyView {
+fn where_to_find(app: App) -> AnyView {
+    // A cloud with a Databricks of its own is a sample tenant: its values are on its own page.
+    let cloud = app.cloud();
+    let own = (!cloud.databricks.is_empty()).then(|| {
+        view! {
+            <p>
+                "This is a sample tenant. Its address and token are on "
+                <a href=cloud.portal target="_blank" rel="noreferrer">"the sample tenant's own page"</a>"."
+            </p>
+        }
+    });
     view! {
+        {own}
         <details>
             <summary>"Where to find the address and the token"</summary>
             <div class="prose">

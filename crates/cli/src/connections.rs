@@ -18,6 +18,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_io_timeout::TimeoutStream;
 
+use crate::peers::{Peers, Place};
+
 /// A client that has not sent its headers by then is let go; so is a connection that stays idle as long.
 const HEADER_TIME: Duration = Duration::from_secs(15);
 /// A client that does not read for so long is let go.
@@ -105,6 +107,7 @@ impl std::error::Error for Cut {}
 pub(crate) async fn serve<H: Handler>(listener: TcpListener, handler: Arc<H>, mut stop: Stop) {
     let graceful = GracefulShutdown::new();
     let slots = Arc::new(Semaphore::new(CONNECTIONS));
+    let peers = Peers::default();
     loop {
         let next = async {
             let slot = Arc::clone(&slots).acquire_owned().await.ok();
@@ -112,7 +115,12 @@ pub(crate) async fn serve<H: Handler>(listener: TcpListener, handler: Arc<H>, mu
         };
         let (accepted, slot) = tokio::select! { next = next => next, () = stop.requested() => break };
         match accepted {
-            Ok((stream, peer)) => spawn(stream, peer, slot, Arc::clone(&handler), &graceful),
+            // Dropping the stream closes a connection that is one too many.
+            Ok((stream, peer)) => {
+                if let Some(place) = peers.enter(peer.ip()) {
+                    spawn(stream, peer, (slot, place), Arc::clone(&handler), &graceful);
+                }
+            }
             Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
         }
     }
@@ -123,7 +131,7 @@ pub(crate) async fn serve<H: Handler>(listener: TcpListener, handler: Arc<H>, mu
 fn spawn<H: Handler>(
     stream: TcpStream,
     peer: SocketAddr,
-    slot: Option<OwnedSemaphorePermit>,
+    held: (Option<OwnedSemaphorePermit>, Place),
     handler: Arc<H>,
     graceful: &GracefulShutdown,
 ) {
@@ -143,7 +151,7 @@ fn spawn<H: Handler>(
     tokio::spawn(async move {
         // What goes wrong on one connection is the client's affair.
         let _ = watched.await;
-        drop(slot);
+        drop(held);
         Ok::<(), Infallible>(())
     });
 }

@@ -3,6 +3,7 @@
 mod answers;
 mod connections;
 mod headless;
+mod peers;
 mod say;
 mod serve;
 mod tenant;

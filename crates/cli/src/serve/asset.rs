@@ -1,5 +1,8 @@
 //! What the name of a file says: where it lies, what it is, how long it may be kept.
 
+/// The length of Trunk's hashes, in hexadecimal digits.
+const HASH: usize = 16;
+
 /// How long a browser may keep a file.
 pub(crate) const FOREVER: &str = "public, max-age=31536000, immutable";
 
@@ -54,10 +57,10 @@ pub(crate) fn is_hashed(path: &str) -> bool {
         return false;
     }
     let Some((stem, _)) = name.rsplit_once('.') else { return false };
-    // The first piece is the name proper: `deadbeef.css` is a name, `page-deadbeef.css` has a hash.
-    stem.split(['-', '_', '.'])
-        .skip(1)
-        .any(|piece| piece.len() >= 8 && piece.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')))
+    // The first piece is the name proper: `0123456789abcdef.css` is a name.
+    stem.split(['-', '_', '.']).skip(1).any(|piece| {
+        piece.len() == HASH && piece.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    })
 }
 
 #[cfg(test)]
@@ -105,8 +108,7 @@ mod tests {
             "boot-1f2e3d4c5b6a7980.mjs",
             "scim-setup-page-1f2e3d4c5b6a7980.js",
             "scim-setup-page-1f2e3d4c5b6a7980_bg.wasm",
-            "base-0123abcd.css",
-            "mark.0123abcd.svg",
+            "base-0123456789abcdef.css",
         ] {
             assert!(is_hashed(hashed), "{hashed}");
         }
@@ -116,9 +118,11 @@ mod tests {
             "boot.mjs",
             "page-1f2e3d4c5b6a7980.html",
             "page-abcdefg.js",
-            "page-1234567.js",
-            "page-DEADBEEF.js",
-            "deadbeef.css",
+            "base-0123abcd.css",
+            "page-0123456789abcde.js",
+            "page-0123456789abcdef0.js",
+            "page-0123456789ABCDEF.js",
+            "0123456789abcdef.css",
             "snippets/x-1f2e3d4c5b6a7980/inline0.js",
             "page-1f2e3d4c5b6a7980",
         ] {

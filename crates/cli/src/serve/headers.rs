@@ -13,9 +13,13 @@ const PERMISSIONS: &str = "accelerometer=(), camera=(), display-capture=(), geol
     microphone=(), payment=(), publickey-credentials-get=(), usb=(), browsing-topics=(), clipboard-read=(), \
     clipboard-write=(self)";
 
+/// Left out on loopback: Safari would ask a server for https that has none.
+const UPGRADE: &str = "upgrade-insecure-requests";
+
 /// The production headers: what the page may do, and that nobody may frame, sniff or keep it.
 pub(crate) struct PageHeaders {
     policy: HeaderValue,
+    local: HeaderValue,
     fixed: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -25,13 +29,16 @@ impl PageHeaders {
     /// # Errors
     /// A [`Problem`] when an origin cannot stand in a header.
     pub(crate) fn new(clouds: &[Cloud]) -> Result<Self, Problem> {
-        let policy = HeaderValue::try_from(policy(clouds)).map_err(|_| {
+        let unusable = |_| {
             Problem::new(
                 "The page's content security policy cannot be written.",
                 "An origin of a configured cloud holds characters that no header can hold.",
                 "Correct the origins under \"clouds\" in the configuration.",
             )
-        })?;
+        };
+        let policy = policy(clouds);
+        let local = HeaderValue::try_from(policy.as_str()).map_err(unusable)?;
+        let policy = HeaderValue::try_from(format!("{policy}; {UPGRADE}")).map_err(unusable)?;
         let fixed = vec![
             (STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000; includeSubDomains")),
             (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
@@ -48,16 +55,19 @@ impl PageHeaders {
             ),
             (HeaderName::from_static("permissions-policy"), HeaderValue::from_static(PERMISSIONS)),
         ];
-        Ok(Self { policy, fixed })
+        Ok(Self { policy, local, fixed })
     }
 
     /// Completes an answer. A stricter policy (the relay's) and the caching of hashed assets are kept as they are.
-    pub(crate) fn complete(&self, answer: &mut Answer) {
+    /// `local` says that the page was asked for under a loopback name.
+    pub(crate) fn complete(&self, answer: &mut Answer, local: bool) {
         let headers: &mut HeaderMap = answer.headers_mut();
         for (name, value) in &self.fixed {
             headers.insert(name, value.clone());
         }
-        headers.entry(CONTENT_SECURITY_POLICY).or_insert_with(|| self.policy.clone());
+        headers
+            .entry(CONTENT_SECURITY_POLICY)
+            .or_insert_with(|| if local { self.local.clone() } else { self.policy.clone() });
         headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     }
 }
@@ -76,7 +86,7 @@ fn policy(clouds: &[Cloud]) -> String {
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
          font-src 'self'; manifest-src 'self'; worker-src 'self'; connect-src {}; base-uri 'none'; \
          form-action 'none'; frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'; \
-         trusted-types default; upgrade-insecure-requests",
+         trusted-types default",
         connect.join(" ")
     )
 }
@@ -103,7 +113,7 @@ mod tests {
              https://graph.microsoft.us https://dod-graph.microsoft.us https://login.partner.microsoftonline.cn \
              https://microsoftgraph.chinacloudapi.cn http://127.0.0.1:9101 http://127.0.0.1:9102; \
              base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'; \
-             require-trusted-types-for 'script'; trusted-types default; upgrade-insecure-requests"
+             require-trusted-types-for 'script'; trusted-types default"
         );
     }
 
@@ -111,7 +121,7 @@ mod tests {
     fn a_stricter_policy_and_caching_are_kept() {
         let headers = PageHeaders::new(&[]).unwrap();
         let mut answer = answers::text(StatusCode::NOT_FOUND, "no");
-        headers.complete(&mut answer);
+        headers.complete(&mut answer, false);
         assert_eq!(answer.headers()["cache-control"], "no-store");
         assert_eq!(answer.headers()["x-frame-options"], "DENY");
         assert_eq!(answer.headers()["cross-origin-embedder-policy"], "require-corp");
@@ -120,7 +130,7 @@ mod tests {
             .headers_mut()
             .insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
         answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("public"));
-        headers.complete(&mut answer);
+        headers.complete(&mut answer, false);
         assert_eq!(answer.headers()["content-security-policy"], "default-src 'none'; sandbox");
         assert_eq!(answer.headers()["cache-control"], "public");
     }

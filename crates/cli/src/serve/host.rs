@@ -5,25 +5,20 @@ use std::net::IpAddr;
 
 use engine::problem::Problem;
 
-/// The names under which the page may be asked for.
+/// The names under which the page may be asked for, besides `localhost` and loopback addresses.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Names {
-    /// Any name: the sockets are open to others and no `--host` was given.
-    Any,
-    /// These, `localhost` and loopback addresses.
-    Only(Vec<String>),
-}
+pub(crate) struct Names(Vec<String>);
 
 impl Names {
-    /// The names of a server that listens on `listen`.
+    /// The names of a server that listens on the host `listen`: that one, and those given with `--host`.
     ///
     /// # Errors
     /// A [`Problem`] when a name given with `--host` is none.
-    pub(crate) fn new(listen: &str, loopback: bool, given: &[String]) -> Result<Self, Problem> {
-        if !loopback && given.is_empty() {
-            return Ok(Self::Any);
-        }
-        let mut names = vec![listen.to_ascii_lowercase()];
+    pub(crate) fn new(listen: &str, given: &[String]) -> Result<Self, Problem> {
+        // Browsers write addresses in their shortest form.
+        let listen =
+            listen.parse::<IpAddr>().map_or_else(|_| listen.to_ascii_lowercase(), |ip| ip.to_string());
+        let mut names = vec![listen];
         for entry in given {
             let name = entry.to_ascii_lowercase();
             if host_of(&name) != Some(name.as_str()) {
@@ -35,21 +30,24 @@ impl Names {
             }
             names.push(name);
         }
-        Ok(Self::Only(names))
+        Ok(Self(names))
     }
 
     /// Whether a `Host` header is one of ours.
     pub(crate) fn admits(&self, header: &str) -> bool {
         let header = header.to_ascii_lowercase();
         let Some(host) = host_of(&header) else { return false };
-        let names = match self {
-            Self::Any => return true,
-            Self::Only(names) => names,
-        };
-        host == "localhost"
-            || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
-            || names.iter().any(|name| name == host)
+        is_loopback(host) || self.0.iter().any(|name| name == host)
     }
+}
+
+/// Whether a `Host` header names this machine by one of its loopback names.
+pub(crate) fn is_local(header: &str) -> bool {
+    host_of(&header.to_ascii_lowercase()).is_some_and(is_loopback)
+}
+
+fn is_loopback(host: &str) -> bool {
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// The host of `host[:port]`, without the brackets of an IPv6 address.
@@ -73,7 +71,7 @@ mod tests {
 
     #[test]
     fn loopback_names_are_answered_and_foreign_ones_are_not() {
-        let names = Names::new("localhost", true, &[]).unwrap();
+        let names = Names::new("localhost", &[]).unwrap();
         for good in ["localhost:8080", "LocalHost", "127.0.0.1:8080", "127.0.0.2", "[::1]:8080", "[::1]"] {
             assert!(names.admits(good), "{good}");
         }
@@ -102,16 +100,33 @@ mod tests {
     }
 
     #[test]
-    fn an_open_socket_answers_any_name_until_names_are_given() {
-        let open = Names::new("0.0.0.0", false, &[]).unwrap();
-        assert_eq!(open, Names::Any);
-        assert!(open.admits("setup.contoso.example"));
-        assert!(!open.admits("setup.contoso.example/x"));
-        let named = Names::new("0.0.0.0", false, &["Setup.Contoso.example".to_owned()]).unwrap();
+    fn an_open_socket_answers_its_own_name_and_those_that_are_given() {
+        let open = Names::new("Setup.internal", &[]).unwrap();
+        assert!(open.admits("setup.internal:8080"));
+        assert!(open.admits("localhost:8080"));
+        assert!(!open.admits("evil.example"));
+        assert!(!open.admits("setup.internal/x"));
+        let address = Names::new("2001:DB8:0::7", &[]).unwrap();
+        assert!(address.admits("[2001:db8::7]:8080"));
+        assert!(!address.admits("[2001:db8::8]:8080"));
+        let every = Names::new("0.0.0.0", &[]).unwrap();
+        assert!(!every.admits("192.168.0.7:8080"));
+        assert!(!every.admits("evil.example"));
+        let named = Names::new("0.0.0.0", &["Setup.Contoso.example".to_owned()]).unwrap();
         assert!(named.admits("setup.contoso.example:443"));
         assert!(named.admits("localhost:8080"));
         assert!(!named.admits("evil.example"));
-        assert!(Names::new("0.0.0.0", false, &["https://setup.contoso.example".to_owned()]).is_err());
-        assert!(Names::new("0.0.0.0", false, &["setup.contoso.example:443".to_owned()]).is_err());
+        assert!(Names::new("0.0.0.0", &["https://setup.contoso.example".to_owned()]).is_err());
+        assert!(Names::new("0.0.0.0", &["setup.contoso.example:443".to_owned()]).is_err());
+    }
+
+    #[test]
+    fn local_names_are_known() {
+        for local in ["localhost", "LOCALHOST:8080", "127.0.0.1:8080", "[::1]:8080"] {
+            assert!(is_local(local), "{local}");
+        }
+        for other in ["", "setup.contoso.example", "10.0.0.1", "localhost.evil.example"] {
+            assert!(!is_local(other), "{other}");
+        }
     }
 }

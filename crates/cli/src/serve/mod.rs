@@ -15,6 +15,7 @@ mod tests;
 #[cfg(test)]
 mod trial;
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -79,11 +80,28 @@ pub(crate) fn run(args: &ServeArgs) -> Result<ExitCode, Problem> {
     })
 }
 
+/// Refuses to offer the relay on every address without a name: nobody could tell the page's own name from a foreign one
+/// that was pointed at this machine.
+fn named_or_closed(args: &ServeArgs) -> Result<(), Problem> {
+    let (host, _) = listen::parse(&args.listen)?;
+    let every = host.parse::<IpAddr>().is_ok_and(|address| address.is_unspecified());
+    let relay = args.sample || !args.allow.is_empty();
+    if every && relay && args.host.is_empty() {
+        return Err(Problem::new(
+            format!("--listen {}: the relay cannot be offered on every address without a name.", args.listen),
+            "A website could point a name of its own at this machine and use the relay under it (DNS rebinding).",
+            "Add --host and the name in the browser's address, such as --host scim.contoso.example, or listen on \
+             localhost:8080.",
+        ));
+    }
+    Ok(())
+}
+
 /// A server that answers.
 struct Running {
     url: String,
     without_ipv6: bool,
-    open_to_any_name: bool,
+    loopback: bool,
     relay_hosts: Vec<String>,
     portal: Option<String>,
     tasks: tokio::task::JoinSet<()>,
@@ -93,10 +111,11 @@ impl Running {
     async fn start(args: &ServeArgs, stop: &Stop) -> Result<Self, Problem> {
         let allow = AllowList::parse(&args.allow)?;
         let files = Files::open(&args.dir)?;
+        named_or_closed(args)?;
         let listening = listen::bind(&args.listen).await?;
         let url = listening.url();
         let Listening { listeners, host, port, loopback, without_ipv6 } = listening;
-        let names = Names::new(&host, loopback, &args.host)?;
+        let names = Names::new(&host, &args.host)?;
         let mut tasks = tokio::task::JoinSet::new();
         let mut portal = None;
         let mut alias = None;
@@ -113,13 +132,12 @@ impl Running {
         let preset = Preset::load(args.config.as_deref(), made, files.root())?;
         let relay = Relay::new(allow, &args.private, alias)?;
         let relay_hosts = relay.hosts().into_iter().map(str::to_owned).collect();
-        let open_to_any_name = names == Names::Any;
         let headers = PageHeaders::new(&preset.clouds)?;
         let site = Arc::new(Site { names, headers, files, config: preset.json, relay });
         for listener in listeners {
             tasks.spawn(serve(listener, Arc::clone(&site), stop.clone()));
         }
-        Ok(Self { url, without_ipv6, open_to_any_name, relay_hosts, portal, tasks })
+        Ok(Self { url, without_ipv6, loopback, relay_hosts, portal, tasks })
     }
 
     fn announce(&self, args: &ServeArgs) {
@@ -129,7 +147,8 @@ impl Running {
         }
         if self.relay_hosts.is_empty() {
             say::out(
-                "Relay: off (no --allow). The connector way is open; direct sync needs --allow and a host.",
+                "Relay: off (no --allow). The page sets everything up, then hands over a file and a command for the \
+                 terminal; to reach Databricks itself it needs --allow and a host.",
             );
         } else {
             let only =
@@ -139,10 +158,10 @@ impl Running {
         if let Some(portal) = &self.portal {
             say::out(&format!("Sample tenant: on. What to enter on the page stands at {portal}"));
         }
-        if self.open_to_any_name {
+        if !self.loopback {
             say::err(&format!(
-                "Note: {} can be reached by other machines under any name. Give the right ones with --host, and put \
-                 TLS in front: the browser sends the Databricks token to this address.",
+                "Note: other machines can reach {}. It answers under this name, localhost and those given with --host. \
+                 Put TLS in front: the browser sends the Databricks token to this address.",
                 args.listen
             ));
         }

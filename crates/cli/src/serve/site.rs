@@ -9,7 +9,7 @@ use hyper::{Method, Request, StatusCode};
 
 use super::files::{Files, missing};
 use super::headers::PageHeaders;
-use super::host::Names;
+use super::host::{Names, is_local};
 use super::relay::Relay;
 use crate::answers;
 use crate::connections::{Answer, Handler};
@@ -30,8 +30,10 @@ pub(crate) struct Site {
 
 impl Handler for Site {
     async fn handle(&self, peer: SocketAddr, request: Request<Incoming>) -> Option<Answer> {
+        let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
+        let local = host.is_some_and(is_local);
         let mut answer = self.answer(peer, request).await;
-        self.headers.complete(&mut answer);
+        self.headers.complete(&mut answer, local);
         Some(answer)
     }
 }

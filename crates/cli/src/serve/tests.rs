@@ -99,6 +99,24 @@ async fn only_names_of_this_machine_are_answered() {
 }
 
 #[tokio::test]
+async fn only_the_loopback_page_may_stay_on_plain_http() {
+    let trial = plain().await;
+    for (host, upgraded) in [
+        ("localhost:8080", false),
+        ("127.0.0.1:8080", false),
+        ("[::1]:8080", false),
+        ("setup.contoso.example", true),
+        ("evil.example", true),
+    ] {
+        let raw = format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        let seen = trial.raw(raw.as_bytes()).await.unwrap();
+        let policy = seen.header("content-security-policy");
+        assert!(policy.contains("; trusted-types default"), "{host}: {policy}");
+        assert_eq!(policy.ends_with("; upgrade-insecure-requests"), upgraded, "{host}: {policy}");
+    }
+}
+
+#[tokio::test]
 async fn the_sample_tenant_is_led_to_by_the_configuration_and_the_policy() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("index.html"), "<!doctype html>").unwrap();
@@ -180,6 +198,14 @@ async fn what_keeps_it_from_starting_is_said() {
         ),
         (&["--dir", dir, "--private", "127.0.0.0/8"], "--private 127.0.0.0/8: this range cannot be opened."),
         (&["--dir", dir, "--listen", "nonsense"], "--listen nonsense: this address cannot be listened on."),
+        (
+            &["--dir", dir, "--listen", "0.0.0.0:0", "--allow", "adb-1.1.azuredatabricks.net"],
+            "--listen 0.0.0.0:0: the relay cannot be offered on every address without a name.",
+        ),
+        (
+            &["--dir", dir, "--listen", "[::]:0", "--sample"],
+            "--listen [::]:0: the relay cannot be offered on every address without a name.",
+        ),
         (&["--dir", dir, "--host", "a b"], "--host a b: this is not a host name."),
         (
             &["--dir", dir, "--config", bad.to_str().unwrap()],

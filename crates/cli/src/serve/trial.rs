@@ -48,7 +48,7 @@ impl Trial {
         std::fs::write(dir.path().join("index.html"), "<!doctype html><title>Page</title>").unwrap();
         std::fs::write(dir.path().join("app-0123456789abcdef.js"), "export {}").unwrap();
         let site = Site {
-            names: Names::new("localhost", true, &[]).unwrap(),
+            names: Names::new("localhost", &["setup.contoso.example".to_owned()]).unwrap(),
             headers: PageHeaders::new(&engine::entra::clouds::built_in()).unwrap(),
             files: Files::open(dir.path()).unwrap(),
             config: Some("{}".into()),

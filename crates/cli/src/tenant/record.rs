@@ -61,7 +61,7 @@ impl Recorder {
         if let Err(error) = written
             && !self.failed.swap(true, Ordering::Relaxed)
         {
-            say::err(&format!(
+            say::log(format!(
                 "The record cannot be written any more: {error}. Exchanges from here on are missing."
             ));
         }

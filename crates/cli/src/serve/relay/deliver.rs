@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use hyper::StatusCode;
-use hyper::header::{CONTENT_TYPE, HeaderMap, LOCATION};
+use hyper::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::headers;
@@ -23,12 +23,33 @@ pub(crate) fn deliver(host: &str, received: Received, slot: OwnedSemaphorePermit
     if (300..400).contains(&status) {
         return Err(redirect(host, status, &headers));
     }
+    // Passed on as it is, a 408 would make the browser send the request again by itself, writes too.
+    if status == 408 {
+        let message = format!(
+            "{host} gave up waiting for the request (status 408). Whether it took effect is not known; look before \
+             repeating."
+        );
+        return Err(Refusal::new(Code::Timeout, message).upstream(status));
+    }
+    if let Some(coding) = headers.get_all(CONTENT_ENCODING).iter().find(|coding| !is_identity(coding)) {
+        let message = format!(
+            "{host} packed its answer ({}), although none was asked for packed. Check what stands between the relay \
+             and the host.",
+            coding.to_str().unwrap_or_default()
+        );
+        return Err(Refusal::new(Code::Unreachable, message).upstream(status));
+    }
     if is_html(&headers, &body) {
         let message = format!(
             "{host} answered with a page (status {status}), not with data. Check that it is the right host, and that \
              no sign-in page, gateway or access list stands in between."
         );
-        return Err(Refusal::new(Code::Html, message).upstream(status));
+        let refusal = Refusal::new(Code::Html, message).upstream(status);
+        // A gateway that asks to wait does so with a page as well.
+        return Err(match status {
+            429 | 502..=504 => refusal.passing(status, headers.get(RETRY_AFTER)),
+            _ => refusal,
+        });
     }
     let code =
         StatusCode::from_u16(status).ok().filter(|code| !code.is_informational()).ok_or_else(|| {
@@ -90,6 +111,10 @@ fn path_of(location: &str) -> Option<String> {
     plain.then(|| path.to_owned())
 }
 
+fn is_identity(coding: &HeaderValue) -> bool {
+    coding.is_empty() || coding.as_bytes().eq_ignore_ascii_case(b"identity")
+}
+
 fn is_html(headers: &HeaderMap, body: &[u8]) -> bool {
     let kind =
         headers.get(CONTENT_TYPE).map(|value| value.as_bytes().to_ascii_lowercase()).unwrap_or_default();
@@ -101,7 +126,6 @@ fn is_html(headers: &HeaderMap, body: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hyper::header::HeaderValue;
 
     fn redirected(location: &'static str) -> Refusal {
         let mut headers = HeaderMap::new();

@@ -12,6 +12,7 @@ mod headers;
 mod path;
 mod rate;
 mod refusal;
+mod tally;
 mod upstream;
 
 #[cfg(test)]
@@ -40,6 +41,7 @@ pub(crate) use self::alias::Alias;
 pub(crate) use self::allow::AllowList;
 use self::rate::Limiter;
 use self::refusal::{Code, Refusal};
+use self::tally::Tally;
 use self::upstream::{System, Upstream};
 use crate::answers;
 use crate::connections::Answer;
@@ -60,6 +62,7 @@ pub(crate) struct Relay {
     alias: Option<Alias>,
     upstream: Option<Upstream>,
     limiter: Mutex<Limiter>,
+    unread: Mutex<Tally>,
     slots: Arc<Semaphore>,
     started: Instant,
 }
@@ -87,6 +90,7 @@ impl Relay {
             alias,
             upstream,
             limiter: Mutex::new(Limiter::new()),
+            unread: Mutex::new(Tally::new()),
             slots: Arc::new(Semaphore::new(CONCURRENT)),
             started: Instant::now(),
         }
@@ -98,26 +102,39 @@ impl Relay {
         allowed.chain(self.alias.iter().map(|alias| alias.host.as_str())).collect()
     }
 
-    /// Answers a request for an address under `/relay`, and writes one line to the log. `own` is the admitted `Host`
+    /// Answers a request for an address under `/relay`, and writes at most one line to the log. `own` is the admitted `Host`
     /// header.
     pub(crate) async fn answer(&self, peer: IpAddr, own: &str, request: Request<Incoming>) -> Answer {
         let started = Instant::now();
         let mut line = Line { host: "-".to_owned(), template: "-" };
         let method = loggable(request.method());
         let outcome = self.judge(peer, own, request, &mut line).await;
-        let note = outcome.as_ref().err().map(|refusal| format!(" {}", refusal.code.as_str()));
+        let told = outcome.as_ref().map_or_else(|refusal| self.note(refusal.code), |_| Some(String::new()));
         let mut answer = outcome.unwrap_or_else(Refusal::into_answer);
         headers::seal(answer.headers_mut());
-        say::err(&format!(
-            "{method} {} {} {} {}ms {}B{}",
-            line.host,
-            line.template,
-            answer.status().as_u16(),
-            started.elapsed().as_millis(),
-            answer.body().size_hint().lower(),
-            note.unwrap_or_default(),
-        ));
+        if let Some(note) = told {
+            say::log(format!(
+                "{method} {} {} {} {}ms {}B{note}",
+                line.host,
+                line.template,
+                answer.status().as_u16(),
+                started.elapsed().as_millis(),
+                answer.body().size_hint().lower(),
+            ));
+        }
         answer
+    }
+
+    /// What a line of the log ends with after a refusal; `None` when it gets none.
+    fn note(&self, code: Code) -> Option<String> {
+        if !matches!(code, Code::Off | Code::Caller | Code::Rate) {
+            return Some(format!(" {}", code.as_str()));
+        }
+        let now = self.started.elapsed();
+        let more = self.unread.lock().unwrap_or_else(PoisonError::into_inner).count(now)?;
+        let more =
+            if more == 0 { String::new() } else { format!(" (and {more} before it: off, caller or rate)") };
+        Some(format!(" {}{more}", code.as_str()))
     }
 
     /// Everything that is checked, in order; what is cheap and says least to strangers comes first.
@@ -129,8 +146,8 @@ impl Relay {
         line: &mut Line,
     ) -> Result<Answer, Refusal> {
         if self.hosts().is_empty() {
-            let message = "The relay is off: this server was started without --allow and a Databricks host. Direct \
-                           sync needs it; the connector way does not.";
+            let message = "The relay is off: this server was started without --allow and a Databricks host. The page \
+                           needs it to reach Databricks; the command line does not.";
             return Err(Refusal::new(Code::Off, message));
         }
         let (parts, body) = request.into_parts();
@@ -214,8 +231,8 @@ fn misplaced(method: &Method, fault: path::Fault) -> Refusal {
         path::Fault::Malformed(why) => malformed(method, why),
         path::Fault::Method(allowed) => Refusal::method(allowed),
         path::Fault::Unknown => {
-            let message = "The relay passes on the SCIM calls of provisioning only (users, groups and service \
-                           principals of a workspace or an account), and this address is none of them.";
+            let message = "The relay passes on the SCIM calls of provisioning only (users and groups of a \
+                           workspace or an account), and this address is none of them.";
             Refusal::new(Code::Path, message)
         }
     }

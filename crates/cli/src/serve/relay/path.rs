@@ -1,7 +1,8 @@
 //! The table of methods and paths: the SCIM calls that provisioning makes, and nothing else.
 //!
 //! Paths are those of the Databricks SCIM reference: `/api/2.0/preview/scim/v2` for a workspace,
-//! `/api/2.0|2.1/accounts/{id}/scim/v2` for an account. `PUT` is left out on purpose: it clears what it does not name.
+//! `/api/2.0|2.1/accounts/{id}/scim/v2` for an account. `PUT` is left out on purpose: it clears what it does not name. So are `DELETE`
+//! and service principals: nothing deletes people or groups, or reads principals.
 
 /// The longest query that is passed on, in bytes.
 pub(crate) const LONGEST_QUERY: usize = 8 * 1024;
@@ -57,7 +58,7 @@ pub(crate) fn find(method: &str, path: &str) -> Result<&'static str, Fault> {
     let (allowed, methods): (&str, &[&str]) = match (resource, id) {
         ("Me", _) => ("GET", &["GET"]),
         (_, None) => ("GET, POST", &["GET", "POST"]),
-        (_, Some(_)) => ("GET, PATCH, DELETE", &["GET", "PATCH", "DELETE"]),
+        (_, Some(_)) => ("GET, PATCH", &["GET", "PATCH"]),
     };
     if methods.contains(&method) { Ok(template) } else { Err(Fault::Method(allowed)) }
 }
@@ -106,8 +107,6 @@ fn template(level: Level, resource: &str, one: bool) -> Option<&'static str> {
                 ("Users", true) => concat!($base, "Users/{id}"),
                 ("Groups", false) => concat!($base, "Groups"),
                 ("Groups", true) => concat!($base, "Groups/{id}"),
-                ("ServicePrincipals", false) => concat!($base, "ServicePrincipals"),
-                ("ServicePrincipals", true) => concat!($base, "ServicePrincipals/{id}"),
                 _ => return None,
             }
         };
@@ -143,15 +142,15 @@ mod tests {
             ("POST", "/api/2.0/preview/scim/v2/Groups", "/api/2.0/preview/scim/v2/Groups"),
             ("PATCH", "/api/2.0/preview/scim/v2/Groups/42", "/api/2.0/preview/scim/v2/Groups/{id}"),
             (
-                "DELETE",
-                "/api/2.0/preview/scim/v2/ServicePrincipals/9223372036854775807",
-                "/api/2.0/preview/scim/v2/ServicePrincipals/{id}",
+                "GET",
+                "/api/2.0/preview/scim/v2/Users/9223372036854775807",
+                "/api/2.0/preview/scim/v2/Users/{id}",
             ),
         ] {
             assert_eq!(find(method, path), Ok(template), "{method} {path}");
         }
         for version in ["2.0", "2.1"] {
-            for resource in ["Users", "Groups", "ServicePrincipals"] {
+            for resource in ["Users", "Groups"] {
                 let base = format!("/api/{version}/accounts/{UUID}/scim/v2/{resource}");
                 let template = format!("/api/{version}/accounts/{{account}}/scim/v2/{resource}");
                 assert_eq!(find("GET", &base), Ok(template.as_str()));
@@ -165,8 +164,9 @@ mod tests {
         for (method, path, allowed) in [
             ("POST", "/api/2.0/preview/scim/v2/Me", "GET"),
             ("HEAD", "/api/2.0/preview/scim/v2/Me", "GET"),
-            ("PUT", "/api/2.0/preview/scim/v2/Users/1", "GET, PATCH, DELETE"),
-            ("POST", "/api/2.0/preview/scim/v2/Users/1", "GET, PATCH, DELETE"),
+            ("PUT", "/api/2.0/preview/scim/v2/Users/1", "GET, PATCH"),
+            ("POST", "/api/2.0/preview/scim/v2/Users/1", "GET, PATCH"),
+            ("DELETE", "/api/2.0/preview/scim/v2/Users/1", "GET, PATCH"),
             ("DELETE", "/api/2.0/preview/scim/v2/Users", "GET, POST"),
             ("PATCH", "/api/2.0/preview/scim/v2/Groups", "GET, POST"),
             ("OPTIONS", "/api/2.0/preview/scim/v2/Groups", "GET, POST"),
@@ -194,6 +194,7 @@ mod tests {
             "/api/2.0/preview/scim/v2/Users/123456789012345678901".to_owned(),
             "/api/2.0/preview/scim/v2/Me/1".to_owned(),
             "/api/2.0/preview/scim/v2/Bulk".to_owned(),
+            "/api/2.0/preview/scim/v2/ServicePrincipals".to_owned(),
             "/api/2.1/preview/scim/v2/Users".to_owned(),
             "/api/2.0/account/scim/v2/Users".to_owned(),
             "/api/2.0/accounts/scim/v2/Users".to_owned(),

@@ -25,7 +25,17 @@ pub(crate) struct Host {
 }
 
 impl Host {
+    /// A host that gives that answer.
     pub(crate) async fn start(answer: Vec<u8>) -> Self {
+        Self::play(Some(answer)).await
+    }
+
+    /// A host that takes the request and then goes on without TLS.
+    pub(crate) async fn breaking() -> Self {
+        Self::play(None).await
+    }
+
+    async fn play(answer: Option<Vec<u8>>) -> Self {
         let authority_key = rcgen::KeyPair::generate().unwrap();
         let mut params = rcgen::CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
@@ -53,8 +63,13 @@ impl Host {
                 let Ok(mut stream) = acceptor.accept(stream).await else { continue };
                 let request = read_request(&mut stream).await;
                 kept.lock().unwrap().push(request);
-                let _ = stream.write_all(&answer).await;
-                let _ = stream.shutdown().await;
+                match &answer {
+                    Some(answer) => {
+                        let _ = stream.write_all(answer).await;
+                        let _ = stream.shutdown().await;
+                    }
+                    None => drop(stream.get_mut().0.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await),
+                }
             }
         });
         Self { address, authority, asked }

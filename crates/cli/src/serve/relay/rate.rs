@@ -1,8 +1,10 @@
 //! How many requests the relay takes: by peer, and in all. Token buckets; the time is given, not read.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::time::Duration;
+
+use crate::peers::network;
 
 /// Requests per second and at once, of one peer. Databricks' own limits are far below.
 const PEER: (f64, f64) = (50.0, 100.0);
@@ -41,16 +43,6 @@ impl Limiter {
     }
 }
 
-/// A customer of an IPv6 network has at least a /64 to ask from.
-fn network(peer: IpAddr) -> IpAddr {
-    match peer.to_canonical() {
-        IpAddr::V6(address) if !address.is_loopback() => {
-            IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64))
-        }
-        address => address,
-    }
-}
-
 struct Bucket {
     tokens: f64,
     at: Duration,
@@ -84,6 +76,7 @@ impl Bucket {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::net::Ipv6Addr;
 
     fn peer(last: u8) -> IpAddr {
         IpAddr::from([192, 0, 2, last])

@@ -105,8 +105,8 @@ pub(crate) struct Refusal {
     upstream: Option<u16>,
     /// The methods that fit.
     allow: Option<&'static str>,
-    /// How long to wait.
-    wait: Option<Duration>,
+    /// How long to wait, as the header says it.
+    wait: Option<HeaderValue>,
 }
 
 impl Refusal {
@@ -119,7 +119,8 @@ impl Refusal {
     /// The client took too long to send its body.
     pub(crate) fn slow_client() -> Self {
         let message = "The body of the request did not arrive in time. Send it again.";
-        Self { status: Some(StatusCode::REQUEST_TIMEOUT), ..Self::new(Code::Timeout, message) }
+        // Not 408: browsers send the request again by themselves then.
+        Self { status: Some(StatusCode::BAD_REQUEST), ..Self::new(Code::Timeout, message) }
     }
 
     /// The path is in the table, with other methods.
@@ -142,8 +143,15 @@ impl Refusal {
     }
 
     /// Says how long to wait.
-    pub(crate) const fn wait(mut self, wait: Duration) -> Self {
-        self.wait = Some(wait);
+    pub(crate) fn wait(mut self, wait: Duration) -> Self {
+        self.wait = Some(HeaderValue::from(wait.as_secs().max(1)));
+        self
+    }
+
+    /// Passes on the status that the host answered with, and how long it asks to wait.
+    pub(crate) fn passing(mut self, status: u16, wait: Option<&HeaderValue>) -> Self {
+        self.status = StatusCode::from_u16(status).ok();
+        self.wait = wait.cloned();
         self
     }
 
@@ -178,7 +186,7 @@ impl Refusal {
             headers.insert(ALLOW, HeaderValue::from_static(allowed));
         }
         if let Some(wait) = self.wait {
-            headers.insert(RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
+            headers.insert(RETRY_AFTER, wait);
         }
         answer
     }
@@ -240,6 +248,6 @@ mod tests {
             (answer.status().as_u16(), &answer.headers()["allow"]),
             (405, &HeaderValue::from_static("GET"))
         );
-        assert_eq!(Refusal::slow_client().into_answer().status(), 408);
+        assert_eq!(Refusal::slow_client().into_answer().status(), 400);
     }
 }

@@ -86,6 +86,14 @@ async fn answers_that_are_no_data_are_told_apart() {
         (answer("301 Moved\r\nLocation: http://127.0.0.1/", ""), 502, "redirect", Some(301)),
         (answer("200 OK\r\nContent-Type: text/html", "<script>alert(1)</script>"), 502, "html", Some(200)),
         (answer("403 No\r\nContent-Type: application/json", " <!doctype html>"), 502, "html", Some(403)),
+        (answer("408 Request Timeout", "{}"), 504, "timeout", Some(408)),
+        (answer("408 Request Timeout\r\nContent-Type: text/html", "<html>"), 504, "timeout", Some(408)),
+        (answer("429 Slow\r\nContent-Type: text/html", "<html>"), 429, "html", Some(429)),
+        (answer("502 Bad Gateway\r\nContent-Type: text/html", "<html>"), 502, "html", Some(502)),
+        (answer("503 Busy\r\nContent-Type: text/html", "<html>"), 503, "html", Some(503)),
+        (answer("504 Late\r\nContent-Type: text/html", "<html>"), 504, "html", Some(504)),
+        (answer("500 Oops\r\nContent-Type: text/html", "<html>"), 502, "html", Some(500)),
+        (answer("200 OK\r\nContent-Encoding: gzip", "packed"), 502, "unreachable", Some(200)),
         (answer("200 OK", &large), 502, "answer-too-large", Some(200)),
         (b"nonsense\r\n\r\n".to_vec(), 502, "unreachable", None),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{".to_vec(), 502, "unreachable", None),
@@ -98,6 +106,36 @@ async fn answers_that_are_no_data_are_told_apart() {
         assert_eq!(host.asked().len(), 1, "{expected}: nothing is followed or repeated");
         assert_eq!(seen.header("location"), "");
     }
+}
+
+#[tokio::test]
+async fn a_page_that_asks_to_wait_keeps_the_wait() {
+    let host = Host::start(answer("503 Busy\r\nContent-Type: text/html\r\nRetry-After: 9", "<html>")).await;
+    let seen = host.relayed().await.ask(&format!("GET /relay/{HOST}{ME}"), &[MARK], "").await;
+    assert_eq!(code(&seen), (503, "html".to_owned()));
+    assert_eq!(seen.header("retry-after"), "9");
+}
+
+#[tokio::test]
+async fn plain_answers_and_trailers_that_are_taken_pass() {
+    let host = Host::start(answer("200 OK\r\nContent-Encoding: Identity", "{}")).await;
+    let seen = host.relayed().await.ask(&format!("GET /relay/{HOST}{ME}"), &[MARK, "TE: trailers"], "").await;
+    assert_eq!(code(&seen), (200, String::new()));
+    assert_eq!(seen.header("content-encoding"), "");
+    assert!(!host.asked()[0].to_lowercase().contains("\r\nte:"), "{:?}", host.asked());
+}
+
+#[tokio::test]
+async fn a_fault_of_tls_after_the_request_may_have_had_an_effect() {
+    let host = Host::breaking().await;
+    let seen = host.relayed().await.ask(&format!("GET /relay/{HOST}{ME}"), &[MARK], "").await;
+    assert_eq!(code(&seen), (502, "unreachable".to_owned()), "{:?}", seen.json());
+    let message = seen.json()["message"].as_str().unwrap().to_owned();
+    assert!(
+        message.contains("InvalidContentType. Whether the request took effect is not known"),
+        "{message}"
+    );
+    assert_eq!(host.asked().len(), 1);
 }
 
 #[tokio::test]
@@ -166,7 +204,7 @@ impl hyper::body::Body for Silent {
 async fn slow_clients_and_full_houses_are_not_waited_for() {
     let (parts, ()) = Request::new(()).into_parts();
     let refusal = collect(&parts, Silent).await.unwrap_err();
-    assert_eq!((refusal.code, refusal.status().as_u16()), (Code::Timeout, 408));
+    assert_eq!((refusal.code, refusal.status().as_u16()), (Code::Timeout, 400));
 
     let relay = Relay::with(AllowList::default(), None, None);
     let mut slots = Vec::new();

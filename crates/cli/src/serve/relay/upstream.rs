@@ -213,7 +213,8 @@ fn explain(host: &str, error: &reqwest::Error) -> Refusal {
         );
         return Refusal::new(Code::PrivateAddress, message);
     }
-    if let Some(why) = cause::<rustls::Error>(error) {
+    // Once connected, the request may have been sent: then a fault of TLS is a connection that broke.
+    if let Some(why) = cause::<rustls::Error>(error).filter(|_| error.is_connect()) {
         return Refusal::new(
             Code::Tls,
             format!(

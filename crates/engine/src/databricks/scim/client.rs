@@ -352,7 +352,9 @@ impl<'s, E: Env> Scim<'s, E> {
                 return Err(fail(kind));
             }
             let asked = match &kind {
-                ScimErrorKind::Refused { retry_after, .. } => retry_after.map(Duration::from_secs),
+                ScimErrorKind::Refused { retry_after, .. } | ScimErrorKind::Relay { retry_after, .. } => {
+                    retry_after.map(Duration::from_secs)
+                }
                 _ => None,
             };
             let wait = retry::wait(self.env, attempt - 1, asked);

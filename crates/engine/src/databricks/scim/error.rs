@@ -32,6 +32,10 @@ pub enum ScimErrorKind {
         code: String,
         /// Its words.
         message: String,
+        /// The HTTP status, which is Databricks' own where it answered with a page.
+        status: u16,
+        /// How long to wait, in seconds.
+        retry_after: Option<u64>,
     },
     /// Databricks refuses.
     Refused {
@@ -69,7 +73,12 @@ impl ScimErrorKind {
         let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         if let Some(code) = answer.header(RELAY_HEADER) {
-            return Self::Relay { code: code.to_owned(), message: text("message") };
+            return Self::Relay {
+                code: code.to_owned(),
+                message: text("message"),
+                status: answer.status,
+                retry_after: answer.retry_after().map(|wait| wait.as_secs()),
+            };
         }
         if answer.is_html() {
             return Self::Page(answer.status);
@@ -97,7 +106,9 @@ impl ScimErrorKind {
                     .iter()
                     .any(|sign| text.contains(sign))
             }),
-            Self::Relay { code, .. } => matches!(code.as_str(), "rate" | "busy"),
+            Self::Relay { code, status, .. } => {
+                matches!(code.as_str(), "rate" | "busy") || (code == "html" && *status == 429)
+            }
             _ => false,
         }
     }
@@ -109,7 +120,10 @@ impl ScimErrorKind {
                 Self::Send(error) => {
                     matches!(error.kind, SendErrorKind::Unreachable | SendErrorKind::TimedOut)
                 }
-                Self::Relay { code, .. } => matches!(code.as_str(), "timeout" | "unreachable"),
+                Self::Relay { code, status, .. } => {
+                    matches!(code.as_str(), "timeout" | "unreachable")
+                        || (code == "html" && matches!(status, 502..=504))
+                }
                 Self::Refused { status, code, .. } => {
                     matches!(status, 500 | 502 | 503 | 504) || (*status == 409 && code == "ABORTED")
                 }
@@ -205,7 +219,7 @@ impl Explain for ScimError {
                 ),
             }
             .detail("error", error.to_string()),
-            ScimErrorKind::Relay { code, message } => {
+            ScimErrorKind::Relay { code, message, .. } => {
                 let (why, todo) = relay_words(code);
                 Problem::new(what, why, todo).detail("relay", code).detail("message", message)
             }
@@ -327,7 +341,12 @@ mod tests {
             answer(403, &[("x-scim-setup-relay", "host")], r#"{"relay":"host","message":"not on the list"}"#);
         assert_eq!(
             refusal,
-            ScimErrorKind::Relay { code: "host".to_owned(), message: "not on the list".to_owned() }
+            ScimErrorKind::Relay {
+                code: "host".to_owned(),
+                message: "not on the list".to_owned(),
+                status: 403,
+                retry_after: None,
+            }
         );
     }
 
