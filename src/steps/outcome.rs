@@ -25,7 +25,7 @@ fn shown(app: App, report: &Report) -> AnyView {
     let list = [
         Figure { count: counts.done, of: "done", tone: Tone::Good },
         Figure { count: counts.failed, of: "failed", tone: Tone::Bad },
-        Figure { count: counts.open, of: "not tried", tone: Tone::Plain },
+        Figure { count: counts.open, of: "not finished", tone: Tone::Plain },
         Figure { count: report.withheld.len(), of: "withheld from the start", tone: Tone::Warn },
     ];
     view! {
@@ -50,7 +50,7 @@ fn headline(report: &Report) -> AnyView {
     }
 }
 
-const STOPPED: &str = "What was under way was brought to its end; the rest was not tried. You can go on from here, or later with a new plan.";
+const STOPPED: &str = "What was under way was brought to its end; the rest was not finished. You can go on from here, or later with a new plan.";
 const FAILED: &str =
     "Each failure is listed below with its remedy. A new plan holds exactly what is still missing.";
 const DONE: &str = "The people can sign in to Databricks now. At the account level they see a workspace once they are assigned to it.";

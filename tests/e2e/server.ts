@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const program = process.env['SCIM_SETUP'] ?? `${root}target/release/scim-setup`;
-const dist = process.env['SCIM_SETUP_DIST'] ?? `${root}dist`;
+/** The folder with the built page. */
+export const dist = process.env['SCIM_SETUP_DIST'] ?? `${root}dist`;
 
 /** How long the program may take until it answers, and until it has ended, in milliseconds. */
 const patience = 20_000;
