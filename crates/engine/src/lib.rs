@@ -6,6 +6,8 @@ pub mod entra;
 pub mod env;
 pub mod http;
 pub mod problem;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod properties;
 pub mod remedy;
 pub mod retry;
 pub mod secret;
