@@ -100,7 +100,8 @@ fn shown(plan: &Arc<Plan>) -> AnyView {
     list.push(Figure { count: plan.withheld.len(), of: "withheld", tone: Tone::Warn });
     let empty = plan.is_empty();
     view! {
-        {empty.then(|| note(Tone::Good, "There is nothing to do", SAME))}
+        {(empty && plan.complete).then(|| note(Tone::Good, "There is nothing to do", SAME))}
+        {(!plan.complete).then(|| note(Tone::Warn, "Not everything could be read", PARTIAL))}
         <section class="card" aria-labelledby="plan">
             <header>
                 <h2 id="plan">"The plan"</h2>
@@ -116,6 +117,7 @@ fn shown(plan: &Arc<Plan>) -> AnyView {
     .into_any()
 }
 
+const PARTIAL: &str = "What could not be read is listed among the findings. This plan may lack changes: make it again before you rely on it.";
 const SAME: &str = "Databricks holds everything that was chosen. Nothing would be written.";
 
 fn duration(plan: &Plan) -> String {
