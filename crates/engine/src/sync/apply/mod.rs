@@ -3,6 +3,7 @@
 //! Each write may be repeated. A create whose answer was lost is looked up before it is sent again; one that meets an
 //! existing object takes it for its own only if it carries the same identity.
 
+mod guard;
 mod progress;
 
 use std::cell::RefCell;
@@ -12,17 +13,15 @@ use std::time::Duration;
 use futures::stream::{FuturesUnordered, StreamExt as _};
 
 use crate::databricks::scim::{Effect, Patch, Scim, ScimError, ScimErrorKind, ScimId, Written};
-use crate::entra::ids::ObjectId;
 use crate::env::{Env, Timestamp};
 use crate::problem::{Explain as _, Problem};
 use crate::stop::{Control, Stopped};
 use crate::sync::journal::{Fact, Journal, Success};
 use crate::sync::order::index;
-use crate::sync::plan::{
-    Change, FieldChange, Kind, MEMBERS_PER_REQUEST, Object, Operation, Plan, PlanHash, Reference,
-};
+use crate::sync::plan::{Change, Kind, MEMBERS_PER_REQUEST, Operation, Plan, PlanHash, Reference};
 use crate::sync::report::{Ending, Report, Result as RowResult, Row};
 
+use guard::{appeared, is_same, must_write, patch};
 pub use progress::Progress;
 
 /// How many operations are under way at once: enough to keep to the limits in spite of slow answers.
@@ -176,7 +175,8 @@ impl<E: Env, J: Journal, T: FnMut(Progress)> Run<'_, E, J, T> {
                 let Some(operation) = waiting.pop_front() else { break };
                 running.push(self.one(operation));
             }
-            // What is under way is always brought to its end, so that nothing is left unknown.
+            // What is under way may end on its own, so that as little as possible is left unknown. A request that a stop
+            // interrupts between its tries stays open, and is looked up when the work goes on.
             match running.next().await {
                 Some(Err(end)) => {
                     ending.get_or_insert(end);
@@ -376,51 +376,4 @@ impl<E: Env, J: Journal, T: FnMut(Progress)> Run<'_, E, J, T> {
             verification: None,
         }
     }
-}
-
-fn patch(changes: &[FieldChange]) -> Patch {
-    changes.iter().fold(Patch::default(), |patch, change| patch.replace(&change.field, change.after.as_str()))
-}
-
-/// Whether an adoption must still be written. What stands there must be what the plan showed: anything else has changed
-/// since, and nobody has seen it.
-fn must_write<'o>(
-    object: &Object,
-    changes: &[FieldChange],
-    now: impl Fn(&str) -> Option<&'o str>,
-) -> Result<bool, Failure> {
-    let value = |change: &FieldChange| now(&change.field).unwrap_or_default();
-    if changes.iter().all(|change| value(change) == change.after) {
-        return Ok(false);
-    }
-    match changes.iter().find(|change| ![change.before.as_str(), &change.after].contains(&value(change))) {
-        None => Ok(true),
-        Some(change) => Err(Failure::This(
-            Problem::new(
-                format!("{} was not changed.", object.name),
-                format!(
-                    "Its {} has changed since the plan was made, so this is not what was approved.",
-                    change.field
-                ),
-                "Make the plan again: it will show what is there now.",
-            )
-            .detail("planned from", &change.before)
-            .detail("found", value(change)),
-        )),
-    }
-}
-
-fn is_same(identity: Option<&str>, entra: &ObjectId) -> bool {
-    identity.is_some_and(|identity| identity.trim().eq_ignore_ascii_case(entra.as_str()))
-}
-
-/// The plan said "create", and now something else has the name: that was not shown, so it is not touched.
-fn appeared(operation: &Operation, error: &ScimError) -> Problem {
-    let mut problem = error.explain();
-    problem.what = format!("{} was not created.", operation.object.name);
-    "Another object with this name has appeared since the plan was made, or was not listed then."
-        .clone_into(&mut problem.why);
-    "Make the plan again: it will show the object and what it means to do with it."
-        .clone_into(&mut problem.remedy);
-    problem
 }

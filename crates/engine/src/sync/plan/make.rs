@@ -5,9 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{
-    Change, FieldChange, NewMember, Object, ObjectKind, Operation, Plan, Reference, Unchanged, Withheld,
-};
+use super::compare::{differences, field, identity};
+use super::{Change, NewMember, Object, ObjectKind, Operation, Plan, Reference, Unchanged, Withheld};
 use crate::databricks::scim::{Group, ScimId, User};
 use crate::databricks::target::Target;
 use crate::entra::ids::{ObjectId, TenantId};
@@ -391,29 +390,4 @@ impl<'m> Maker<'m> {
             }
         }
     }
-}
-
-/// An identity in its usual form; an empty one is none.
-fn identity(external_id: Option<&str>) -> Option<String> {
-    external_id.map(|id| id.trim().to_ascii_lowercase()).filter(|id| !id.is_empty())
-}
-
-fn field(name: &str, before: &str, after: &str) -> FieldChange {
-    FieldChange { field: name.to_owned(), before: before.to_owned(), after: after.to_owned() }
-}
-
-/// Where the display name and the name in parts differ. What the directory leaves empty is left as it is.
-fn differences(wanted: &DesiredUser, user: &User) -> Vec<FieldChange> {
-    let has = user.name.clone().unwrap_or_default();
-    [
-        ("displayName", user.display_name.as_ref(), Some(&wanted.display_name)),
-        ("name.givenName", has.given_name.as_ref(), wanted.name.given_name.as_ref()),
-        ("name.familyName", has.family_name.as_ref(), wanted.name.family_name.as_ref()),
-    ]
-    .into_iter()
-    .filter_map(|(name, before, after)| {
-        let (before, after) = (before.map_or("", String::as_str), after?);
-        (before != after.as_str()).then(|| field(name, before, after))
-    })
-    .collect()
 }

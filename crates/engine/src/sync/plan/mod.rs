@@ -3,6 +3,7 @@
 //! A plan is made by [`plan()`] from the wanted and the observed state, without asking anybody anything. It has a hash over
 //! everything that decides what is written; what is applied must bear the hash of what was shown.
 
+mod compare;
 mod hash;
 mod make;
 #[cfg(test)]

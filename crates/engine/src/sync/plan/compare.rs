@@ -1,0 +1,30 @@
+//! Comparing one object of the two states.
+
+use super::FieldChange;
+use crate::databricks::scim::User;
+use crate::sync::map::DesiredUser;
+
+/// An identity in its usual form; an empty one is none.
+pub(super) fn identity(external_id: Option<&str>) -> Option<String> {
+    external_id.map(|id| id.trim().to_ascii_lowercase()).filter(|id| !id.is_empty())
+}
+
+pub(super) fn field(name: &str, before: &str, after: &str) -> FieldChange {
+    FieldChange { field: name.to_owned(), before: before.to_owned(), after: after.to_owned() }
+}
+
+/// Where the display name and the name in parts differ. What the directory leaves empty is left as it is.
+pub(super) fn differences(wanted: &DesiredUser, user: &User) -> Vec<FieldChange> {
+    let has = user.name.clone().unwrap_or_default();
+    [
+        ("displayName", user.display_name.as_ref(), Some(&wanted.display_name)),
+        ("name.givenName", has.given_name.as_ref(), wanted.name.given_name.as_ref()),
+        ("name.familyName", has.family_name.as_ref(), wanted.name.family_name.as_ref()),
+    ]
+    .into_iter()
+    .filter_map(|(name, before, after)| {
+        let (before, after) = (before.map_or("", String::as_str), after?);
+        (before != after.as_str()).then(|| field(name, before, after))
+    })
+    .collect()
+}
