@@ -25,13 +25,19 @@ function takeAnswer() {
   return answers.find((part) => new URLSearchParams(part).has('state')) ?? '';
 }
 
-// 2. Markup that the page's own templates are made of may pass; anything that could run may not.
+// 2. Markup that the page's own templates are made of may pass; anything that could run may not, but the page's own worker.
 globalThis.trustedTypes?.createPolicy('default', {
   createHTML(markup) {
     if (/<\/?(script|iframe|object|embed|meta|base|link|form)|[\s"'/]on\w+\s*=|javascript:/i.test(markup)) {
       throw new TypeError('markup that could run is refused');
     }
     return markup;
+  },
+  createScriptURL(address) {
+    if (address !== base() + document.querySelector('meta[name="worker"]')?.content) {
+      throw new TypeError('a script from elsewhere is refused');
+    }
+    return address;
   },
 });
 

@@ -1,37 +1,41 @@
 //! The plan and its application, as the page follows them.
 
-use std::rc::Rc;
 use std::sync::Arc;
 
-use engine::databricks::scim::Scim;
-use engine::entra::graph::Graph;
-use engine::problem::{Explain as _, Problem};
+use engine::problem::Problem;
 use engine::setup::Step;
-use engine::stop::{Control, Wish};
-use engine::sync::apply::{Progress, apply};
-use engine::sync::journal::MemoryJournal;
-use engine::sync::plan::Plan;
-use engine::sync::report::{Ending, Report};
-use engine::sync::verify::verify;
-use engine::sync::{self, Order, prepare};
+use engine::stop::Wish;
+use engine::sync;
+use engine::sync::apply::Progress;
+use engine::sync::{plan, report};
+use engine::worker::message::{Command, Event};
 use leptos::prelude::*;
-use web_sys::js_sys::futures::spawn_local;
 
-use crate::browser::env::Browser;
 use crate::browser::navigation;
+use crate::browser::worker::Ticket;
 use crate::state::App;
 
 /// Where the plan stands.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Planning {
-    /// There is none.
+    /// None was made, or what it was made for has changed.
     Nothing,
     /// Both sides are being read.
     Reading(sync::Progress),
     /// This is it.
-    Ready(Arc<Plan>),
+    Ready(Arc<plan::Overview>),
     /// It could not be made.
     Failed(Problem),
+}
+
+impl Planning {
+    /// The plan, once it is there.
+    pub(crate) fn ready(self) -> Option<Arc<plan::Overview>> {
+        match self {
+            Self::Ready(plan) => Some(plan),
+            Self::Nothing | Self::Reading(_) | Self::Failed(_) => None,
+        }
+    }
 }
 
 /// Where the application of the plan stands.
@@ -59,11 +63,10 @@ pub(crate) struct Run {
     /// How far it is.
     pub(crate) progress: RwSignal<Progress>,
     /// What came of it.
-    pub(crate) report: RwSignal<Option<Arc<Report>>>,
-    /// Why reading back was not possible.
-    pub(crate) unread: RwSignal<Option<Problem>>,
-    control: StoredValue<Control, LocalStorage>,
-    journal: StoredValue<Rc<MemoryJournal>, LocalStorage>,
+    pub(crate) report: RwSignal<Option<Arc<report::Overview>>>,
+    /// Why it was not even begun.
+    pub(crate) failed: RwSignal<Option<Problem>>,
+    reading: StoredValue<Option<Ticket>, LocalStorage>,
 }
 
 impl Run {
@@ -75,9 +78,8 @@ impl Run {
             wish: RwSignal::new(Wish::Run),
             progress: RwSignal::new(Progress::default()),
             report: RwSignal::new(None),
-            unread: RwSignal::new(None),
-            control: StoredValue::new_local(Control::default()),
-            journal: StoredValue::new_local(Rc::default()),
+            failed: RwSignal::new(None),
+            reading: StoredValue::new_local(None),
         }
     }
 
@@ -85,19 +87,22 @@ impl Run {
     pub(crate) fn is_busy(self) -> bool {
         matches!(self.phase.get_untracked(), Phase::Applying | Phase::Verifying)
     }
+}
 
-    /// Drops the plan and what came of it: the target or the scope is another one now.
-    pub(crate) fn void(self) {
-        self.planning.set(Planning::Nothing);
-        self.phase.set(Phase::Idle);
-        self.report.set(None);
-    }
+/// Drops the plan and what came of it: the target or the scope is another one now.
+pub(crate) fn void(app: App) {
+    let run = app.run;
+    app.ignore(run.reading);
+    run.planning.set(Planning::Nothing);
+    run.phase.set(Phase::Idle);
+    run.report.set(None);
+    run.failed.set(None);
+}
 
-    /// Pauses, resumes or stops.
-    pub(crate) fn want(self, wish: Wish) {
-        self.wish.set(wish);
-        self.control.with_value(|control| control.set(wish));
-    }
+/// Pauses, resumes or stops.
+pub(crate) fn want(app: App, wish: Wish) {
+    app.run.wish.set(wish);
+    app.ask(Command::Want(wish), |_| {});
 }
 
 /// Reads both sides and makes the plan. Writes nothing.
@@ -106,95 +111,72 @@ pub(crate) fn make_plan(app: App) {
     if run.is_busy() {
         return;
     }
-    let (Some(session), Some(connection)) = (app.session(), app.connection()) else { return };
     let (tenant, scope) = app.setup.with_untracked(|setup| (setup.tenant.clone(), setup.scope.clone()));
     let (Some(tenant), Some(scope)) = (tenant, scope) else { return };
-    let control = app.fresh_control();
-    run.void();
+    void(app);
     run.planning.set(Planning::Reading(sync::Progress::Directory(0, 0)));
     app.live.update(|live| live.approved = None);
     app.say("Reading Entra and Databricks.");
-    spawn_local(async move {
-        let cloud = app.cloud();
-        let graph = Graph { env: &Browser, cloud: &cloud, tokens: &session.tokens };
-        let scim = Scim::new(&Browser, &connection, control.clone());
-        let order = Order { tenant: &tenant, scope: &scope, administrator: Some(&session.account.id) };
-        let current = || control.wish() != Wish::Stop;
-        let plan = prepare(&graph, &scim, &order, |progress| {
-            if current() {
-                run.planning.set(Planning::Reading(progress));
-            }
-        })
-        .await;
-        // Another target or scope was chosen meanwhile: this plan is for the old one.
-        if !current() {
-            return;
+    let ticket = app.ask(Command::Plan { tenant, scope }, move |event| match event {
+        Event::Reading(progress) => run.planning.set(Planning::Reading(progress)),
+        Event::Planned(plan) => {
+            app.say("The plan is ready.");
+            run.planning.set(Planning::Ready(Arc::new(plan)));
         }
-        match plan {
-            Ok(plan) => {
-                app.say("The plan is ready.");
-                run.planning.set(Planning::Ready(Arc::new(plan)));
-            }
-            Err(error) => run.planning.set(Planning::Failed(error.explain())),
-        }
+        Event::Failed(problem) => run.planning.set(Planning::Failed(problem)),
+        _ => {}
     });
+    run.reading.set_value(Some(ticket));
 }
 
 /// Approves the plan that is shown and applies it; goes on where it was, when some of it is done already.
 pub(crate) fn apply_plan(app: App) {
     let run = app.run;
-    let Planning::Ready(plan) = run.planning.get_untracked() else { return };
-    let Some(connection) = app.connection() else { return };
+    let Some(plan) = run.planning.get_untracked().ready() else { return };
     if run.is_busy() {
         return;
     }
-    let control = app.fresh_control();
-    run.control.set_value(control.clone());
     run.wish.set(Wish::Run);
-    run.unread.set(None);
-    run.progress.set(Progress { total: plan.requests(), ..Progress::default() });
+    run.failed.set(None);
+    run.progress.set(Progress { total: plan.requests, ..Progress::default() });
     run.phase.set(Phase::Applying);
-    let approved = plan.hash();
     app.live.update(|live| {
-        live.approved = Some(approved.short());
+        live.approved = Some(plan.hash.short());
         live.synced = None;
     });
     app.prove(Step::Review);
     app.go(Step::Sync);
-    let journal = run.journal.get_value();
-    spawn_local(async move {
-        let scim = Scim::new(&Browser, &connection, control.clone());
-        let mut told = 0;
-        let mut report = apply(&scim, &plan, &approved, &*journal, &control, |progress| {
+    app.ask(Command::Apply { approved: plan.hash.clone() }, move |event| match event {
+        Event::Applying(progress) => {
+            let before = run.progress.get_untracked();
             run.progress.set(progress);
             // Every tenth is worth a word, every request is not.
-            let tenths = progress.done * 10 / progress.total.max(1);
-            if tenths > told {
-                told = tenths;
+            if tenths(progress) > tenths(before) {
                 let mut said = progress.done.to_string();
                 said.push_str(" of ");
                 said.push_str(&progress.total.to_string());
                 app.say(said);
             }
-        })
-        .await;
-        if report.ending == Ending::Complete {
-            run.phase.set(Phase::Verifying);
-            match verify(&scim, &plan, &report, &control).await {
-                Ok(found) => report.verification = Some(found),
-                Err(error) => run.unread.set(Some(error.explain())),
-            }
         }
-        finish(app, report);
+        Event::Verifying => run.phase.set(Phase::Verifying),
+        Event::Applied(report) => finish(app, report),
+        Event::Failed(problem) => {
+            run.failed.set(Some(problem));
+            run.phase.set(Phase::Ended);
+        }
+        _ => {}
     });
 }
 
-fn finish(app: App, report: Report) {
-    let summary = report.summary();
-    app.say(summary.clone());
+fn tenths(progress: Progress) -> usize {
+    progress.done * 10 / progress.total.max(1)
+}
+
+fn finish(app: App, report: report::Overview) {
+    app.say(report.summary.clone());
     // What was stopped or cut off is no proof: it can be gone on with.
-    if report.ending == Ending::Complete {
-        app.live.update(|live| live.synced = Some(summary));
+    if report.is_complete() {
+        app.live.update(|live| live.synced = Some(report.summary.clone()));
         app.prove(Step::Sync);
     }
     app.run.report.set(Some(Arc::new(report)));

@@ -1,26 +1,21 @@
 //! What the page knows. All of it lives as long as the page, so that a late answer never meets a signal that is gone.
 
-use std::rc::Rc;
-
 use engine::config::Config;
 use engine::databricks::connection::StageResult;
 use engine::databricks::target::Target;
-use engine::databricks::{Connection, Route};
 use engine::entra::clouds::{self, Cloud};
-use engine::entra::directory::{Group, Person};
-use engine::entra::sign_in::Session;
-use engine::env::Env;
+use engine::entra::sign_in::Account;
 use engine::problem::Problem;
 use engine::secret::Secret;
 use engine::setup::{Live, Scope, Setup, Step, StepState, state};
-use engine::stop::{Control, Wish};
+use engine::worker::message::{Candidate, Command, Event};
 use leptos::prelude::*;
 
-use crate::browser::env::Browser;
 use crate::browser::relay::Relay;
-use crate::browser::{navigation, storage};
+use crate::browser::worker::{Engine, Ticket};
+use crate::browser::{clock, navigation, storage};
 use crate::parts::Tone;
-use crate::run::Run;
+use crate::run::{self, Run};
 
 /// What a search of the directory brought.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,7 +25,7 @@ pub(crate) enum Found {
     /// It is being looked for.
     Searching,
     /// These were found.
-    These(Vec<Group>, Vec<Person>),
+    These(Vec<Candidate>, Vec<Candidate>),
     /// The search failed.
     Failed(Problem),
 }
@@ -48,8 +43,8 @@ pub(crate) struct App {
     pub(crate) live: RwSignal<Live>,
     /// The tenant's own name.
     pub(crate) tenant_name: RwSignal<Option<String>>,
-    /// What came of the last trip to the sign-in service.
-    pub(crate) arrival: RwSignal<Option<(Tone, Problem)>>,
+    /// Something to know at a step, such as what came of a trip to the sign-in service.
+    pub(crate) notice: RwSignal<Option<(Step, Tone, Problem)>>,
     /// Whether the page is waiting for the sign-in service or leaving for it.
     pub(crate) away: RwSignal<bool>,
     /// Whether a relay answers beside the page.
@@ -64,9 +59,9 @@ pub(crate) struct App {
     pub(crate) run: Run,
     /// What is read out politely.
     pub(crate) said: RwSignal<String>,
-    session: StoredValue<Option<Rc<Session>>, LocalStorage>,
-    token: StoredValue<Option<Secret>, LocalStorage>,
-    control: StoredValue<Control, LocalStorage>,
+    /// The test that is running.
+    pub(crate) test: StoredValue<Option<Ticket>, LocalStorage>,
+    engine: StoredValue<Engine, LocalStorage>,
 }
 
 impl App {
@@ -80,7 +75,7 @@ impl App {
             setup: RwSignal::new(setup),
             live: RwSignal::new(Live::default()),
             tenant_name: RwSignal::new(None),
-            arrival: RwSignal::new(None),
+            notice: RwSignal::new(None),
             away: RwSignal::new(false),
             relay: RwSignal::new(Relay::Unknown),
             stages: RwSignal::new(Vec::new()),
@@ -88,14 +83,31 @@ impl App {
             found: RwSignal::new(Found::Nothing),
             run: Run::new(),
             said: RwSignal::new(String::new()),
-            session: StoredValue::new_local(None),
-            token: StoredValue::new_local(None),
-            control: StoredValue::new_local(Control::default()),
+            test: StoredValue::new_local(None),
+            engine: StoredValue::new_local(Engine::default()),
         };
         Effect::new(move || {
             app.setup.with(|setup| storage::put(storage::SETUP, &setup.to_json()));
         });
+        // The first step needs no engine; by the time the next one does, it is there.
+        Effect::new(move || {
+            if app.step.get() != Step::Start {
+                app.engine.with_value(Engine::start);
+            }
+        });
         app
+    }
+
+    /// Has the engine do something, and hears what comes of it.
+    pub(crate) fn ask(self, command: Command, hear: impl Fn(Event) + 'static) -> Ticket {
+        self.engine.get_value().ask(command, None, hear)
+    }
+
+    /// Hears no more of a command: something newer takes its place.
+    pub(crate) fn ignore(self, ticket: StoredValue<Option<Ticket>, LocalStorage>) {
+        if let Some(ticket) = ticket.try_update_value(Option::take).flatten() {
+            self.engine.with_value(|engine| engine.ignore(ticket));
+        }
     }
 
     /// Has something read out politely.
@@ -129,7 +141,7 @@ impl App {
     /// Notes in the setup what a server's answer proved.
     pub(crate) fn prove(self, step: Step) {
         if let Some(text) = self.proof(step) {
-            self.setup.update(|setup| setup.prove(step, Browser.wall(), text));
+            self.setup.update(|setup| setup.prove(step, clock::now(), text));
         }
     }
 
@@ -160,38 +172,45 @@ impl App {
         self.setup.with(|setup| setup.target.as_ref().map(|target| target.host().to_owned()))
     }
 
-    /// The signed-in session.
-    pub(crate) fn session(self) -> Option<Rc<Session>> {
-        self.session.get_value()
-    }
-
-    /// Takes a session that was just signed in.
-    pub(crate) fn signed_in(self, session: Session) {
+    /// Somebody signed in.
+    pub(crate) fn signed_in(self, account: Account, scopes: Vec<String>) {
         self.live.update(|live| {
-            live.account = Some(session.account.clone());
-            live.granted.clone_from(&session.scopes);
+            live.account = Some(account);
+            live.granted = scopes;
         });
-        self.session.set_value(Some(Rc::new(session)));
         self.prove(Step::Register);
         self.prove(Step::Consent);
     }
 
-    /// The way to the target, once its address and token are there.
-    pub(crate) fn connection(self) -> Option<Connection> {
-        let target = self.setup.with_untracked(|setup| setup.target.clone())?;
-        let token = self.token.get_value()?;
-        let base = self.config.with_value(|config| config.relay.clone());
-        Some(Connection { target, token, route: Route::Relay { base } })
+    /// Takes the target, and hands its token to the engine: the page itself keeps none. What was proved about another one is
+    /// void.
+    pub(crate) fn aim(self, target: Target, token: &Secret) {
+        let relay = self.config.with_value(|config| config.relay.clone());
+        let command = Command::Connect { target: target.clone(), relay };
+        self.setup.update(|setup| setup.target = Some(target));
+        self.unprove(true);
+        let hear = move |event| {
+            if let Event::Failed(problem) = event {
+                self.live.update(|live| live.has_token = false);
+                self.notice.set(Some((self.step.get_untracked(), Tone::Bad, problem)));
+            }
+        };
+        self.engine.get_value().ask(command, Some(token), hear);
     }
 
-    /// Takes the target, and its token when a new one was given. What was proved about another one is void.
-    pub(crate) fn aim(self, target: Target, token: Option<Secret>) {
-        self.fresh_control();
-        if token.is_some() {
-            self.token.set_value(token);
-        }
-        self.setup.update(|setup| setup.target = Some(target));
-        let has_token = self.token.with_value(Option::is_some);
+    /// Takes a setup over from a file. It holds no secret: nobody is signed in to its tenant, and there is no token.
+    pub(crate) fn take_over(self, setup: Setup) {
+        self.ask(Command::Forget, |_| {});
+        self.setup.set(setup);
+        self.live.set(Live::default());
+        self.tenant_name.set(None);
+        self.found.set(Found::Nothing);
+        self.unprove(false);
+    }
+
+    /// What was found out about a target before is void.
+    fn unprove(self, has_token: bool) {
+        self.ignore(self.test);
         self.live.update(|live| {
             live.has_token = has_token;
             live.test = None;
@@ -200,7 +219,7 @@ impl App {
         });
         self.stages.set(Vec::new());
         self.testing.set(false);
-        self.run.void();
+        run::void(self);
     }
 
     /// Takes the scope. A plan for another one is void.
@@ -208,8 +227,7 @@ impl App {
         if self.setup.with_untracked(|setup| setup.scope.as_ref() == Some(&scope)) {
             return;
         }
-        self.fresh_control();
-        self.run.void();
+        run::void(self);
         self.setup.update(|setup| setup.scope = Some(scope));
         self.live.update(|live| {
             live.approved = None;
@@ -217,21 +235,8 @@ impl App {
         });
     }
 
-    /// Ends what is under way and gives a handle for what comes next.
-    pub(crate) fn fresh_control(self) -> Control {
-        let fresh = Control::default();
-        self.control.update_value(|control| {
-            control.set(Wish::Stop);
-            control.clone_from(&fresh);
-        });
-        fresh
-    }
-
-    /// Forgets everything and begins anew.
+    /// Forgets everything and begins anew: with the page, its worker ends, and with that what it held.
     pub(crate) fn forget(self) {
-        self.fresh_control();
-        self.session.set_value(None);
-        self.token.set_value(None);
         storage::remove(storage::SETUP);
         storage::remove(storage::PENDING);
         navigation::begin_anew();

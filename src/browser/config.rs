@@ -1,11 +1,9 @@
 //! `config.json`, fetched from beside the page.
 
 use engine::config::Config;
-use engine::env::Env;
-use engine::http::{Method, Request};
 use engine::problem::Problem;
 
-use super::env::Browser;
+use super::fetch;
 use super::navigation::base;
 
 /// What the host presets. No file, or a page where the file would be (as some static hosts answer), presets nothing.
@@ -15,18 +13,17 @@ use super::navigation::base;
 pub(crate) async fn load() -> Result<Config, Problem> {
     let mut address = base();
     address.push_str("config.json");
-    let answer = Browser.send(Request::new(Method::Get, address)).await.map_err(|error| {
-        Problem::new(
+    let Some(answer) = fetch::get(&address).await else {
+        return Err(Problem::new(
             "config.json could not be loaded",
             "The page itself arrived, but the server did not answer for the file with its settings.",
             "Check the network and reload.",
-        )
-        .detail("browser", error.to_string())
-    })?;
-    if !answer.is_success() || answer.is_html() {
+        ));
+    };
+    if !answer.fine || !answer.data {
         return Ok(Config::default());
     }
-    Config::parse(&answer.text()).map_err(|error| {
+    Config::parse(&answer.text).map_err(|error| {
         Problem::new(
             "config.json is wrong",
             "The settings that the host of this page put beside it cannot be used, so the page does not start with half of them.",

@@ -1,10 +1,12 @@
-//! What the page takes from the browser: requests, clocks, random bytes, storage, downloads, the clipboard, the address.
+//! What the page takes from the browser: its worker, the address, storage, downloads, the clipboard, the clock.
 
 pub(crate) mod clipboard;
+pub(crate) mod clock;
 pub(crate) mod config;
 pub(crate) mod download;
-pub(crate) mod env;
+mod fetch;
 pub(crate) mod navigation;
 pub(crate) mod panic;
 pub(crate) mod relay;
 pub(crate) mod storage;
+pub(crate) mod worker;

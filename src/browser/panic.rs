@@ -9,8 +9,7 @@ use web_sys::{Element, HtmlElement};
 /// Shows a readable page in place of a dead one from now on.
 pub(crate) fn install() {
     std::panic::set_hook(Box::new(|info| {
-        let text = describe(info);
-        let _ = draw(&text);
+        draw(&describe(info));
     }));
 }
 
@@ -37,7 +36,12 @@ const WHAT: &str = "A fault in this page stopped it. Your sign-in and the Databr
 const WRITES: &str = "If changes were being applied, some of them may be in Databricks already. Nothing is done twice: \
     make a new plan, and it holds only what is still missing.";
 
-fn draw(message: &str) -> Result<(), JsValue> {
+/// Shows that the page stopped, with the words to report.
+pub(crate) fn draw(message: &str) {
+    let _ = try_draw(message);
+}
+
+fn try_draw(message: &str) -> Result<(), JsValue> {
     let document = document();
     // Tells boot.mjs that there is a page to read already.
     document.document_element().map(|root| root.set_attribute("data-stopped", "")).transpose()?;

@@ -1,10 +1,8 @@
 //! Whether a relay answers beside the page: without one the page cannot reach Databricks.
 
-use engine::env::Env;
-use engine::http::{Method, Request};
 use serde::Deserialize;
 
-use super::env::Browser;
+use super::fetch;
 
 /// What is known about the relay.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,10 +22,8 @@ struct Hello {
 
 /// Asks.
 pub(crate) async fn probe(base: &str) -> Relay {
-    let request =
-        Request::new(Method::Get, base).header("x-scim-setup", "1").header("accept", "application/json");
-    match Browser.send(request).await {
-        Ok(answer) if answer.is_success() => serde_json::from_slice::<Hello>(&answer.body)
+    match fetch::get(base).await {
+        Some(answer) if answer.fine => serde_json::from_str::<Hello>(&answer.text)
             .map_or(Relay::Absent, |hello| Relay::Answers(hello.hosts)),
         _ => Relay::Absent,
     }

@@ -1,11 +1,11 @@
 //! What the application may do in the directory.
 
-use engine::entra::consent::{DIRECT_SYNC, Grant, compare, consent_state};
+use engine::entra::consent::{DIRECT_SYNC, Grant, compare};
 use engine::setup::Step;
+use engine::worker::message::{Command, Event};
 use leptos::prelude::*;
 
 use super::frame::{Words, buttons, frame};
-use crate::browser::env::Browser;
 use crate::parts::Tone;
 use crate::parts::badge::badge;
 use crate::parts::button::{Weight, button, weighted};
@@ -14,7 +14,7 @@ use crate::parts::live::{live, maybe};
 use crate::parts::notice::note;
 use crate::parts::place::Place;
 use crate::parts::progress::working;
-use crate::sign_in::{ask_consent, consent_address, sign_in};
+use crate::sign_in::{application, ask_consent, sign_in};
 use crate::state::App;
 
 const WORDS: Words = Words {
@@ -46,7 +46,7 @@ fn choices(app: App, granted: Memo<bool>) -> AnyView {
     let weight = move || if granted.get() { Weight::Second } else { Weight::Primary };
     view! {
         {maybe(move || granted.get().then(|| button(Weight::Primary, "Continue", move || app.go(Step::Workspace))))}
-        {weighted(weight, || "Grant admin consent", move || leave(app))}
+        {weighted(weight, || "Grant admin consent", move || ask_consent(app))}
         {button(Weight::Second, "Check again", move || check(app))}
     }
     .into_any()
@@ -55,19 +55,9 @@ fn choices(app: App, granted: Memo<bool>) -> AnyView {
 const NOT_YET: &str = "The token in hand does not hold everything yet. Grant admin consent, or, if that was done just now, \
     wait a minute and check again.";
 
-fn leave(app: App) {
-    app.arrival.set(None);
-    if app.setup.with_untracked(|setup| setup.client.is_none() || setup.tenant.is_none()) {
-        app.go(Step::Register);
-    } else {
-        ask_consent(app);
-    }
-}
-
 /// Only a fresh token shows what is granted now.
 fn check(app: App) {
-    app.arrival.set(None);
-    sign_in(app, Step::Consent, untrack(|| app.account()).as_deref());
+    sign_in(app, Step::Consent, untrack(|| app.account()));
 }
 
 fn table(app: App) -> AnyView {
@@ -107,9 +97,17 @@ fn row(grant: Grant, known: bool) -> AnyView {
 
 /// For the administrator in another team.
 fn colleague(app: App) -> AnyView {
-    let state = consent_state(&Browser);
+    let address = RwSignal::new(None);
+    if let Some(application) = untrack(|| application(app)) {
+        // The answer to this link comes to the colleague's browser, so nothing is kept for it here.
+        app.ask(Command::Consent { application, account: String::new() }, move |event| {
+            if let Event::Leave { address: link, .. } = event {
+                let _ = address.try_set(Some(link));
+            }
+        });
+    }
     let link = maybe(move || {
-        consent_address(app, &state).map(|address| {
+        address.get().map(|address| {
             view! {
                 <p>"Send this link to a Cloud Application Administrator. When they have accepted, press Check again."</p>
                 <p>{copy("consent link", address)}</p>

@@ -1,12 +1,12 @@
 //! What came of it.
 
 use engine::setup::Step;
+use engine::worker::message::File;
 use leptos::prelude::*;
 
 use super::frame::{Words, buttons, frame};
-use super::handover::save_button;
+use super::handover::{save_button, save_file};
 use super::outcome::outcome;
-use crate::browser::download;
 use crate::parts::button::{Weight, button};
 use crate::parts::live::live;
 use crate::parts::place::Place;
@@ -36,14 +36,15 @@ pub(super) fn view(app: App) -> AnyView {
 }
 
 fn choices(app: App) -> AnyView {
-    let Some(report) = app.run.report.get() else { return ().into_any() };
-    let csv = report.clone();
+    if app.run.report.with(Option::is_none) {
+        return ().into_any();
+    }
     view! {
         {button(Weight::Primary, "Download report", move || {
-            download::offer("scim-setup-report.json", "application/json", &report.to_json());
+            save_file(app, File::Report, "scim-setup-report.json", "application/json");
         })}
         {button(Weight::Second, "Download CSV", move || {
-            download::offer("scim-setup-report.csv", "text/csv", &csv.to_csv());
+            save_file(app, File::Table, "scim-setup-report.csv", "text/csv");
         })}
         {button(Weight::Second, "Make a new plan", move || {
             make_plan(app);

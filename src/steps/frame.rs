@@ -44,7 +44,7 @@ pub(super) fn frame(app: App, step: Step, words: &Words, wide: bool, work: AnyVi
             <div><dt>"Takes"</dt><dd>{words.takes}</dd></div>
         </dl>
         <div class=if wide { "step wide" } else { "step" }>
-            <div class="work">{waits(app, step)}{arrival(app, step)}{work}</div>
+            <div class="work">{waits(app, step)}{told(app, step)}{work}</div>
             <aside class="aside" aria-label="About this step">
                 <div>
                     <h2>"What you should see"</h2>
@@ -78,10 +78,12 @@ fn waits(app: App, step: Step) -> AnyView {
     })
 }
 
-/// What came of the last trip to the sign-in service.
-fn arrival(app: App, step: Step) -> AnyView {
-    let here = matches!(step, Step::Register | Step::Consent);
-    maybe(move || app.arrival.get().filter(|_| here).map(|(tone, what)| problem(tone, what)))
+/// Something to know at this step, such as what came of the last trip to the sign-in service.
+fn told(app: App, step: Step) -> AnyView {
+    maybe(move || {
+        let told = app.notice.get().filter(|(at, _, _)| *at == step);
+        told.map(|(_, tone, what)| problem(tone, what))
+    })
 }
 
 /// The row of buttons: the main one, others, and the way back.

@@ -1,6 +1,7 @@
 //! Going on without this page: the setup file, and the command that takes it.
 
 use engine::databricks::target::Level;
+use engine::worker::message::{Command, Event, File};
 use leptos::prelude::*;
 
 use crate::browser::download;
@@ -26,6 +27,15 @@ pub(super) fn save_button(app: App, weight: Weight) -> AnyView {
             "The browser did not save the file."
         });
     })
+}
+
+/// Saves a file that the engine writes.
+pub(super) fn save_file(app: App, file: File, name: &'static str, media_type: &'static str) {
+    app.ask(Command::Write(file), move |event| match event {
+        Event::Written(text) if download::offer(name, media_type, &text) => {}
+        Event::Failed(problem) => app.notice.set(Some((app.step.get_untracked(), Tone::Bad, problem))),
+        _ => app.say("The browser did not save the file."),
+    });
 }
 
 /// Shown where the page cannot reach Databricks: the same work from the command line.

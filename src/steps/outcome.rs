@@ -1,39 +1,39 @@
 //! What came of a run: shown when it ends, and in the summary.
 
-use engine::problem::Problem;
-use engine::sync::report::{Ending, Report, Result as RowResult};
+use engine::sync::report::Overview;
 use engine::sync::verify::Verification;
 use leptos::prelude::*;
 
 use crate::parts::Tone;
 use crate::parts::figures::{Figure, figures};
-use crate::parts::live::maybe;
 use crate::parts::notice::{note, notice, problem};
 use crate::state::App;
 
-/// How many failures are drawn; the report holds all.
+/// How many differences are drawn.
 const SHOWN: usize = 50;
 
 /// The outcome of the last run.
 pub(super) fn outcome(app: App) -> AnyView {
-    let report = app.run.report.get();
-    report.map_or_else(|| ().into_any(), |report| shown(app, &report))
+    if let Some(what) = app.run.failed.get() {
+        return problem(Tone::Bad, what);
+    }
+    app.run.report.get().map_or_else(|| ().into_any(), |report| shown(&report))
 }
 
-fn shown(app: App, report: &Report) -> AnyView {
-    let counts = report.counts();
+fn shown(report: &Overview) -> AnyView {
+    let counts = report.counts;
     let list = [
         Figure { count: counts.done, of: "done", tone: Tone::Good },
         Figure { count: counts.failed, of: "failed", tone: Tone::Bad },
         Figure { count: counts.open, of: "not finished", tone: Tone::Plain },
-        Figure { count: report.withheld.len(), of: "withheld from the start", tone: Tone::Warn },
+        Figure { count: report.withheld, of: "withheld from the start", tone: Tone::Warn },
     ];
     view! {
         {headline(report)}
         {report.verification.as_ref().map(read_back)}
-        {maybe(move || app.run.unread.get().map(|what| problem(Tone::Warn, what)))}
+        {report.unread.clone().map(|what| problem(Tone::Warn, what))}
         <section class="card" aria-labelledby="outcome">
-            <header><h2 id="outcome">"What was done"</h2><span class="chip">"Plan "<b>{report.plan.short()}</b></span></header>
+            <header><h2 id="outcome">"What was done"</h2><span class="chip">"Plan "<b>{report.plan.clone()}</b></span></header>
             {figures(&list)}
         </section>
         {failures(report)}
@@ -41,12 +41,12 @@ fn shown(app: App, report: &Report) -> AnyView {
     .into_any()
 }
 
-fn headline(report: &Report) -> AnyView {
-    match &report.ending {
-        Ending::Interrupted(what) => problem(Tone::Bad, what.clone()),
-        Ending::Stopped => note(Tone::Warn, "Stopped", STOPPED),
-        Ending::Complete if report.counts().failed > 0 => note(Tone::Warn, "Done, with failures", FAILED),
-        Ending::Complete => note(Tone::Good, "Everything is done", DONE),
+fn headline(report: &Overview) -> AnyView {
+    match &report.interrupted {
+        Some(what) => problem(Tone::Bad, what.clone()),
+        None if report.stopped => note(Tone::Warn, "Stopped", STOPPED),
+        None if report.counts.failed > 0 => note(Tone::Warn, "Done, with failures", FAILED),
+        None => note(Tone::Good, "Everything is done", DONE),
     }
 }
 
@@ -71,23 +71,15 @@ fn read_back(found: &Verification) -> AnyView {
 const READ_BACK: &str =
     "Every person and group of this plan was looked up in Databricks after it was written.";
 
-fn failures(report: &Report) -> AnyView {
-    let failed: Vec<(String, Problem)> = report
-        .rows
-        .iter()
-        .filter_map(|row| match &row.result {
-            RowResult::Failed(what) => Some((row.object.name.clone(), what.clone())),
-            RowResult::Done(_) | RowResult::Open => None,
-        })
-        .collect();
-    if failed.is_empty() {
+fn failures(report: &Overview) -> AnyView {
+    if report.failures.is_empty() {
         return ().into_any();
     }
-    let hidden = failed.len().saturating_sub(SHOWN);
-    let list: Vec<AnyView> = failed
-        .into_iter()
-        .take(SHOWN)
-        .map(|(name, what)| view! { <h3>{name}</h3>{problem(Tone::Warn, what)} }.into_any())
+    let hidden = report.counts.failed.saturating_sub(report.failures.len());
+    let list: Vec<AnyView> = report
+        .failures
+        .iter()
+        .map(|(name, what)| view! { <h3>{name.clone()}</h3>{problem(Tone::Warn, what.clone())} }.into_any())
         .collect();
     view! {
         <section class="card" aria-labelledby="failures">

@@ -78,7 +78,6 @@ pub(super) fn view(app: App) -> AnyView {
         let client = read(&client.get_untracked(), CLIENT, CLIENT_LABEL, &mut wrong);
         let tenant = read(&tenant.get_untracked(), TENANT, TENANT_LABEL, &mut wrong);
         if let (true, Some(client), Some(tenant)) = (errors.show(wrong), client, tenant) {
-            app.arrival.set(None);
             app.setup.update(|setup| {
                 setup.client = Some(ClientId(client));
                 setup.tenant = Some(TenantId(tenant));

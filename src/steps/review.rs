@@ -1,15 +1,14 @@
 //! Every change, before it is made.
 
-use std::sync::Arc;
-
 use engine::setup::Step;
 use engine::sync;
-use engine::sync::plan::{Kind, Plan};
+use engine::sync::plan::{Overview, Unchanged};
+use engine::worker::message::File;
 use leptos::prelude::*;
 
 use super::frame::{Words, buttons, frame};
+use super::handover::save_file;
 use super::rows;
-use crate::browser::download;
 use crate::parts::Tone;
 use crate::parts::button::{Weight, button};
 use crate::parts::figures::{Figure, figures};
@@ -44,7 +43,7 @@ pub(super) fn view(app: App) -> AnyView {
             Planning::Nothing => ().into_any(),
             Planning::Reading(progress) => working(reading(&progress)),
             Planning::Failed(what) => problem(Tone::Bad, what),
-            Planning::Ready(plan) => shown(&plan),
+            Planning::Ready(plan) => shown(app, &plan),
         })}
         {buttons(app, Step::Review, choices(app))}
     };
@@ -52,20 +51,17 @@ pub(super) fn view(app: App) -> AnyView {
 }
 
 fn choices(app: App) -> AnyView {
-    let ready = move || match app.run.planning.get() {
-        Planning::Ready(plan) => Some(plan),
-        Planning::Nothing | Planning::Reading(_) | Planning::Failed(_) => None,
-    };
-    let apply = move || button(Weight::Primary, "Apply changes", move || apply_plan(app));
-    let save = move |plan: Arc<Plan>| {
+    let plan = move || app.run.planning.get().ready();
+    let apply = move |_| button(Weight::Primary, "Apply changes", move || apply_plan(app));
+    let save = move |_| {
         button(Weight::Second, "Download plan", move || {
-            download::offer("scim-setup-plan.json", "application/json", &plan.to_file());
+            save_file(app, File::Plan, "scim-setup-plan.json", "application/json");
         })
     };
     view! {
-        {maybe(move || ready().filter(|plan| !plan.is_empty()).map(|_| apply()))}
+        {maybe(move || plan().filter(|plan| !plan.is_empty()).map(apply))}
         {button(Weight::Second, "Make the plan again", move || make_plan(app))}
-        {maybe(move || ready().map(save))}
+        {maybe(move || plan().map(save))}
     }
     .into_any()
 }
@@ -87,17 +83,13 @@ fn reading(progress: &sync::Progress) -> String {
     text
 }
 
-fn shown(plan: &Arc<Plan>) -> AnyView {
-    let tone = |kind| match kind {
-        Kind::CreateUser | Kind::CreateGroup => Tone::Good,
-        Kind::AdoptUser | Kind::AdoptGroup => Tone::Accent,
-        Kind::AddMembers => Tone::Plain,
-    };
-    let mut list: Vec<Figure> = Kind::ALL
-        .into_iter()
-        .map(|kind| Figure { count: plan.count(kind), of: kind.counted(), tone: tone(kind) })
+fn shown(app: App, plan: &Overview) -> AnyView {
+    let mut list: Vec<Figure> = plan
+        .tallies
+        .iter()
+        .map(|tally| Figure { count: tally.count, of: tally.kind.counted(), tone: rows::tone(tally.kind) })
         .collect();
-    list.push(Figure { count: plan.withheld.len(), of: "withheld", tone: Tone::Warn });
+    list.push(Figure { count: plan.withheld, of: "withheld", tone: Tone::Warn });
     let empty = plan.is_empty();
     view! {
         {(empty && plan.complete).then(|| note(Tone::Good, "There is nothing to do", SAME))}
@@ -105,13 +97,13 @@ fn shown(plan: &Arc<Plan>) -> AnyView {
         <section class="card" aria-labelledby="plan">
             <header>
                 <h2 id="plan">"The plan"</h2>
-                <span class="chip">"Plan "<b>{plan.hash().short()}</b></span>
+                <span class="chip">"Plan "<b>{plan.hash.short()}</b></span>
                 <span class="grow"></span>
                 {(!empty).then(|| view! { <span class="quiet">{duration(plan)}</span> })}
             </header>
             {figures(&list)}
-            {rows::table(plan)}
-            <footer>{left_alone(plan)}</footer>
+            {rows::table(app, plan)}
+            <footer>{left_alone(plan.unchanged)}</footer>
         </section>
     }
     .into_any()
@@ -120,14 +112,13 @@ fn shown(plan: &Arc<Plan>) -> AnyView {
 const PARTIAL: &str = "What could not be read is listed among the findings. This plan may lack changes: make it again before you rely on it.";
 const SAME: &str = "Databricks holds everything that was chosen. Nothing would be written.";
 
-fn duration(plan: &Plan) -> String {
+fn duration(plan: &Overview) -> String {
     let mut text = "takes ".to_owned();
-    text.push_str(&about(plan.estimate()));
+    text.push_str(&about(plan.estimate));
     text
 }
 
-fn left_alone(plan: &Plan) -> String {
-    let unchanged = plan.unchanged;
+fn left_alone(unchanged: Unchanged) -> String {
     let mut text = unchanged.people.to_string();
     text.push_str(" people and ");
     text.push_str(&unchanged.groups.to_string());

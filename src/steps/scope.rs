@@ -1,16 +1,12 @@
 //! Which users and groups.
 
-use engine::entra::directory;
-use engine::entra::graph::Graph;
 use engine::entra::ids::ObjectId;
-use engine::problem::Explain as _;
 use engine::setup::{Picked, Scope, Step};
+use engine::worker::message::{Candidate, Command, Event};
 use leptos::prelude::*;
-use web_sys::js_sys::futures::spawn_local;
 
 use super::frame::{Words, buttons, frame};
 use super::handover::without_relay;
-use crate::browser::env::Browser;
 use crate::browser::navigation;
 use crate::parts::Tone;
 use crate::parts::badge::badge;
@@ -132,29 +128,27 @@ fn picking(app: App, draft: Draft, errors: Errors) -> AnyView {
 }
 
 fn search(app: App, text: String) {
-    let Some(session) = app.session() else {
+    if app.live.with_untracked(|live| live.account.is_none()) {
         app.go(Step::Register);
         return;
-    };
+    }
     if text.trim().is_empty() {
         app.found.set(Found::Nothing);
         return;
     }
     app.found.set(Found::Searching);
-    spawn_local(async move {
-        let cloud = app.cloud();
-        let graph = Graph { env: &Browser, cloud: &cloud, tokens: &session.tokens };
-        match directory::search(&graph, &text).await {
-            Ok((groups, people)) => {
-                let mut said = groups.len().to_string();
-                said.push_str(" groups and ");
-                said.push_str(&people.len().to_string());
-                said.push_str(" people found.");
-                app.say(said);
-                app.found.set(Found::These(groups, people));
-            }
-            Err(error) => app.found.set(Found::Failed(error.explain())),
+    app.ask(Command::Search { text }, move |event| match event {
+        Event::Found { groups, people } => {
+            let mut said = groups.len().to_string();
+            said.push_str(" groups and ");
+            said.push_str(&people.len().to_string());
+            said.push_str(" people found.");
+            app.say(said);
+            app.found.set(Found::These(groups, people));
         }
+        Event::Failed(problem) => app.found.set(Found::Failed(problem)),
+        // A newer search is under way.
+        _ => {}
     });
 }
 
@@ -167,15 +161,8 @@ fn found(app: App, draft: Draft) -> AnyView {
             note(Tone::Plain, "Nothing found", "Try the beginning of another word of the name.")
         }
         Found::These(groups, people) => {
-            let groups = groups.into_iter().map(|group| {
-                let name = group.label().to_owned();
-                offer("group", String::new(), Picked { id: group.object_id(), name }, draft.groups)
-            });
-            let people = people.into_iter().map(|person| {
-                let name = person.label().to_owned();
-                let sub = person.user_principal_name.clone().unwrap_or_default();
-                offer("person", sub, Picked { id: person.object_id(), name }, draft.people)
-            });
+            let groups = groups.into_iter().map(|found| offer("group", found, draft.groups));
+            let people = people.into_iter().map(|found| offer("person", found, draft.people));
             let rows: Vec<AnyView> = groups.chain(people).collect();
             view! {
                 <section class="card" aria-labelledby="found">
@@ -188,7 +175,8 @@ fn found(app: App, draft: Draft) -> AnyView {
     }
 }
 
-fn offer(kind: &'static str, sub: String, picked: Picked, list: RwSignal<Vec<Picked>>) -> AnyView {
+fn offer(kind: &'static str, found: Candidate, list: RwSignal<Vec<Picked>>) -> AnyView {
+    let Candidate { picked, says } = found;
     let id = picked.id.clone();
     let name = picked.name.clone();
     let of = name.clone();
@@ -202,7 +190,7 @@ fn offer(kind: &'static str, sub: String, picked: Picked, list: RwSignal<Vec<Pic
     });
     view! {
         <li>
-            <span class="who">{name}<span class="sub">{sub}</span></span>
+            <span class="who">{name}<span class="sub">{says}</span></span>
             {badge(Tone::Plain, kind)}
             {act}
         </li>

@@ -110,6 +110,9 @@ fn direct_sync(app: App) -> AnyView {
     .into_any()
 }
 
+const BUSY: &str =
+    "Changes are being applied for the present setup. Stop that first, at the step “Synchronise”.";
+
 /// A colleague's file: everything but the secrets is in it.
 fn open_file(app: App) -> AnyView {
     let result = RwSignal::new(String::new());
@@ -118,8 +121,9 @@ fn open_file(app: App) -> AnyView {
         let Some(file) = input.and_then(|input| input.files()).and_then(|files| files.get(0)) else { return };
         spawn_local(async move {
             let said = match download::read(&file).await.as_deref().map(Setup::parse) {
+                Some(Ok(_)) if app.run.is_busy() => BUSY.to_owned(),
                 Some(Ok(setup)) => {
-                    app.setup.set(setup);
+                    app.take_over(setup);
                     "The setup is taken over. Sign in and enter the token; they are not in the file."
                         .to_owned()
                 }

@@ -14,7 +14,7 @@ use crate::parts::live::{attribute, live, words};
 use crate::parts::place::Place;
 use crate::parts::progress::{progress, working};
 use crate::parts::time::about;
-use crate::run::{Phase, Planning, apply_plan};
+use crate::run::{Phase, apply_plan, want};
 use crate::state::App;
 
 const WORDS: Words = Words {
@@ -52,18 +52,17 @@ fn choices(app: App) -> AnyView {
             let weight = move || if paused() { Weight::Primary } else { Weight::Second };
             let label = move || if paused() { "Resume" } else { "Pause" };
             let turn = move || {
-                run.want(if run.wish.get_untracked() == Wish::Pause { Wish::Run } else { Wish::Pause });
+                want(app, if run.wish.get_untracked() == Wish::Pause { Wish::Run } else { Wish::Pause });
             };
             view! {
                 {weighted(weight, label, turn)}
-                {button(Weight::Danger, "Stop", move || run.want(Wish::Stop))}
+                {button(Weight::Danger, "Stop", move || want(app, Wish::Stop))}
             }
             .into_any()
         }
         Phase::Ended => {
-            let unfinished =
-                run.report.with(|report| report.as_ref().is_some_and(|report| report.counts().open > 0))
-                    && run.planning.with(|planning| matches!(planning, Planning::Ready(_)));
+            let unfinished = run.failed.with(Option::is_some)
+                || run.report.with(|report| report.as_ref().is_some_and(|report| report.counts.open > 0));
             let go_on = unfinished.then(|| button(Weight::Second, "Go on", move || apply_plan(app)));
             view! { {button(Weight::Primary, "Continue", move || app.go(Step::Done))}{go_on} }.into_any()
         }
@@ -126,10 +125,7 @@ fn pace(app: App) -> String {
 
 fn left(app: App) -> String {
     let now = app.run.progress.get();
-    let planned = app.run.planning.with(|planning| match planning {
-        Planning::Ready(plan) => plan.estimate(),
-        Planning::Nothing | Planning::Reading(_) | Planning::Failed(_) => Duration::ZERO,
-    });
+    let planned = app.run.planning.get().ready().map_or(Duration::ZERO, |plan| plan.estimate);
     let open = u32::try_from(now.total.saturating_sub(now.done)).unwrap_or(u32::MAX);
     let total = u32::try_from(now.total.max(1)).unwrap_or(u32::MAX);
     let planned = planned / total * open;

@@ -1,13 +1,12 @@
 //! Whether the connection works.
 
-use engine::databricks::connection::{Outcome, Stage, StageResult, test};
+use engine::databricks::connection::{Outcome, Stage, StageResult};
 use engine::setup::Step;
+use engine::worker::message::{Command, Event};
 use leptos::prelude::*;
-use web_sys::js_sys::futures::spawn_local;
 
 use super::frame::{Words, buttons, frame};
 use super::handover::without_relay;
-use crate::browser::env::Browser;
 use crate::parts::Tone;
 use crate::parts::button::{Weight, button, weighted};
 use crate::parts::live::{live, maybe, words};
@@ -58,32 +57,30 @@ fn run(app: App) {
     if app.testing.get_untracked() {
         return;
     }
-    let Some(connection) = app.connection() else {
+    if app.live.with_untracked(|live| !live.has_token) {
         app.go(Step::Workspace);
         return;
-    };
-    let control = app.fresh_control();
+    }
     app.live.update(|live| live.test = None);
+    app.notice.set(None);
     app.stages.set(Vec::new());
     app.testing.set(true);
     app.say("Testing the connection.");
-    spawn_local(async move {
-        let told = control.clone();
-        let result = test(&Browser, &connection, &control, |stage| {
-            if told.wish() != engine::stop::Wish::Stop {
-                app.stages.update(|stages| stages.push(stage.clone()));
-            }
-        })
-        .await;
-        // Another target may have been entered meanwhile: then this answer is about the old one.
-        if control.wish() == engine::stop::Wish::Stop {
-            return;
+    let ticket = app.ask(Command::Test, move |event| match event {
+        Event::Stage(stage) => app.stages.update(|stages| stages.push(stage)),
+        Event::Tested(test) => {
+            app.testing.set(false);
+            app.live.update(|live| live.test = Some(test));
+            app.prove(Step::Test);
+            app.say(verdict(app));
         }
-        app.testing.set(false);
-        app.live.update(|live| live.test = Some(result));
-        app.prove(Step::Test);
-        app.say(verdict(app));
+        Event::Failed(problem) => {
+            app.testing.set(false);
+            app.notice.set(Some((Step::Test, Tone::Bad, problem)));
+        }
+        _ => app.testing.set(false),
     });
+    app.test.set_value(Some(ticket));
 }
 
 fn verdict(app: App) -> String {

@@ -83,22 +83,19 @@ fn save(app: App, address: RwSignal<String>, errors: Errors) {
     let same = app.setup.with_untracked(|setup| setup.target.as_ref() == Some(&target));
     let typed = take_secret(TOKEN);
     let keep = typed.is_empty() && same && app.live.with_untracked(|live| live.has_token);
-    let token = if keep {
-        None
-    } else {
+    if !keep {
         match token::parse(typed.expose(), target.level()) {
-            Ok(token) => Some(token),
+            Ok(token) => {
+                address.set(target.display());
+                app.aim(target, &token);
+            }
             Err(error) => {
                 errors.show(vec![(TOKEN, error.to_string())]);
                 return;
             }
         }
-    };
-    errors.show(Vec::new());
-    address.set(target.display());
-    if !keep {
-        app.aim(target, token);
     }
+    errors.show(Vec::new());
     app.go(Step::Test);
 }
 

@@ -1,6 +1,6 @@
-/** From the first step to the plan without a pointer. */
+/** From the first step to the summary without a pointer. */
 import { expect, test } from './world.ts';
-import { facts } from './person.ts';
+import { allowsLateReads, facts } from './person.ts';
 import type { Locator, Page } from '@playwright/test';
 
 test.use({ serveWith: ['--people', '24', '--groups', '3'] });
@@ -34,8 +34,9 @@ async function stepped(page: Page, number: number, heading: string): Promise<voi
   await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
 }
 
-test('the keyboard alone leads to the plan', async ({ page, world }) => {
-  test.setTimeout(120_000);
+test('the keyboard alone leads from the first step to the summary', async ({ page, world, complaints }) => {
+  test.setTimeout(150_000);
+  allowsLateReads(complaints);
   const known = await facts(page, world);
   const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
 
@@ -90,7 +91,26 @@ test('the keyboard alone leads to the plan', async ({ page, world }) => {
 
   await stepped(page, 7, 'Review changes');
   await reach(page, page.getByRole('region', { name: 'Lines of the plan' }));
-  await reach(page, button('Apply changes'));
+  await press(page, button('Apply changes'), 'Enter');
+
+  await stepped(page, 8, 'Synchronise');
+  await press(page, button('Pause'), 'Space');
+  await expect(page.getByRole('heading', { name: 'Paused' })).toBeVisible();
+  await expect(page.locator(':focus'), 'the focus stays').toHaveText(/^Resume/);
+  await page.keyboard.press('Space');
+  await expect(page.getByText('Everything is done')).toBeVisible({ timeout: 90_000 });
+  // The button that had the focus is gone, so the heading has it.
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+  await press(page, button('Continue'), 'Enter');
+
+  await stepped(page, 9, 'Summary');
+  const saved = page.waitForEvent('download');
+  await press(page, button('Download report'), 'Enter');
+  expect((await saved).suggestedFilename()).toBe('scim-setup-report.json');
+  await press(page, button('Make a new plan'), 'Space');
+
+  await stepped(page, 7, 'Review changes');
+  await expect(page.getByText('There is nothing to do')).toBeVisible({ timeout: 30_000 });
 });
 
 test('a dialog keeps the focus, gives it back, and Escape answers no', async ({ page }) => {

@@ -3,10 +3,12 @@
 #![cfg(test)]
 #![allow(missing_docs, reason = "tests")]
 
+mod browser;
 mod connection;
 mod faults;
 mod golden;
 mod journal;
 mod sign_in;
 mod sync;
+mod worker;
 mod world;

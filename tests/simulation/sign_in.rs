@@ -7,12 +7,11 @@ use engine::entra::ids::{ClientId, Guid};
 use engine::entra::sign_in::{self, Answer, Session, SignInError, SignInRequest, Transaction};
 use engine::http::parse_query;
 use engine::setup::Step;
-use sample::Service;
 use std::time::Duration;
 
+use super::browser::{Browser, PAGE, person};
 use super::world::World;
 
-const PAGE: &str = "http://localhost:8080/";
 const SCOPES: [&str; 3] = ["User.Read", "User.Read.All", "GroupMember.Read.All"];
 
 fn begin(world: &World, scopes: &[&str]) -> (String, Transaction) {
@@ -29,19 +28,6 @@ fn begin(world: &World, scopes: &[&str]) -> (String, Transaction) {
     sign_in::begin(world, &request).unwrap()
 }
 
-/// What a person does at the sign-in page: picks an account, and accepts or declines what is asked.
-fn person(world: &World, url: &str, account: &str, decision: &str) -> String {
-    let path = url.strip_prefix(&world.cloud().authority).unwrap();
-    let (path, query) = path.split_once('?').unwrap();
-    let form = format!("{query}&account={account}&consent={decision}");
-    let request =
-        sample::Request::new("POST", path).with_body("application/x-www-form-urlencoded", form.into_bytes());
-    let now = Duration::from_millis(engine::env::Env::wall(world).0);
-    let answer = world.sample(|sample| sample.answer(Service::SignIn, &request, now));
-    let (_, location) = answer.headers.iter().find(|(name, _)| name == "location").expect("no way back");
-    location.strip_prefix(PAGE).unwrap().to_owned()
-}
-
 fn complete(world: &World, transaction: Transaction, answer: Answer) -> Result<Session, SignInError> {
     let inner = world.clone();
     world.run(async move {
@@ -49,30 +35,6 @@ fn complete(world: &World, transaction: Transaction, answer: Answer) -> Result<S
         let cloud = inner.cloud().clone();
         sign_in::complete(&Browser(inner), &cloud, transaction, answer).await
     })
-}
-
-/// The world as a browser reaches it: with an `Origin`.
-struct Browser(World);
-
-impl engine::env::Env for Browser {
-    async fn send(
-        &self,
-        request: engine::http::Request,
-    ) -> Result<engine::http::Response, engine::http::SendError> {
-        self.0.send(request.header("origin", "http://localhost:8080")).await
-    }
-    async fn sleep(&self, duration: Duration) {
-        self.0.sleep(duration).await;
-    }
-    fn wall(&self) -> engine::env::Timestamp {
-        self.0.wall()
-    }
-    fn monotonic(&self) -> Duration {
-        self.0.monotonic()
-    }
-    fn random(&self, bytes: &mut [u8]) {
-        self.0.random(bytes);
-    }
 }
 
 fn signed_in(world: &World, account: &str, scopes: &[&str]) -> Result<Session, SignInError> {

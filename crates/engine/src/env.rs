@@ -32,6 +32,21 @@ impl Timestamp {
     }
 }
 
+/// Spans of time in messages: whole milliseconds.
+pub(crate) mod millis {
+    use std::time::Duration;
+
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(span: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(u64::try_from(span.as_millis()).unwrap_or(u64::MAX))
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+        u64::deserialize(deserializer).map(Duration::from_millis)
+    }
+}
+
 /// The world outside: one implementation for the browser, one native, one simulated.
 #[allow(async_fn_in_trait, reason = "flows run on one thread; a `Send` bound would shut the browser out")]
 pub trait Env {

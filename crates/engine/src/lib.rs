@@ -14,3 +14,4 @@ pub mod secret;
 pub mod setup;
 pub mod stop;
 pub mod sync;
+pub mod worker;

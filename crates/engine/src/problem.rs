@@ -1,9 +1,9 @@
 //! How a failure is told to a person: what, which object, why, what to do.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A failure in words, the same in the page, the command line and the report.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// What did not work, with the name of the object.
     pub what: String,
@@ -16,7 +16,7 @@ pub struct Problem {
 }
 
 /// One line of the details that support asks for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Detail {
     /// Such as `status`, `code`, `request-id`.
     pub name: String,

@@ -2,17 +2,18 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::rc::Rc;
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
 use futures::future::{Either, select};
+use serde::{Deserialize, Serialize};
 
 use crate::env::Env;
 
 /// What the person wants the work to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Wish {
     /// Go on.
     Run,
@@ -76,10 +77,18 @@ impl Control {
     /// # Errors
     /// [`Stopped`] when the work is to end.
     pub async fn sleep(&self, env: &impl Env, duration: Duration) -> Result<(), Stopped> {
-        let sleep = std::pin::pin!(env.sleep(duration));
+        self.unless_stopped(env.sleep(duration)).await
+    }
+
+    /// Waits for work that may be dropped at any point, such as reading, unless it is stopped first.
+    ///
+    /// # Errors
+    /// [`Stopped`] when the work is to end.
+    pub async fn unless_stopped<T>(&self, work: impl Future<Output = T>) -> Result<T, Stopped> {
+        let work = std::pin::pin!(work);
         let stop = std::pin::pin!(self.until(|wish| wish == Wish::Stop));
-        match select(sleep, stop).await {
-            Either::Left(_) => Ok(()),
+        match select(work, stop).await {
+            Either::Left((result, _)) => Ok(result),
             Either::Right(_) => Err(Stopped),
         }
     }

@@ -20,6 +20,7 @@ mod stages;
 mod start;
 mod tools;
 mod whole_product;
+mod worker;
 
 use std::process::ExitCode;
 

@@ -1,7 +1,7 @@
 //! The size of the first load, and its limit.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::compress::sibling;
 use crate::failure::Failure;
@@ -9,12 +9,12 @@ use crate::first_load::first_load;
 use crate::page;
 use crate::project::Project;
 use crate::say::say;
+use crate::worker;
 
 /// What the page may weigh with brotli, in bytes.
 const BUDGET: u64 = 190_000;
-/// Where the check fails, in bytes. The page is above its budget still: this keeps it from growing, and comes down with it to
-/// 200 KB.
-const LIMIT: u64 = 350_000;
+/// Where the check fails, in bytes.
+const LIMIT: u64 = 200_000;
 
 struct Weight {
     name: String,
@@ -26,21 +26,23 @@ struct Weight {
 /// Builds the page when it is not up to date, prints what it loads at first, and fails above the limit.
 pub(crate) fn size(project: &Project) -> Result<(), Failure> {
     let dist = page::build(project)?;
-    let mut weights = Vec::new();
-    for file in first_load(&dist)? {
-        weights.push(weigh(&dist, &file)?);
-    }
-    let sum = |of: fn(&Weight) -> u64| weights.iter().map(of).sum();
-    let total = Weight {
-        name: "total".to_owned(),
-        raw: sum(|w| w.raw),
-        gzip: sum(|w| w.gzip),
-        brotli: sum(|w| w.brotli),
-    };
-    for line in table(&weights, &total) {
-        say(line);
-    }
+    let first = weigh_all(&dist, &first_load(&dist)?)?;
+    let total = total(&first);
+    say("What the page loads at first, in KB of 1000 bytes (files below 1 KB travel as they are):");
+    table(&first, &total).into_iter().for_each(say);
+    let later = weigh_all(&dist, &worker::files(&dist)?)?;
+    say("What the second step loads, behind the page:");
+    table(&later, &self::total(&later)).into_iter().for_each(say);
     judge(total.brotli).map(say)
+}
+
+fn weigh_all(dist: &Path, files: &[PathBuf]) -> Result<Vec<Weight>, Failure> {
+    files.iter().map(|file| weigh(dist, file)).collect()
+}
+
+fn total(weights: &[Weight]) -> Weight {
+    let sum = |of: fn(&Weight) -> u64| weights.iter().map(of).sum();
+    Weight { name: "total".to_owned(), raw: sum(|w| w.raw), gzip: sum(|w| w.gzip), brotli: sum(|w| w.brotli) }
 }
 
 /// A file and its packed siblings, as they travel: what has no sibling is sent as it is.
@@ -70,11 +72,8 @@ fn table(weights: &[Weight], total: &Weight) -> Vec<String> {
         )
     };
     let rule = "-".repeat(width + 33);
-    let mut lines = vec![
-        "First load, in KB of 1000 bytes (files below 1 KB travel as they are):".to_owned(),
-        format!("{:width$}  {:>9}  {:>9}  {:>9}", "file", "raw", "gzip", "brotli"),
-        rule.clone(),
-    ];
+    let mut lines =
+        vec![format!("{:width$}  {:>9}  {:>9}  {:>9}", "file", "raw", "gzip", "brotli"), rule.clone()];
     lines.extend(weights.iter().map(row));
     lines.extend([rule, row(total)]);
     lines
@@ -108,12 +107,12 @@ mod tests {
         assert_eq!(judge(115_400).unwrap(), "Within the budget of 190 KB with brotli (74.6 KB left).");
         assert_eq!(judge(190_000).unwrap(), "Within the budget of 190 KB with brotli (0.0 KB left).");
         assert_eq!(
-            judge(350_000).unwrap(),
-            "350.0 KB with brotli: above the budget of 190 KB, within the limit of 350 KB."
+            judge(200_000).unwrap(),
+            "200.0 KB with brotli: above the budget of 190 KB, within the limit of 200 KB."
         );
-        let failure = judge(350_001).unwrap_err().to_string();
+        let failure = judge(200_001).unwrap_err().to_string();
         assert!(
-            failure.starts_with("The first load is 350.0 KB with brotli: above the limit of 350 KB."),
+            failure.starts_with("The first load is 200.0 KB with brotli: above the limit of 200 KB."),
             "{failure}"
         );
     }
@@ -122,8 +121,8 @@ mod tests {
     fn prints_a_table() {
         let of = |name: &str, raw| Weight { name: name.to_owned(), raw, gzip: raw / 2, brotli: raw / 4 };
         let lines = table(&[of("index.html", 4000), of("page_bg.wasm", 400_000)], &of("total", 404_000));
-        assert_eq!(lines[1], "file                raw       gzip     brotli");
-        assert_eq!(lines[4], "page_bg.wasm      400.0      200.0      100.0");
-        assert_eq!(lines[6], "total             404.0      202.0      101.0");
+        assert_eq!(lines[0], "file                raw       gzip     brotli");
+        assert_eq!(lines[3], "page_bg.wasm      400.0      200.0      100.0");
+        assert_eq!(lines[5], "total             404.0      202.0      101.0");
     }
 }

@@ -100,9 +100,9 @@ fn clippy(project: &Project) -> Result<(), Failure> {
 fn clippy_wasm(project: &Project) -> Result<(), Failure> {
     tools::component(project, "clippy", "clippy")?;
     tools::wasm_target(project)?;
-    let words =
-        ["clippy", "-p", PAGE, "--all-targets", "--locked", "--target", tools::WASM, "--", "-D", "warnings"];
-    run(project.cargo().args(words))
+    let mut cargo = project.cargo();
+    cargo.args(["clippy", "-p", PAGE, "-p", WORKER, "--all-targets", "--locked", "--target", tools::WASM]);
+    run(cargo.args(["--", "-D", "warnings"]))
 }
 
 fn native(project: &Project) -> Result<(), Failure> {
@@ -113,7 +113,9 @@ fn wasm(project: &Project) -> Result<(), Failure> {
     let driver = chromium::driver()?;
     chromium::browser()?;
     let mut cargo = project.cargo();
-    cargo.args(["test", "-p", PAGE, "--locked", "--target", tools::WASM]).env("CHROMEDRIVER", driver);
+    cargo
+        .args(["test", "-p", PAGE, "-p", WORKER, "--locked", "--target", tools::WASM])
+        .env("CHROMEDRIVER", driver);
     tools::ensure(project)?.arrange(&mut cargo)?;
     if env::var_os(PATIENCE).is_none() {
         cargo.env(PATIENCE, "120");
@@ -130,7 +132,8 @@ fn docs(project: &Project) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The package of the page.
+/// The packages that run in a browser.
 const PAGE: &str = "scim-setup-page";
+const WORKER: &str = "scim-setup-worker";
 /// Seconds that the browser may take over its tests; the runner's own 20 are few on a busy machine.
 const PATIENCE: &str = "WASM_BINDGEN_TEST_TIMEOUT";

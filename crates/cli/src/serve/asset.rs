@@ -1,7 +1,8 @@
 //! What the name of a file says: where it lies, what it is, how long it may be kept.
 
-/// The length of Trunk's hashes, in hexadecimal digits.
-const HASH: usize = 16;
+/// The length of Trunk's hashes, in hexadecimal digits. They are numbers of 64 bits without leading zeros, so one in sixteen is
+/// shorter than the longest.
+const HASH: std::ops::RangeInclusive<usize> = 12..=16;
 
 /// How long a browser may keep a file.
 pub(crate) const FOREVER: &str = "public, max-age=31536000, immutable";
@@ -59,7 +60,7 @@ pub(crate) fn is_hashed(path: &str) -> bool {
     let Some((stem, _)) = name.rsplit_once('.') else { return false };
     // The first piece is the name proper: `0123456789abcdef.css` is a name.
     stem.split(['-', '_', '.']).skip(1).any(|piece| {
-        piece.len() == HASH && piece.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+        HASH.contains(&piece.len()) && piece.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
     })
 }
 
@@ -109,6 +110,8 @@ mod tests {
             "scim-setup-page-1f2e3d4c5b6a7980.js",
             "scim-setup-page-1f2e3d4c5b6a7980_bg.wasm",
             "base-0123456789abcdef.css",
+            "parts-a62ecc911ddf179.css",
+            "scim-setup-worker-9a45002bc78cf5aa_loader.js",
         ] {
             assert!(is_hashed(hashed), "{hashed}");
         }
@@ -119,7 +122,7 @@ mod tests {
             "page-1f2e3d4c5b6a7980.html",
             "page-abcdefg.js",
             "base-0123abcd.css",
-            "page-0123456789abcde.js",
+            "page-0123456789a.js",
             "page-0123456789abcdef0.js",
             "page-0123456789ABCDEF.js",
             "0123456789abcdef.css",

@@ -9,6 +9,8 @@ pub mod read;
 pub mod report;
 pub mod verify;
 
+use serde::{Deserialize, Serialize};
+
 use crate::databricks::scim::{Scim, ScimError};
 use crate::entra::graph::{Graph, GraphError};
 use crate::entra::ids::{ObjectId, TenantId};
@@ -28,7 +30,7 @@ pub struct Order<'o> {
 }
 
 /// How far the making of a plan is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Progress {
     /// Reading groups and their members from Entra: how many of how many.
     Directory(usize, usize),

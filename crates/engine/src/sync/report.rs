@@ -82,7 +82,64 @@ pub struct Counts {
     pub open: usize,
 }
 
+/// How many failures an overview lists; the report holds all.
+const LISTED: usize = 50;
+
+/// A report at a glance: everything about it but its lines, and the first failures.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Overview {
+    /// The short hash of the plan.
+    pub plan: String,
+    /// The run in a line.
+    pub summary: String,
+    /// Whether a person stopped it.
+    pub stopped: bool,
+    /// Why it could not go on, if so.
+    pub interrupted: Option<Problem>,
+    /// How many lines ended in which way.
+    pub counts: Counts,
+    /// How many changes were held back from the start.
+    pub withheld: usize,
+    /// The first failures: the object's name, and what happened.
+    pub failures: Vec<(String, Problem)>,
+    /// What reading back showed, where it was done.
+    pub verification: Option<Verification>,
+    /// Why reading back was not possible.
+    pub unread: Option<Problem>,
+}
+
+impl Overview {
+    /// Whether every line was tried.
+    #[must_use]
+    pub const fn is_complete(&self) -> bool {
+        !self.stopped && self.interrupted.is_none()
+    }
+}
+
 impl Report {
+    /// The report at a glance. `unread` says why reading back was not possible.
+    #[must_use]
+    pub fn overview(&self, unread: Option<Problem>) -> Overview {
+        let failures = self.rows.iter().filter_map(|row| match &row.result {
+            Result::Failed(what) => Some((row.object.name.clone(), what.clone())),
+            Result::Done(_) | Result::Open => None,
+        });
+        Overview {
+            plan: self.plan.short(),
+            summary: self.summary(),
+            stopped: self.ending == Ending::Stopped,
+            interrupted: match &self.ending {
+                Ending::Interrupted(problem) => Some(problem.clone()),
+                Ending::Complete | Ending::Stopped => None,
+            },
+            counts: self.counts(),
+            withheld: self.withheld.len(),
+            failures: failures.take(LISTED).collect(),
+            verification: self.verification.clone(),
+            unread,
+        }
+    }
+
     /// Counts the lines.
     #[must_use]
     pub fn counts(&self) -> Counts {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::databricks::scim::{Scim, ScimError, ScimErrorKind, ScimId};
 use crate::env::Env;
@@ -17,7 +17,7 @@ use crate::sync::report::{Report, Result as RowResult};
 const PATIENCE: Duration = Duration::from_secs(90);
 
 /// What reading back showed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verification {
     /// How many objects were compared.
     pub checked: usize,

@@ -2,8 +2,12 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
+use crate::env::millis;
+
 /// How far the work is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
     /// Requests done, of this and of earlier runs.
     pub done: usize,
@@ -14,6 +18,7 @@ pub struct Progress {
     /// Requests done in this run.
     pub fresh: usize,
     /// Time since this run began.
+    #[serde(with = "millis")]
     pub elapsed: Duration,
 }
 

@@ -5,7 +5,9 @@
 
 mod compare;
 mod hash;
+mod line;
 mod make;
+mod overview;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -20,7 +22,9 @@ use crate::env::Timestamp;
 use crate::sync::map::Finding;
 
 pub use hash::{PlanFileError, PlanHash};
+pub use line::{Line, Part};
 pub use make::{Basis, plan};
+pub use overview::{Overview, Tally};
 
 /// How many members one request adds. No maximum is published; tools in the field use 50.
 pub const MEMBERS_PER_REQUEST: usize = 50;
@@ -181,7 +185,7 @@ impl Reference {
 }
 
 /// The kinds of change, for counting and filtering.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Kind {
     /// New people.
     CreateUser,

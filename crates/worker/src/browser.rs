@@ -11,7 +11,7 @@ use web_sys::{
     AbortController, ReferrerPolicy, RequestCache, RequestCredentials, RequestRedirect, ResponseType,
 };
 
-use super::navigation::window;
+use crate::post::scope;
 
 /// The largest answer that is taken, in bytes: the relay's own limit, and more than any page of a list.
 const LARGEST_ANSWER: usize = 16 * 1024 * 1024;
@@ -51,8 +51,7 @@ impl Env for Browser {
 
     async fn sleep(&self, duration: Duration) {
         let promise = Promise::new(&mut |resolve: Function, _| {
-            let _ =
-                window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis(duration));
+            let _ = scope().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis(duration));
         });
         let _ = promise.await;
     }
@@ -64,13 +63,13 @@ impl Env for Browser {
     }
 
     fn monotonic(&self) -> Duration {
-        let now = window().performance().map_or(0.0, |performance| performance.now());
+        let now = scope().performance().map_or(0.0, |performance| performance.now());
         Duration::try_from_secs_f64(now / 1000.0).unwrap_or_default()
     }
 
     fn random(&self, bytes: &mut [u8]) {
         // boot.mjs does not start the page where this is missing, so there is no weaker source to fall back to.
-        let Ok(crypto) = window().crypto() else { wasm_bindgen::throw_str("no source of random bytes") };
+        let Ok(crypto) = scope().crypto() else { wasm_bindgen::throw_str("no source of random bytes") };
         for chunk in bytes.chunks_mut(RANDOM_AT_ONCE) {
             if crypto.get_random_values_with_u8_array(chunk).is_err() {
                 wasm_bindgen::throw_str("no random bytes");
@@ -132,7 +131,7 @@ impl TimeLimit {
         let timer = abort.dyn_ref::<Function>().and_then(|abort| {
             let reason = JsValue::from(web_sys::js_sys::Error::new(TIMED_OUT));
             let abort: Function = abort.bind1(&controller, &reason).unchecked_into();
-            window().set_timeout_with_callback_and_timeout_and_arguments_0(&abort, millis(after)).ok()
+            scope().set_timeout_with_callback_and_timeout_and_arguments_0(&abort, millis(after)).ok()
         });
         Self { controller, timer: timer.unwrap_or_default() }
     }
@@ -152,7 +151,7 @@ impl TimeLimit {
 
 impl Drop for TimeLimit {
     fn drop(&mut self) {
-        window().clear_timeout_with_handle(self.timer);
+        scope().clear_timeout_with_handle(self.timer);
         // Without effect when the answer is already there.
         self.controller.abort();
     }

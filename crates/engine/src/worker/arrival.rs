@@ -1,0 +1,211 @@
+//! The trips to the sign-in service and back.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::message::{Application, Arrival};
+use crate::entra::clouds::Cloud;
+use crate::entra::consent::{self, DIRECT_SYNC, SIGN_IN};
+use crate::entra::sign_in::{
+    Answer, Session, SignInError, SignInRequest, Transaction, begin, complete, read_address,
+};
+use crate::env::Env;
+use crate::problem::{Explain as _, Problem};
+use crate::setup::Step;
+
+/// What is kept while the browser is away.
+#[derive(Serialize, Deserialize)]
+enum Pending {
+    /// A person signs in.
+    SignIn(Transaction),
+    /// An administrator consents; then the same person signs in again, for a token that shows it.
+    Consent { state: String, account: String },
+}
+
+/// Where to send the browser to sign in, and what to keep meanwhile.
+pub(super) fn sign_in(
+    env: &impl Env,
+    application: &Application,
+    step: Step,
+    account: Option<&str>,
+) -> Result<(String, String), Problem> {
+    let scopes = if step == Step::Register { SIGN_IN } else { DIRECT_SYNC };
+    let scopes: Vec<&str> = scopes.iter().map(|scope| scope.name).collect();
+    let request = SignInRequest {
+        cloud: &application.cloud,
+        tenant: &application.tenant,
+        client: &application.client,
+        redirect_uri: &application.redirect_uri,
+        scopes: &scopes,
+        step,
+        login_hint: account,
+    };
+    let (address, transaction) = begin(env, &request).map_err(|error| error.explain())?;
+    Ok((address, record(&Pending::SignIn(transaction))?))
+}
+
+/// Where to send an administrator to consent, and what to keep meanwhile.
+pub(super) fn ask_consent(
+    env: &impl Env,
+    application: &Application,
+    account: String,
+) -> Result<(String, String), Problem> {
+    let state = consent::consent_state(env);
+    let Application { cloud, tenant, client, redirect_uri } = application;
+    let address = consent::admin_consent_url(cloud, tenant, client, redirect_uri, DIRECT_SYNC, &state);
+    Ok((address, record(&Pending::Consent { state, account })?))
+}
+
+fn record(pending: &Pending) -> Result<String, Problem> {
+    serde_json::to_string(pending).map_err(|error| {
+        Problem::new("Signing in is not possible.", "The record of it cannot be written.", "Reload the page.")
+            .detail("error", error.to_string())
+    })
+}
+
+/// What came back, as far as it can be told without asking anybody.
+pub(super) enum Back {
+    /// It is an answer to what this visit asked: the record is used up.
+    Own(Own),
+    /// It is not. The record, if there is one, stays as it is.
+    Stray(Arrival),
+}
+
+/// What to do with an answer to what this visit asked.
+pub(super) enum Own {
+    /// Redeem it.
+    Redeem(Box<Transaction>, Box<Answer>),
+    /// It says all there is to know.
+    Told(Arrival),
+}
+
+/// Compares an answer with the record. Nothing, when the address holds no answer.
+pub(super) fn sort(text: &str, kept: Option<&str>) -> Option<Back> {
+    let answer = read_address(text)?;
+    // Anybody can make a link with an answer in it. What this page did not ask for neither ends what is under way nor
+    // shows a word of the address.
+    if kept.and_then(state_of).is_none_or(|own| own != answer.state()) {
+        return Some(Back::Stray(stray(&answer, kept.is_some())));
+    }
+    let own = match (answer, kept.and_then(|text| serde_json::from_str(text).ok())) {
+        (Answer::Consent { .. }, Some(Pending::Consent { account, .. })) => {
+            Own::Told(Arrival::Consented { account })
+        }
+        (Answer::Refused { error, .. }, Some(Pending::Consent { .. })) => {
+            Own::Told(refused(Step::Consent, &SignInError::Refused(Box::new(error))))
+        }
+        (answer, Some(Pending::SignIn(transaction))) => Own::Redeem(Box::new(transaction), Box::new(answer)),
+        (_, None | Some(Pending::Consent { .. })) => {
+            Own::Told(refused(Step::Register, &SignInError::NoTransaction))
+        }
+    };
+    Some(Back::Own(own))
+}
+
+/// Redeems an answer: the session, or why there is none.
+pub(super) async fn redeem(
+    env: &impl Env,
+    cloud: &Cloud,
+    transaction: Transaction,
+    answer: Answer,
+) -> Result<(Step, Session), Arrival> {
+    let step = transaction.step;
+    match complete(env, cloud, transaction, answer).await {
+        Ok(session) => Ok((step, session)),
+        Err(error) => Err(refused(step, &error)),
+    }
+}
+
+fn refused(step: Step, error: &SignInError) -> Arrival {
+    Arrival::Refused { step, problem: error.explain() }
+}
+
+/// The state in the record of what is under way, of either kind.
+fn state_of(kept: &str) -> Option<String> {
+    let kept: Value = serde_json::from_str(kept).ok()?;
+    let record = kept.as_object()?.values().next()?;
+    record.get("state")?.as_str().filter(|state| !state.is_empty()).map(str::to_owned)
+}
+
+/// What to show for an answer that this page did not ask for.
+fn stray(answer: &Answer, waiting: bool) -> Arrival {
+    match answer {
+        Answer::Consent { .. } => Arrival::Stray { step: Step::Consent, note: for_a_colleague() },
+        _ if waiting => refused(Step::Register, &SignInError::Foreign),
+        _ => refused(Step::Register, &SignInError::NoTransaction),
+    }
+}
+
+fn for_a_colleague() -> Problem {
+    Problem::new(
+        "This address says that consent was given",
+        "This browser did not ask for it, so that may be true or not: you probably opened a link that a colleague sent \
+         you and consented there.",
+        "Tell your colleague to press Check again, which finds out. You need not do anything else here.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_state_of_what_is_under_way_is_found() {
+        let consent = Pending::Consent { state: "s1".to_owned(), account: "ada@contoso.example".to_owned() };
+        assert_eq!(state_of(&record(&consent).unwrap()).as_deref(), Some("s1"));
+        let sign_in = r#"{"SignIn":{"state":"s2","nonce":"n","verifier":"v"}}"#;
+        assert_eq!(state_of(sign_in).as_deref(), Some("s2"));
+        for none in ["", "{}", "null", r#"{"SignIn":{}}"#, r#"{"SignIn":{"state":""}}"#, r#"{"state":"s"}"#] {
+            assert_eq!(state_of(none), None, "{none}");
+        }
+    }
+
+    fn stray_of(text: &str, kept: Option<&str>) -> Arrival {
+        match sort(text, kept) {
+            Some(Back::Stray(arrival)) => arrival,
+            Some(Back::Own(_)) => panic!("taken for an answer to a question of this visit"),
+            None => panic!("no answer"),
+        }
+    }
+
+    #[test]
+    fn a_stray_answer_shows_no_word_of_the_address() {
+        let text = "#error=access_denied&error_description=Call+0800-EVIL&error_subcode=evil&state=EVIL";
+        let pending = record(&Pending::Consent { state: "s1".to_owned(), account: String::new() }).unwrap();
+        for (kept, expected) in
+            [(Some(pending.as_str()), SignInError::Foreign), (None, SignInError::NoTransaction)]
+        {
+            let Arrival::Refused { step, problem } = stray_of(text, kept) else { panic!("not refused") };
+            assert_eq!(step, Step::Register);
+            assert_eq!(problem, expected.explain());
+            assert!(!problem.text().contains("EVIL"), "{}", problem.text());
+        }
+        let Arrival::Stray { step, note } = stray_of("?admin_consent=True&state=EVIL", Some(&pending)) else {
+            panic!("not a stray consent")
+        };
+        assert_eq!(step, Step::Consent);
+        assert_eq!(note.what, "This address says that consent was given");
+    }
+
+    #[test]
+    fn an_answer_to_a_consent_is_told_from_others() {
+        let pending =
+            record(&Pending::Consent { state: "s1".to_owned(), account: "ada@contoso.example".to_owned() })
+                .unwrap();
+        let own = |text: &str| match sort(text, Some(&pending)) {
+            Some(Back::Own(Own::Told(arrival))) => arrival,
+            _ => panic!("not an answer of this visit: {text}"),
+        };
+        assert_eq!(
+            own("?admin_consent=True&state=s1"),
+            Arrival::Consented { account: "ada@contoso.example".to_owned() }
+        );
+        assert!(matches!(
+            own("?error=access_denied&error_description=AADSTS65004%3a+declined&state=s1"),
+            Arrival::Refused { step: Step::Consent, .. }
+        ));
+        // A code where a consent was asked for is not redeemed.
+        assert!(matches!(own("#code=c&state=s1"), Arrival::Refused { step: Step::Register, .. }));
+        assert!(sort("#/consent", Some(&pending)).is_none());
+    }
+}

@@ -1,0 +1,267 @@
+//! What a page says to its worker, and what it hears from it.
+//!
+//! Messages travel as JSON. A secret is no part of any: it goes beside the command that needs it, and never comes back.
+
+use serde::{Deserialize, Serialize};
+
+use crate::databricks::connection::{StageResult, Test};
+use crate::databricks::target::Target;
+use crate::entra::clouds::Cloud;
+use crate::entra::ids::{ClientId, TenantId};
+use crate::entra::sign_in::Account;
+use crate::problem::Problem;
+use crate::setup::{Picked, Scope, Step};
+use crate::stop::Wish;
+use crate::sync;
+use crate::sync::apply;
+use crate::sync::plan::{self, Line, Part, PlanHash};
+use crate::sync::report;
+
+/// Both sides are built together; a page that was open while a new version was put in place may meet another worker.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Which application of which tenant, and where its answers go.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Application {
+    /// The tenant's cloud.
+    pub cloud: Cloud,
+    /// The tenant.
+    pub tenant: TenantId,
+    /// The application.
+    pub client: ClientId,
+    /// The page's own address, exactly as registered.
+    pub redirect_uri: String,
+}
+
+/// Something for the worker to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Command {
+    /// Prepare a sign-in. Brings [`Event::Leave`].
+    SignIn {
+        /// Who asks.
+        application: Application,
+        /// The step to come back to; it decides which scopes are asked for.
+        step: Step,
+        /// The account to go on with without asking, when one is known.
+        account: Option<String>,
+    },
+    /// Prepare the trip to the page where an administrator consents. Brings [`Event::Leave`].
+    Consent {
+        /// Who asks.
+        application: Application,
+        /// The account that is signed in, to go on with afterwards.
+        account: String,
+    },
+    /// Take what the sign-in service put into the page's address. Brings [`Event::Arrived`].
+    Arrive {
+        /// The setup's cloud.
+        cloud: Cloud,
+        /// What stood in the address.
+        answer: String,
+        /// What [`Event::Leave`] gave to keep, if this visit kept it.
+        kept: Option<String>,
+    },
+    /// Learn the tenant's name. Brings [`Event::Named`].
+    Tenant,
+    /// Look for groups and people. Brings [`Event::Found`].
+    Search {
+        /// The beginning of a name or address.
+        text: String,
+    },
+    /// From now on use this target, with the token that comes beside this command. Brings [`Event::Done`].
+    Connect {
+        /// The account or workspace.
+        target: Target,
+        /// Where the relay answers, relative to the page.
+        relay: String,
+    },
+    /// Test the connection. Brings [`Event::Stage`] for each stage, then [`Event::Tested`].
+    Test,
+    /// Read both sides and make the plan. Brings [`Event::Reading`], then [`Event::Planned`].
+    Plan {
+        /// The tenant.
+        tenant: TenantId,
+        /// Who and what is in scope.
+        scope: Scope,
+    },
+    /// Give the first lines of a part of the plan. Brings [`Event::Lines`].
+    Lines {
+        /// Which part.
+        part: Part,
+        /// How many at most.
+        limit: usize,
+    },
+    /// Apply the plan of this hash; go on where it was, when some of it is done already. Brings [`Event::Applying`] and
+    /// [`Event::Verifying`], then [`Event::Applied`].
+    Apply {
+        /// What was approved.
+        approved: PlanHash,
+    },
+    /// Pause, resume or stop the applying. Brings [`Event::Done`].
+    Want(Wish),
+    /// Forget who is signed in, the target and its token, and end what is under way. Brings [`Event::Done`].
+    Forget,
+    /// Give a file. Brings [`Event::Written`].
+    Write(File),
+}
+
+/// A file that the worker writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum File {
+    /// The plan, as `scim-setup apply` takes it.
+    Plan,
+    /// The report as JSON.
+    Report,
+    /// The report as CSV.
+    Table,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Event {
+    /// Where to send the browser, and what to keep in this tab until it is back.
+    Leave {
+        /// The address.
+        address: String,
+        /// What to keep.
+        kept: String,
+    },
+    /// The kept record is the one that this answer is for. It is used up: remove it.
+    Spent,
+    /// What the answer in the address comes to.
+    Arrived(Arrival),
+    /// The tenant's name, where it may be read.
+    Named(Option<String>),
+    /// What a search found.
+    Found {
+        /// Groups.
+        groups: Vec<Candidate>,
+        /// People.
+        people: Vec<Candidate>,
+    },
+    /// A stage of the test ended.
+    Stage(StageResult),
+    /// The test ended.
+    Tested(Test),
+    /// How far the reading is.
+    Reading(sync::Progress),
+    /// The plan is made.
+    Planned(plan::Overview),
+    /// Lines of the plan.
+    Lines(Vec<Line>),
+    /// How far the applying is.
+    Applying(apply::Progress),
+    /// What was written is being read back.
+    Verifying,
+    /// The applying is over, in one way or another.
+    Applied(report::Overview),
+    /// The text of a file.
+    Written(String),
+    /// It is done, and there is nothing to tell.
+    Done,
+    /// It was given up for a newer command.
+    Superseded,
+    /// It was not possible.
+    Failed(Problem),
+}
+
+/// What an answer of the sign-in service comes to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Arrival {
+    /// Somebody signed in.
+    SignedIn {
+        /// The step to come back to.
+        step: Step,
+        /// Who.
+        account: Account,
+        /// The granted scopes, by their short names.
+        scopes: Vec<String>,
+    },
+    /// The consent page was left with success. That proves nothing; a fresh token does.
+    Consented {
+        /// The account that was signed in before.
+        account: String,
+    },
+    /// A refusal, or an answer that this visit did not ask for.
+    Refused {
+        /// The step to show.
+        step: Step,
+        /// What happened.
+        problem: Problem,
+    },
+    /// An answer to a question that a colleague asked.
+    Stray {
+        /// The step to show.
+        step: Step,
+        /// What it may mean.
+        note: Problem,
+    },
+}
+
+/// Something that a search found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// What would be picked.
+    pub picked: Picked,
+    /// What tells it from others of the same name.
+    pub says: String,
+}
+
+impl Asked {
+    /// The command as it travels.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        // Pretty, as a setup is saved: one writer in the page in place of two.
+        serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+
+    /// A command that came; nothing, when it is not understood.
+    #[must_use]
+    pub fn from_text(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+}
+
+impl Told {
+    /// The message as it travels.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        postcard::to_allocvec(self).unwrap_or_default()
+    }
+
+    /// A message that came; nothing, when it is not understood.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        postcard::from_bytes(bytes).ok()
+    }
+}
+
+/// A command on its way.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Asked {
+    /// Numbers the commands of a visit.
+    pub id: u32,
+    /// What to do.
+    pub command: Command,
+}
+
+/// What a worker sends.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Told {
+    /// It listens from now on.
+    Ready {
+        /// Its [`VERSION`].
+        version: String,
+    },
+    /// Something that happened.
+    Event {
+        /// Which command this belongs to.
+        id: u32,
+        /// Whether it is the last one for that command.
+        last: bool,
+        /// What happened.
+        event: Box<Event>,
+    },
+    /// It stopped for a fault of its own, with words fixed at compile time.
+    Panicked(String),
+}

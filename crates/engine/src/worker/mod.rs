@@ -1,0 +1,303 @@
+//! The engine behind a page: commands in, events out. It runs beside the page, in a Web Worker: long work never holds up
+//! the screen, and what is secret (tokens, the record of a sign-in being redeemed) is never in the page's own memory.
+//!
+//! Nothing here knows a browser: the sockets are `crates/worker`, the page's end is `src/browser/worker.rs`.
+
+mod arrival;
+pub mod message;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use self::arrival::{Back, Own};
+use self::message::{Arrival, Candidate, Command, Event, File};
+use crate::databricks::connection::test;
+use crate::databricks::scim::Scim;
+use crate::databricks::target::Target;
+use crate::databricks::{Connection, Route};
+use crate::entra::clouds::Cloud;
+use crate::entra::directory;
+use crate::entra::graph::Graph;
+use crate::entra::ids::TenantId;
+use crate::entra::sign_in::Session;
+use crate::env::Env;
+use crate::problem::{Explain as _, Problem};
+use crate::secret::Secret;
+use crate::setup::{Picked, Scope};
+use crate::stop::{Control, Wish};
+use crate::sync::apply::apply;
+use crate::sync::journal::Journal;
+use crate::sync::plan::{Plan, PlanHash};
+use crate::sync::report::{Ending, Report};
+use crate::sync::verify::verify;
+use crate::sync::{Order, prepare};
+
+/// Who is signed in, and where.
+struct SignedIn {
+    cloud: Cloud,
+    session: Session,
+}
+
+#[derive(Default)]
+struct Held {
+    signed_in: Option<Rc<SignedIn>>,
+    connection: Option<Rc<Connection>>,
+    plan: Option<Rc<Plan>>,
+    report: Option<Rc<Report>>,
+    /// The reading that is under way, of a kind: a newer one takes its place.
+    searching: Control,
+    testing: Control,
+    planning: Control,
+    /// The writing that is under way.
+    applying: Option<Control>,
+}
+
+/// The engine behind one page.
+pub struct Worker<E, J> {
+    env: E,
+    journal: J,
+    held: RefCell<Held>,
+}
+
+type Told = Result<Event, Problem>;
+
+impl<E: Env, J: Journal> Worker<E, J> {
+    /// A worker that knows nothing yet.
+    pub fn new(env: E, journal: J) -> Self {
+        Self { env, journal, held: RefCell::default() }
+    }
+
+    /// Carries out a command. What happens on the way is told; what comes of it is returned. `secret` is what came beside
+    /// the command.
+    pub async fn handle(&self, command: Command, secret: Option<Secret>, tell: &dyn Fn(Event)) -> Event {
+        let end = match command {
+            Command::SignIn { application, step, account } => {
+                arrival::sign_in(&self.env, &application, step, account.as_deref()).map(leave)
+            }
+            Command::Consent { application, account } => {
+                arrival::ask_consent(&self.env, &application, account).map(leave)
+            }
+            Command::Arrive { cloud, answer, kept } => {
+                Ok(self.arrive(cloud, &answer, kept.as_deref(), tell).await)
+            }
+            Command::Tenant => Ok(Event::Named(self.tenant_name().await)),
+            Command::Search { text } => self.search(&text).await,
+            Command::Connect { target, relay } => self.connect(target, relay, secret),
+            Command::Test => self.test(tell).await,
+            Command::Plan { tenant, scope } => self.plan(&tenant, &scope, tell).await,
+            Command::Lines { part, limit } => {
+                self.made_plan().map(|plan| Event::Lines(plan.lines(part, limit)))
+            }
+            Command::Apply { approved } => self.apply(&approved, tell).await,
+            Command::Want(wish) => {
+                if let Some(control) = &self.held.borrow().applying {
+                    control.set(wish);
+                }
+                Ok(Event::Done)
+            }
+            Command::Forget => Ok(self.forget()),
+            Command::Write(file) => self.write(file),
+        };
+        end.unwrap_or_else(Event::Failed)
+    }
+
+    async fn arrive(&self, cloud: Cloud, answer: &str, kept: Option<&str>, tell: &dyn Fn(Event)) -> Event {
+        let own = match arrival::sort(answer, kept) {
+            None => return Event::Done,
+            Some(Back::Stray(arrival)) => return Event::Arrived(arrival),
+            Some(Back::Own(own)) => own,
+        };
+        tell(Event::Spent);
+        Event::Arrived(match own {
+            Own::Told(arrival) => arrival,
+            Own::Redeem(transaction, answer) => {
+                match arrival::redeem(&self.env, &cloud, *transaction, *answer).await {
+                    Err(refused) => refused,
+                    Ok((step, session)) => {
+                        let (account, scopes) = (session.account.clone(), session.scopes.clone());
+                        self.held.borrow_mut().signed_in = Some(Rc::new(SignedIn { cloud, session }));
+                        Arrival::SignedIn { step, account, scopes }
+                    }
+                }
+            }
+        })
+    }
+
+    /// The tenant's name is a courtesy: without it the id is shown.
+    async fn tenant_name(&self) -> Option<String> {
+        let signed_in = self.signed_in().ok()?;
+        directory::tenant_name(&self.graph(&signed_in)).await.ok().flatten()
+    }
+
+    async fn search(&self, text: &str) -> Told {
+        let signed_in = self.signed_in()?;
+        let control = self.renew(|held| &mut held.searching);
+        let graph = self.graph(&signed_in);
+        let Ok(found) = control.unless_stopped(directory::search(&graph, text)).await else {
+            return Ok(Event::Superseded);
+        };
+        let (groups, people) = found.map_err(|error| error.explain())?;
+        let groups = groups.into_iter().map(|group| Candidate {
+            picked: Picked { id: group.object_id(), name: group.label().to_owned() },
+            says: String::new(),
+        });
+        let people = people.into_iter().map(|person| Candidate {
+            picked: Picked { id: person.object_id(), name: person.label().to_owned() },
+            says: person.user_principal_name.clone().unwrap_or_default(),
+        });
+        Ok(Event::Found { groups: groups.collect(), people: people.collect() })
+    }
+
+    fn connect(&self, target: Target, relay: String, token: Option<Secret>) -> Told {
+        self.refuse_while_applying()?;
+        let token = token.ok_or_else(|| {
+            Problem::new(
+                "There is no token for the target.",
+                "It was not handed over with the address.",
+                "Enter it again.",
+            )
+        })?;
+        // What is under way is about the target before.
+        self.renew(|held| &mut held.testing);
+        self.renew(|held| &mut held.planning);
+        let mut held = self.held.borrow_mut();
+        held.plan = None;
+        held.connection = Some(Rc::new(Connection { target, token, route: Route::Relay { base: relay } }));
+        Ok(Event::Done)
+    }
+
+    async fn test(&self, tell: &dyn Fn(Event)) -> Told {
+        let connection = self.connection()?;
+        let control = self.renew(|held| &mut held.testing);
+        let report = |stage: &_| tell(Event::Stage(Clone::clone(stage)));
+        let tested = control.unless_stopped(test(&self.env, &connection, &control, report)).await;
+        Ok(tested.map_or(Event::Superseded, Event::Tested))
+    }
+
+    async fn plan(&self, tenant: &TenantId, scope: &Scope, tell: &dyn Fn(Event)) -> Told {
+        self.refuse_while_applying()?;
+        let (signed_in, connection) = (self.signed_in()?, self.connection()?);
+        let control = self.renew(|held| &mut held.planning);
+        self.held.borrow_mut().plan = None;
+        let graph = self.graph(&signed_in);
+        let scim = Scim::new(&self.env, &connection, control.clone());
+        let order = Order { tenant, scope, administrator: Some(&signed_in.session.account.id) };
+        let progress = |progress| tell(Event::Reading(progress));
+        let Ok(made) = control.unless_stopped(prepare(&graph, &scim, &order, progress)).await else {
+            return Ok(Event::Superseded);
+        };
+        let plan = made.map_err(|error| error.explain())?;
+        let overview = plan.overview();
+        self.held.borrow_mut().plan = Some(Rc::new(plan));
+        Ok(Event::Planned(overview))
+    }
+
+    async fn apply(&self, approved: &PlanHash, tell: &dyn Fn(Event)) -> Told {
+        self.refuse_while_applying()?;
+        let (plan, connection) = (self.made_plan()?, self.connection()?);
+        let control = Control::default();
+        self.held.borrow_mut().applying = Some(control.clone());
+        let _over = Over(&self.held);
+        let scim = Scim::new(&self.env, &connection, control.clone());
+        let progress = |progress| tell(Event::Applying(progress));
+        let mut report = apply(&scim, &plan, approved, &self.journal, &control, progress).await;
+        let mut unread = None;
+        if report.ending == Ending::Complete {
+            tell(Event::Verifying);
+            match verify(&scim, &plan, &report, &control).await {
+                Ok(found) => report.verification = Some(found),
+                Err(error) => unread = Some(error.explain()),
+            }
+        }
+        let overview = report.overview(unread);
+        self.held.borrow_mut().report = Some(Rc::new(report));
+        Ok(Event::Applied(overview))
+    }
+
+    fn forget(&self) -> Event {
+        let held = self.held.take();
+        for control in [Some(held.searching), Some(held.testing), Some(held.planning), held.applying] {
+            control.unwrap_or_default().set(Wish::Stop);
+        }
+        Event::Done
+    }
+
+    fn write(&self, file: File) -> Told {
+        let report = || {
+            self.held.borrow().report.clone().ok_or_else(|| {
+                Problem::new("There is no report.", "Nothing was applied yet.", "Apply a plan first.")
+            })
+        };
+        Ok(Event::Written(match file {
+            File::Plan => self.made_plan()?.to_file(),
+            File::Report => report()?.to_json(),
+            File::Table => report()?.to_csv(),
+        }))
+    }
+
+    fn graph<'w>(&'w self, signed_in: &'w SignedIn) -> Graph<'w, E> {
+        Graph { env: &self.env, cloud: &signed_in.cloud, tokens: &signed_in.session.tokens }
+    }
+
+    fn signed_in(&self) -> Result<Rc<SignedIn>, Problem> {
+        self.held.borrow().signed_in.clone().ok_or_else(|| {
+            Problem::new(
+                "Nobody is signed in.",
+                "The directory is read as the person who signs in.",
+                "Sign in at the step “Register the application”.",
+            )
+        })
+    }
+
+    fn connection(&self) -> Result<Rc<Connection>, Problem> {
+        self.held.borrow().connection.clone().ok_or_else(|| {
+            Problem::new(
+                "There is no target yet.",
+                "Neither its address nor its token is known.",
+                "Enter both at the step “Databricks workspace”.",
+            )
+        })
+    }
+
+    fn made_plan(&self) -> Result<Rc<Plan>, Problem> {
+        self.held.borrow().plan.clone().ok_or_else(|| {
+            Problem::new(
+                "There is no plan.",
+                "None was made, or the target is another one since.",
+                "Make the plan again.",
+            )
+        })
+    }
+
+    /// Ends the work of a kind that is under way and gives a handle for what comes next.
+    fn renew(&self, of: impl Fn(&mut Held) -> &mut Control) -> Control {
+        let fresh = Control::default();
+        let before = std::mem::replace(of(&mut self.held.borrow_mut()), fresh.clone());
+        before.set(Wish::Stop);
+        fresh
+    }
+
+    fn refuse_while_applying(&self) -> Result<(), Problem> {
+        match self.held.borrow().applying {
+            None => Ok(()),
+            Some(_) => Err(Problem::new(
+                "Changes are being applied.",
+                "Until that has ended, the target and the plan stay as they are.",
+                "Wait for the end, or stop it at the step “Synchronise”.",
+            )),
+        }
+    }
+}
+
+/// Notes that the applying is over, however it ends.
+struct Over<'o>(&'o RefCell<Held>);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.borrow_mut().applying = None;
+    }
+}
+
+fn leave((address, kept): (String, String)) -> Event {
+    Event::Leave { address, kept }
+}

@@ -1,0 +1,272 @@
+//! The engine behind a page, command by command, against the sample tenant. Every message travels as it would.
+
+use std::cell::RefCell;
+use std::future::Future;
+use std::rc::Rc;
+
+use engine::databricks::target::Target;
+use engine::entra::ids::{ClientId, Guid};
+use engine::secret::Secret;
+use engine::setup::{Scope, Step};
+use engine::stop::Wish;
+use engine::sync::journal::MemoryJournal;
+use engine::sync::plan::{Overview, Part};
+use engine::worker::Worker;
+use engine::worker::message::{Application, Arrival, Asked, Command, Event, File, Told};
+use sample::Options;
+
+use super::browser::{Browser, PAGE, person};
+use super::world::World;
+
+struct Page {
+    world: World,
+    worker: Rc<Worker<Browser, MemoryJournal>>,
+    /// Everything that the page ever heard, as it travelled.
+    heard: Rc<RefCell<Vec<Vec<u8>>>>,
+}
+
+impl Page {
+    fn of(people: usize, groups: usize) -> Self {
+        let world = World::new(Options { people, groups, ..Options::default() });
+        let worker = Rc::new(Worker::new(Browser(world.clone()), MemoryJournal::default()));
+        Self { world, worker, heard: Rc::default() }
+    }
+
+    fn application(&self) -> Application {
+        Application {
+            cloud: self.world.cloud().clone(),
+            tenant: self.world.tenant(),
+            client: ClientId(Guid::parse(&self.world.facts().client_id).unwrap()),
+            redirect_uri: PAGE.to_owned(),
+        }
+    }
+
+    /// Gives a command; `hear` gets what happens on the way. Brings what comes of it.
+    fn ask_with(
+        &self,
+        command: &Command,
+        secret: Option<&str>,
+        hear: impl Fn(&Event) + 'static,
+    ) -> impl Future<Output = Event> + 'static {
+        let text = Asked { id: 7, command: command.clone() }.to_text();
+        let asked = Asked::from_text(&text).unwrap();
+        assert_eq!((asked.id, &asked.command), (7, command));
+        let (worker, heard) = (Rc::clone(&self.worker), Rc::clone(&self.heard));
+        let secret = secret.map(|text| Secret::new(text.to_owned()));
+        async move {
+            let travel = |event: Event, last| {
+                let bytes = Told::Event { id: 7, last, event: Box::new(event.clone()) }.to_bytes();
+                let Some(Told::Event { event: came, .. }) = Told::from_bytes(&bytes) else {
+                    panic!("an event was not understood: {event:?}")
+                };
+                assert_eq!(*came, event);
+                heard.borrow_mut().push(bytes);
+                *came
+            };
+            let tell = |event: Event| hear(&travel(event, false));
+            let end = worker.handle(asked.command, secret, &tell).await;
+            travel(end, true)
+        }
+    }
+
+    fn ask(&self, command: &Command) -> Event {
+        self.world.run(self.ask_with(command, None, |_| ()))
+    }
+
+    fn sign_in(&self) -> Event {
+        let command = Command::SignIn { application: self.application(), step: Step::Consent, account: None };
+        let Event::Leave { address, kept } = self.ask(&command) else { panic!("not let go") };
+        let answer = person(&self.world, &address, "ada@contoso.example", "accept");
+        self.ask(&Command::Arrive { cloud: self.world.cloud().clone(), answer, kept: Some(kept) })
+    }
+
+    fn connect(&self) -> Event {
+        let facts = self.world.facts();
+        let target = Target::parse(&facts.account_scim_url, &self.world.cloud().databricks).unwrap();
+        let command = Command::Connect { target, relay: "relay/".to_owned() };
+        self.world.run(self.ask_with(&command, Some(&facts.account_token), |_| ()))
+    }
+
+    fn plan(&self) -> Command {
+        Command::Plan { tenant: self.world.tenant(), scope: Scope::All }
+    }
+
+    fn planned(&self) -> Overview {
+        match self.ask(&self.plan()) {
+            Event::Planned(plan) => plan,
+            other => panic!("no plan: {other:?}"),
+        }
+    }
+
+    fn ready(people: usize, groups: usize) -> Self {
+        let page = Self::of(people, groups);
+        assert!(matches!(page.sign_in(), Event::Arrived(Arrival::SignedIn { step: Step::Consent, .. })));
+        assert_eq!(page.connect(), Event::Done);
+        page
+    }
+}
+
+#[test]
+fn from_signing_in_to_the_report() {
+    let page = Page::ready(30, 5);
+    assert_eq!(page.ask(&Command::Tenant), Event::Named(Some("Contoso".to_owned())));
+    let Event::Found { groups, people } = page.ask(&Command::Search { text: "ada".to_owned() }) else {
+        panic!("nothing found")
+    };
+    assert_eq!((groups.len(), people[0].says.as_str()), (0, "ada@contoso.example"));
+
+    let stages = Rc::new(RefCell::new(0));
+    let count = Rc::clone(&stages);
+    let hear = move |event: &Event| {
+        assert!(matches!(event, Event::Stage(_)), "{event:?}");
+        *count.borrow_mut() += 1;
+    };
+    let Event::Tested(test) = page.world.run(page.ask_with(&Command::Test, None, hear)) else {
+        panic!("not tested")
+    };
+    assert!(test.passed(), "{test:?}");
+    assert_eq!(*stages.borrow(), 8);
+
+    let plan = page.planned();
+    assert!(plan.complete && !plan.is_empty());
+    let all = plan.tallies.iter().map(|tally| tally.lines).sum::<usize>();
+    assert_eq!(all, plan.lines);
+    for tally in &plan.tallies {
+        let Event::Lines(lines) = page.ask(&Command::Lines { part: Part::Of(tally.kind), limit: 1000 })
+        else {
+            panic!("no lines")
+        };
+        assert_eq!(lines.len(), tally.lines, "{:?}", tally.kind);
+        assert!(lines.iter().all(|line| line.kind == Some(tally.kind) && !line.why.is_empty()));
+    }
+    let Event::Lines(three) = page.ask(&Command::Lines { part: Part::All, limit: 3 }) else {
+        panic!("no lines")
+    };
+    assert_eq!(three.len(), 3);
+    let Event::Written(file) = page.ask(&Command::Write(File::Plan)) else { panic!("no file") };
+    assert!(file.contains(plan.hash.as_str()));
+
+    let Event::Applied(report) = page.ask(&Command::Apply { approved: plan.hash.clone() }) else {
+        panic!("not applied")
+    };
+    assert!(report.is_complete() && report.failures.is_empty(), "{report:?}");
+    assert_eq!((report.counts.done, report.counts.open), (plan.lines, 0));
+    assert!(report.verification.unwrap().is_clean());
+    let Event::Written(table) = page.ask(&Command::Write(File::Table)) else { panic!("no table") };
+    assert_eq!(table.lines().filter(|line| line.starts_with("done,")).count(), plan.lines);
+    assert!(page.planned().is_empty());
+}
+
+#[test]
+fn no_secret_is_in_anything_that_the_page_hears_but_the_record_of_the_sign_in() {
+    let page = Page::ready(12, 3);
+    let plan = page.planned();
+    page.ask(&Command::Test);
+    page.ask(&Command::Apply { approved: plan.hash });
+    page.ask(&Command::Write(File::Report));
+    let facts = page.world.facts();
+    let heard = page.heard.borrow();
+    assert!(heard.len() > 20);
+    for bytes in &*heard {
+        let text = String::from_utf8_lossy(bytes);
+        // The sample's access tokens, like Entra's, are JWTs.
+        for secret in [facts.account_token.as_str(), "eyJ"] {
+            assert!(!text.contains(secret), "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_newer_plan_takes_the_place_of_one_that_is_being_made() {
+    let page = Page::ready(30, 5);
+    let (first, second) =
+        (page.ask_with(&page.plan(), None, |_| ()), page.ask_with(&page.plan(), None, |_| ()));
+    let before = page.world.requests();
+    let (first, second) = page.world.run(futures::future::join(first, second));
+    assert_eq!(first, Event::Superseded);
+    assert!(matches!(second, Event::Planned(_)), "{second:?}");
+    let both = page.world.requests() - before;
+    let before = page.world.requests();
+    page.planned();
+    // The one that was given up sent its first request and no other.
+    assert_eq!(both, page.world.requests() - before + 1);
+}
+
+#[test]
+fn while_changes_are_applied_nothing_else_touches_the_target() {
+    let page = Rc::new(Page::ready(30, 5));
+    let plan = page.planned();
+    let refused = Rc::new(RefCell::new(Vec::new()));
+    let (list, inside) = (Rc::clone(&refused), Rc::clone(&page));
+    let hear = move |event: &Event| {
+        let Event::Applying(progress) = event else { return };
+        if progress.done == 2 {
+            use futures::FutureExt as _;
+            let target = Target::parse(&inside.world.facts().workspace_url, &inside.world.cloud().databricks);
+            let connect = Command::Connect { target: target.unwrap(), relay: "relay/".to_owned() };
+            let again = Command::Apply { approved: plan_hash(&inside) };
+            for command in [connect, inside.plan(), again] {
+                let end = inside.ask_with(&command, Some("dapi0123456789abcdef"), |_| ()).now_or_never();
+                list.borrow_mut().push(end);
+            }
+            let stopped = inside.ask_with(&Command::Want(Wish::Stop), None, |_| ()).now_or_never();
+            assert_eq!(stopped, Some(Event::Done));
+        }
+    };
+    let end = page.world.run(page.ask_with(&Command::Apply { approved: plan.hash.clone() }, None, hear));
+    let Event::Applied(report) = end else { panic!("not applied: {end:?}") };
+    assert!(report.stopped && report.counts.open > 0, "{report:?}");
+    assert_eq!(refused.borrow().len(), 3);
+    for end in refused.borrow().iter() {
+        let Some(Event::Failed(problem)) = end else { panic!("not refused: {end:?}") };
+        assert_eq!(problem.what, "Changes are being applied.");
+    }
+    // It goes on where it was, and with the old target.
+    let Event::Applied(report) = page.ask(&Command::Apply { approved: plan.hash }) else {
+        panic!("not applied")
+    };
+    assert!(report.is_complete() && report.counts.open == 0, "{report:?}");
+    assert!(page.planned().is_empty());
+}
+
+/// The hash of the plan that the worker holds, read from its file.
+fn plan_hash(page: &Page) -> engine::sync::plan::PlanHash {
+    use futures::FutureExt as _;
+    let Some(Event::Written(file)) = page.ask_with(&Command::Write(File::Plan), None, |_| ()).now_or_never()
+    else {
+        panic!("no file")
+    };
+    engine::sync::plan::Plan::from_file(&file).unwrap().hash()
+}
+
+#[test]
+fn an_answer_that_nobody_asked_for_signs_nobody_in() {
+    let page = Page::of(12, 3);
+    let cloud = page.world.cloud().clone();
+    let ask = Command::SignIn { application: page.application(), step: Step::Register, account: None };
+    let Event::Leave { address, .. } = page.ask(&ask) else { panic!("not let go") };
+    let Event::Leave { kept, .. } = page.ask(&ask) else { panic!("not let go") };
+    let answer = person(&page.world, &address, "ada@contoso.example", "accept");
+    for kept in [Some(kept), None] {
+        let arrive = Command::Arrive { cloud: cloud.clone(), answer: answer.clone(), kept };
+        let end = page.ask(&arrive);
+        assert!(matches!(end, Event::Arrived(Arrival::Refused { step: Step::Register, .. })), "{end:?}");
+    }
+    let Event::Failed(problem) = page.ask(&page.plan()) else { panic!("not refused") };
+    assert_eq!(problem.what, "Nobody is signed in.");
+}
+
+#[test]
+fn what_is_forgotten_is_asked_for_again() {
+    let page = Page::ready(12, 3);
+    page.planned();
+    assert_eq!(page.ask(&Command::Forget), Event::Done);
+    let what = |command: &Command| match page.ask(command) {
+        Event::Failed(problem) => problem.what,
+        other => panic!("not refused: {other:?}"),
+    };
+    assert_eq!(what(&page.plan()), "Nobody is signed in.");
+    assert_eq!(what(&Command::Test), "There is no target yet.");
+    assert_eq!(what(&Command::Lines { part: Part::All, limit: 1 }), "There is no plan.");
+    assert_eq!(what(&Command::Write(File::Report)), "There is no report.");
+}
