@@ -67,7 +67,8 @@ pub(crate) struct App {
 impl App {
     /// The state at the start: what this tab kept, or what the host presets.
     pub(crate) fn new(config: Config) -> Self {
-        let kept = storage::get(storage::SETUP).and_then(|text| Setup::parse(&text).ok());
+        let kept =
+            storage::get(storage::SETUP).and_then(|text| Setup::parse(&text, &config.databricks()).ok());
         let setup = kept.unwrap_or_else(|| preset(&config));
         let app = Self {
             config: StoredValue::new(config),
@@ -186,7 +187,8 @@ impl App {
     /// void.
     pub(crate) fn aim(self, target: Target, token: &Secret) {
         let relay = self.config.with_value(|config| config.relay.clone());
-        let command = Command::Connect { target: target.clone(), relay };
+        let command =
+            Command::Connect { target: target.display(), extra: untrack(|| self.cloud()).databricks, relay };
         self.setup.update(|setup| setup.target = Some(target));
         self.unprove(true);
         let hear = move |event| {

@@ -120,7 +120,8 @@ fn open_file(app: App) -> AnyView {
         let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
         let Some(file) = input.and_then(|input| input.files()).and_then(|files| files.get(0)) else { return };
         spawn_local(async move {
-            let said = match download::read(&file).await.as_deref().map(Setup::parse) {
+            let trusted = app.config.with_value(engine::config::Config::databricks);
+            let said = match download::read(&file).await.map(|text| Setup::parse(&text, &trusted)) {
                 Some(Ok(_)) if app.run.is_busy() => BUSY.to_owned(),
                 Some(Ok(setup)) => {
                     app.take_over(setup);

@@ -4,7 +4,6 @@ use std::cell::RefCell;
 use std::future::Future;
 use std::rc::Rc;
 
-use engine::databricks::target::Target;
 use engine::entra::ids::{ClientId, Guid};
 use engine::secret::Secret;
 use engine::setup::{Scope, Step};
@@ -80,10 +79,14 @@ impl Page {
         self.ask(&Command::Arrive { cloud: self.world.cloud().clone(), answer, kept: Some(kept) })
     }
 
+    fn connection(&self, address: &str) -> Command {
+        let extra = self.world.cloud().databricks.clone();
+        Command::Connect { target: address.to_owned(), extra, relay: "relay/".to_owned() }
+    }
+
     fn connect(&self) -> Event {
         let facts = self.world.facts();
-        let target = Target::parse(&facts.account_scim_url, &self.world.cloud().databricks).unwrap();
-        let command = Command::Connect { target, relay: "relay/".to_owned() };
+        let command = self.connection(&facts.account_scim_url);
         self.world.run(self.ask_with(&command, Some(&facts.account_token), |_| ()))
     }
 
@@ -202,8 +205,7 @@ fn while_changes_are_applied_nothing_else_touches_the_target() {
         let Event::Applying(progress) = event else { return };
         if progress.done == 2 {
             use futures::FutureExt as _;
-            let target = Target::parse(&inside.world.facts().workspace_url, &inside.world.cloud().databricks);
-            let connect = Command::Connect { target: target.unwrap(), relay: "relay/".to_owned() };
+            let connect = inside.connection(&inside.world.facts().workspace_url);
             let again = Command::Apply { approved: plan_hash(&inside) };
             for command in [connect, inside.plan(), again] {
                 let end = inside.ask_with(&command, Some("dapi0123456789abcdef"), |_| ()).now_or_never();
@@ -254,6 +256,16 @@ fn an_answer_that_nobody_asked_for_signs_nobody_in() {
     }
     let Event::Failed(problem) = page.ask(&page.plan()) else { panic!("not refused") };
     assert_eq!(problem.what, "Nobody is signed in.");
+}
+
+#[test]
+fn a_token_goes_to_no_host_that_is_not_known() {
+    let page = Page::of(12, 3);
+    let connect = page.connection("https://databricks.contoso.example");
+    let end = page.world.run(page.ask_with(&connect, Some("dapi0123456789abcdef"), |_| ()));
+    let Event::Failed(problem) = end else { panic!("not refused: {end:?}") };
+    assert!(problem.why.starts_with("databricks.contoso.example is not a Databricks host."), "{problem:?}");
+    assert!(matches!(page.ask(&Command::Test), Event::Failed(_)));
 }
 
 #[test]

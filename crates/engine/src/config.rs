@@ -134,6 +134,12 @@ impl Config {
         clouds::built_in().into_iter().chain(self.clouds.iter().cloned()).collect()
     }
 
+    /// Every origin that the host of the page trusts to speak Databricks SCIM.
+    #[must_use]
+    pub fn databricks(&self) -> Vec<String> {
+        self.clouds.iter().flat_map(|cloud| cloud.databricks.iter().cloned()).collect()
+    }
+
     /// The cloud of that id.
     #[must_use]
     pub fn cloud_of(&self, id: &str) -> Option<Cloud> {

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::secret::scrub;
+
 /// A failure in words, the same in the page, the command line and the report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
@@ -30,12 +32,13 @@ impl Problem {
         Self { what: what.into(), why: why.into(), remedy: remedy.into(), raw: Vec::new() }
     }
 
-    /// Adds a detail; an empty one is left out, a long one is cut.
+    /// Adds a detail; an empty one is left out, a long one is cut, and tokens are taken out of it.
     #[must_use]
     pub fn detail(mut self, name: &str, value: impl AsRef<str>) -> Self {
         /// Longer answers are pages, not messages.
         const LONGEST: usize = 600;
-        let value = value.as_ref().trim();
+        let value = scrub(value.as_ref());
+        let value = value.trim();
         if !value.is_empty() {
             let mut cut: String = value.chars().take(LONGEST).collect();
             if cut.len() < value.len() {

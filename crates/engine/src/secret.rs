@@ -49,9 +49,55 @@ impl<T: Zeroize> fmt::Debug for Secret<T> {
     }
 }
 
+/// How tokens begin: of Databricks workspaces and accounts, OAuth secrets of service principals, and JWTs.
+const BEGINNINGS: [&str; 4] = ["dapi", "dsapi", "dose", "eyJ"];
+/// Shorter words that begin so are no tokens.
+const SHORTEST: usize = 16;
+
+/// A text without the tokens in it: services repeat at times what they were sent, and their words are shown and kept.
+#[must_use]
+pub fn scrub(text: &str) -> String {
+    let inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~' | '+' | '/' | '=');
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while !rest.is_empty() {
+        let start = rest.find(inside).unwrap_or(rest.len());
+        let (before, from) = rest.split_at_checked(start).unwrap_or((rest, ""));
+        let end = from.find(|c| !inside(c)).unwrap_or(from.len());
+        let (word, after) = from.split_at_checked(end).unwrap_or((from, ""));
+        out.push_str(before);
+        // Such as `token=dapi…`: what stands before the sign is no part of the token.
+        let at = word.rfind('=').filter(|at| at + 1 < word.len()).map_or(0, |at| at + 1);
+        let (name, value) = word.split_at_checked(at).unwrap_or(("", word));
+        out.push_str(name);
+        let token = value.len() >= SHORTEST && BEGINNINGS.iter().any(|start| value.starts_with(start));
+        out.push_str(if token { "[secret]" } else { value });
+        rest = after;
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tokens_are_taken_out_of_words() {
+        for (text, expected) in [
+            ("", ""),
+            ("Invalid access token.", "Invalid access token."),
+            ("Token dapi0123456789abcdef-2 is expired", "Token [secret] is expired"),
+            ("token=dsapi0123456789abcdef&x=1", "token=[secret]&x=1"),
+            ("\"eyJ0eXAiOiJKV1Qi.eyJhdWQi.sig_-\",", "\"[secret]\","),
+            (
+                "dapi is how tokens begin; see /api/2.0/preview/scim",
+                "dapi is how tokens begin; see /api/2.0/preview/scim",
+            ),
+            ("für Zoë: dose0123456789abcdefé", "für Zoë: [secret]é"),
+        ] {
+            assert_eq!(scrub(text), expected);
+        }
+    }
 
     #[test]
     fn debug_shows_a_mark_only() {

@@ -22,10 +22,9 @@ use crate::browser::Browser;
 fn main() {
     panic::install();
     let worker = Rc::new(Worker::new(Browser, MemoryJournal::default()));
-    let listen = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
-        if let Some((asked, secret)) = read(&message) {
-            spawn_local(answer(Rc::clone(&worker), asked, secret));
-        }
+    let listen = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| match read(&message) {
+        Some((asked, secret)) => spawn_local(answer(Rc::clone(&worker), asked, secret)),
+        None => post::not_understood(),
     });
     post::scope().set_onmessage(Some(listen.as_ref().unchecked_ref()));
     // The worker lives as long as its page.
@@ -33,8 +32,7 @@ fn main() {
     post::post(&Told::Ready { version: VERSION.to_owned() });
 }
 
-/// A message of the page: the command as text, and the secret that goes with it, if any. A page of another version may send
-/// what cannot be read; it was told the version and does not go on.
+/// A message of the page: the command as text, and the secret that goes with it, if any.
 fn read(message: &MessageEvent) -> Option<(Asked, Option<Secret>)> {
     let parts: Array = message.data().dyn_into().ok()?;
     let asked = Asked::from_text(&parts.get(0).as_string()?)?;

@@ -14,3 +14,9 @@ pub(crate) fn scope() -> DedicatedWorkerGlobalScope {
 pub(crate) fn post(told: &Told) {
     let _ = scope().post_message(&Uint8Array::from(told.to_bytes().as_slice()));
 }
+
+/// Tells the page that what it said makes no sense here: the two are of different versions. Nothing at all is what no page
+/// understands, whatever its version.
+pub(crate) fn not_understood() {
+    let _ = scope().post_message(&Uint8Array::new_with_length(0));
+}

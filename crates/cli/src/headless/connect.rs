@@ -36,7 +36,11 @@ impl ConnectArgs {
     /// A [`Problem`] when it cannot be read.
     pub(crate) fn setup(&self) -> Result<Setup, Problem> {
         let Some(path) = &self.setup else { return Ok(Setup::default()) };
-        Setup::parse(&super::read(path)?).map_err(|error| {
+        let trusted = match &self.databricks {
+            Some(value) => vec![origin("--databricks", value)?],
+            None => Vec::new(),
+        };
+        Setup::parse(&super::read(path)?, &trusted).map_err(|error| {
             Problem::new(
                 format!("{} is not a setup that can be used.", path.display()),
                 format!("{error}."),

@@ -115,7 +115,7 @@ pub struct Setup {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client: Option<ClientId>,
     /// The account or workspace.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "of_any_host")]
     pub target: Option<Target>,
     /// What is to be provisioned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -159,6 +159,8 @@ pub enum SetupError {
     Malformed(String),
     /// It was written by another version.
     Version(u32),
+    /// Its target is not one that the token may be sent to, with the reason.
+    Target(String),
 }
 
 impl fmt::Display for SetupError {
@@ -170,18 +172,28 @@ impl fmt::Display for SetupError {
                 "the setup has version {version}, and this program reads version {VERSION}: use the version that wrote \
                  it, or begin anew"
             ),
+            Self::Target(why) => write!(f, "its target cannot be used: {why}"),
         }
     }
 }
 
 impl std::error::Error for SetupError {}
 
+/// Reads a target whatever its host: which hosts are trusted is known to [`Setup::parse`] only.
+fn of_any_host<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Target>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
+    let origin =
+        text.find("/api/").and_then(|end| text.split_at_checked(end)).map_or(&*text, |(origin, _)| origin);
+    Target::parse(&text, &[origin.to_owned()]).map(Some).map_err(serde::de::Error::custom)
+}
+
 impl Setup {
-    /// Reads a saved setup.
+    /// Reads a saved setup. `extra` are the origins, beside Databricks' own hosts, that the configuration or the command line
+    /// trusts with the token: a file cannot add to them.
     ///
     /// # Errors
     /// [`SetupError`].
-    pub fn parse(text: &str) -> Result<Self, SetupError> {
+    pub fn parse(text: &str, extra: &[String]) -> Result<Self, SetupError> {
         #[derive(Deserialize)]
         struct Versioned {
             version: u32,
@@ -191,7 +203,12 @@ impl Setup {
         if version != VERSION {
             return Err(SetupError::Version(version));
         }
-        serde_json::from_str(text).map_err(malformed)
+        let mut setup: Self = serde_json::from_str(text).map_err(malformed)?;
+        if let Some(target) = &setup.target {
+            let checked = Target::parse(&target.display(), extra);
+            setup.target = Some(checked.map_err(|error| SetupError::Target(error.to_string()))?);
+        }
+        Ok(setup)
     }
 
     /// The form that is saved.
@@ -219,8 +236,20 @@ mod tests {
             scope: Some(Scope::All),
             ..Setup::default()
         };
-        assert_eq!(Setup::parse(&setup.to_json()), Ok(setup));
-        assert_eq!(Setup::parse(r#"{"version":9}"#), Err(SetupError::Version(9)));
-        assert!(matches!(Setup::parse("no"), Err(SetupError::Malformed(_))));
+        assert_eq!(Setup::parse(&setup.to_json(), &[]), Ok(setup));
+        assert_eq!(Setup::parse(r#"{"version":9}"#, &[]), Err(SetupError::Version(9)));
+        for malformed in ["no", "{}", "[]", r#"{"version":1,"cloud":"global","target":7}"#] {
+            assert!(matches!(Setup::parse(malformed, &[]), Err(SetupError::Malformed(_))), "{malformed}");
+        }
+    }
+
+    #[test]
+    fn only_a_configuration_adds_hosts_that_a_file_may_name() {
+        let saved = r#"{"version":1,"cloud":"lab","target":"https://scim.lab.example:8443"}"#;
+        assert!(matches!(Setup::parse(saved, &[]), Err(SetupError::Target(_))));
+        let trusted = ["https://scim.lab.example:8443".to_owned()];
+        let setup = Setup::parse(saved, &trusted).unwrap();
+        assert_eq!(setup.target.as_ref().unwrap().origin(), trusted[0]);
+        assert_eq!(Setup::parse(&setup.to_json(), &trusted), Ok(setup));
     }
 }

@@ -5,7 +5,6 @@
 use serde::{Deserialize, Serialize};
 
 use crate::databricks::connection::{StageResult, Test};
-use crate::databricks::target::Target;
 use crate::entra::clouds::Cloud;
 use crate::entra::ids::{ClientId, TenantId};
 use crate::entra::sign_in::Account;
@@ -70,8 +69,10 @@ pub enum Command {
     },
     /// From now on use this target, with the token that comes beside this command. Brings [`Event::Done`].
     Connect {
-        /// The account or workspace.
-        target: Target,
+        /// The address of the account or workspace; it is checked once more before the token goes anywhere.
+        target: String,
+        /// The origins beside Databricks' own hosts that the configuration trusts.
+        extra: Vec<String>,
         /// Where the relay answers, relative to the page.
         relay: String,
     },

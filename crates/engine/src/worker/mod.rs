@@ -82,7 +82,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             }
             Command::Tenant => Ok(Event::Named(self.tenant_name().await)),
             Command::Search { text } => self.search(&text).await,
-            Command::Connect { target, relay } => self.connect(target, relay, secret),
+            Command::Connect { target, extra, relay } => self.connect(&target, &extra, relay, secret),
             Command::Test => self.test(tell).await,
             Command::Plan { tenant, scope } => self.plan(&tenant, &scope, tell).await,
             Command::Lines { part, limit } => {
@@ -148,8 +148,11 @@ impl<E: Env, J: Journal> Worker<E, J> {
         Ok(Event::Found { groups: groups.collect(), people: people.collect() })
     }
 
-    fn connect(&self, target: Target, relay: String, token: Option<Secret>) -> Told {
+    fn connect(&self, target: &str, extra: &[String], relay: String, token: Option<Secret>) -> Told {
         self.refuse_while_applying()?;
+        let target = Target::parse(target, extra).map_err(|error| {
+            Problem::new("The target cannot be used.", error.to_string(), "Enter its address again.")
+        })?;
         let token = token.ok_or_else(|| {
             Problem::new(
                 "There is no token for the target.",
