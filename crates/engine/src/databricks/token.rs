@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::databricks::target::Level;
+use crate::databricks::target::{Level, is_around};
 use crate::entra::ids::Guid;
 use crate::secret::Secret;
 
@@ -21,6 +21,10 @@ pub enum TokenError {
     AccountToken,
     /// An OAuth secret of a service principal, which must first be exchanged for a token.
     OauthSecret,
+    /// A client secret of an application in Entra.
+    ClientSecret,
+    /// Dots or stars that stand for a token.
+    Mask,
     /// Blanks or other characters inside that no token has.
     Characters,
     /// Far too short.
@@ -45,6 +49,13 @@ impl fmt::Display for TokenError {
                 "This is an OAuth secret of a service principal (it begins with dose). Make a token with it first, or \
                  use a personal access token."
             }
+            Self::ClientSecret => {
+                "This looks like a client secret of an application in Entra, which belongs nowhere on this page. Here \
+                 goes a token that Databricks made."
+            }
+            Self::Mask => {
+                "These marks stand in the place of a token: it was shown only once, when it was made. Make a new one."
+            }
             Self::Characters => {
                 "There is a blank, a line break or an unusual character inside, which no token has. Copy it again, whole."
             }
@@ -60,19 +71,28 @@ impl std::error::Error for TokenError {}
 /// # Errors
 /// [`TokenError`] says what the text is instead.
 pub fn parse(text: &str, level: Level) -> Result<Secret, TokenError> {
-    let text = text.trim_matches(|c: char| c.is_whitespace() || c.is_control() || "\"'`".contains(c));
-    let text = text.strip_prefix("Bearer ").map_or(text, str::trim_start);
+    let text = text.trim_matches(is_around);
+    let text = match text.split_at_checked("Bearer ".len()) {
+        Some((word, rest)) if word.eq_ignore_ascii_case("Bearer ") => rest.trim_start(),
+        _ => text,
+    };
     if text.is_empty() {
         return Err(TokenError::Empty);
     }
     if Guid::parse(text).is_ok() {
         return Err(TokenError::Id);
     }
-    if text.contains("://") {
+    if text.contains("://") || text.contains("databricks.") {
         return Err(TokenError::Address);
     }
-    if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+    if text.chars().all(|c| "*•●·".contains(c)) {
+        return Err(TokenError::Mask);
+    }
+    if !is_b64token(text) {
         return Err(TokenError::Characters);
+    }
+    if text.contains("Q~") {
+        return Err(TokenError::ClientSecret);
     }
     match level {
         Level::Account if text.starts_with("dapi") => return Err(TokenError::WorkspaceToken),
@@ -86,6 +106,11 @@ pub fn parse(text: &str, level: Level) -> Result<Secret, TokenError> {
         return Err(TokenError::Short);
     }
     Ok(Secret::new(text.to_owned()))
+}
+
+/// What a bearer token may be made of (RFC 6750, section 2.1).
+fn is_b64token(text: &str) -> bool {
+    text.trim_end_matches('=').bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte))
 }
 
 #[cfg(test)]

@@ -28,6 +28,10 @@ pub enum TargetError {
     },
     /// An old regional address, which stands for many workspaces.
     Regional(String),
+    /// The beginning of a workspace's address.
+    CutOff(String),
+    /// A blank or a line break inside the host.
+    Blank,
     /// A page of another product, by its host.
     Elsewhere(String),
     /// User name and password, or an `@`, before the host: a way to disguise an address.
@@ -88,6 +92,20 @@ impl fmt::Display for TargetError {
                 f,
                 "{host} is an old regional address that many workspaces share. Open the workspace and copy the address \
                  that begins with adb-."
+            ),
+            Self::CutOff(host) => write!(
+                f,
+                "{host} is only a part of a workspace's address, which looks like \
+                 adb-1234567890123456.7.azuredatabricks.net: two numbers, and the name of the service. Copy it again, \
+                 whole."
+            ),
+            Self::Blank => {
+                write!(f, "There is a blank or a line break inside the address. Copy it again, in one piece.")
+            }
+            Self::Elsewhere(host) if host == "portal.azure.com" || host == "portal.azure.us" => write!(
+                f,
+                "This is Azure's portal. Open the workspace there, press Launch Workspace, and copy the address of the \
+                 page that opens."
             ),
             Self::Elsewhere(host) => write!(
                 f,
