@@ -76,9 +76,12 @@ impl Engine {
         worker.set_onmessage(Some(message.as_ref().unchecked_ref()));
         message.forget();
         let engine = self.clone();
-        // Before it listens, an error means that it could not be loaded; later it reports its faults itself.
+        // Before it listens, an error means that it could not be loaded. Later it reports its faults itself; what it could
+        // not report ends it all the same, and nobody shall wait for its answers.
         let error = Closure::<dyn Fn()>::new(move || {
-            if !engine.0.ready.get() {
+            if engine.0.ready.get() {
+                panic::draw("the engine ended with an error");
+            } else {
                 engine.fail(&not_loaded());
             }
         });

@@ -1,0 +1,169 @@
+/** What a person reads when the page cannot start, or stops: what is wrong, and what to do. */
+import type { Page, Route } from '@playwright/test';
+import { axe, expect, test, type Server } from './world.ts';
+
+/** The page says this instead of starting, offers to try again, and axe finds nothing in it. */
+async function stopped(page: Page, heading: string, ...words: (string | RegExp)[]): Promise<void> {
+  const main = page.getByRole('main');
+  await expect(main.getByRole('heading', { level: 1 })).toHaveText(heading);
+  await expect(main.getByRole('heading', { level: 1 })).toBeFocused();
+  for (const text of words) await expect(main).toContainText(text);
+  await expect(main.getByRole('button', { name: 'Reload' })).toBeVisible();
+  await expect(page.getByRole('main')).toHaveCount(1);
+  await axe(page);
+}
+
+const started = (page: Page) => expect(page).toHaveTitle(/^Step 1 of 9/);
+const wasm = /scim-setup-page-[0-9a-f]+_bg\.wasm$/;
+
+/** Changes the answer for the page itself. */
+async function headers(page: Page, change: (headers: Record<string, string>) => void, world: Server): Promise<void> {
+  await page.route(world.address, async (route: Route) => {
+    const response = await route.fetch();
+    const all = response.headers();
+    change(all);
+    await route.fulfill({ response, headers: all });
+  });
+}
+
+test('no WebAssembly', async ({ page }) => {
+  await page.addInitScript(() => { Reflect.deleteProperty(globalThis, 'WebAssembly'); });
+  await page.goto('./');
+  await stopped(page, 'This browser cannot run the page', 'It lacks: WebAssembly.', 'Use a current Edge, Chrome, Firefox or Safari');
+});
+
+test('WebAssembly blocked by a policy', async ({ page, world, complaints }) => {
+  complaints.allow(/wasm-unsafe-eval|WebAssembly|CSP: script-src/);
+  await headers(page, (all) => {
+    all['content-security-policy'] = all['content-security-policy']?.replace(" 'wasm-unsafe-eval'", '') ?? '';
+  }, world);
+  await page.goto('./');
+  await stopped(page, 'A policy blocks this page', 'does not allow WebAssembly', "adds 'wasm-unsafe-eval' to script-src");
+});
+
+test('an address that is not secure', async ({ page, world, complaints }) => {
+  // The browser believes that this name is another machine's.
+  const insecure = 'http://setup.contoso.example/';
+  complaints.allow(/^third-party request: GET http:\/\/setup\.contoso\.example\//);
+  complaints.allow(/Cross-Origin-Opener-Policy header has been ignored/);
+  await page.route(`${insecure}**`, async (route) => {
+    const url = route.request().url().replace(insecure, world.address);
+    const response = await route.fetch({ url });
+    const all = response.headers();
+    // The real one would be upgraded to https, where nothing answers here.
+    all['content-security-policy'] = all['content-security-policy']?.replace('; upgrade-insecure-requests', '') ?? '';
+    await route.fulfill({ response, headers: all });
+  });
+  await page.goto(insecure);
+  await stopped(page, 'This address is not secure', 'The page was opened at http://setup.contoso.example', 'Open the page over https');
+});
+
+test('storage that is blocked', async ({ page }) => {
+  await page.addInitScript(() => {
+    Object.defineProperty(window, 'sessionStorage', { get() { throw new DOMException('blocked', 'SecurityError'); } });
+  });
+  await page.goto('./#/register');
+  await page.getByRole('button', { name: 'Sign in with Microsoft' }).click();
+  const alert = page.getByRole('alert');
+  await expect(alert).toContainText('Signing in is not possible in this window.');
+  await expect(alert).toContainText('Allow this site to keep data (session storage)');
+  await axe(page);
+});
+
+test('a config.json that is wrong', async ({ page }) => {
+  for (const [body, words] of [
+    ['{"clientID":"x"}', 'unknown field `clientID`'],
+    ['{', 'EOF while parsing'],
+    ['{"cloud":"mars"}', 'cloud "mars" is neither built in nor listed'],
+    ['{"relay":"https://evil.example/"}', 'it must be a path relative to the page'],
+  ] as const) {
+    await page.route('**/config.json', (route) => route.fulfill({ body, contentType: 'application/json' }));
+    await page.goto('./');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('The page cannot start');
+    const alert = page.getByRole('alert');
+    await expect(alert).toContainText('config.json is wrong');
+    await expect(alert).toContainText('Tell whoever hosts this page.');
+    await alert.getByText('Details for support').click();
+    await expect(alert).toContainText(words);
+    await axe(page);
+    await page.unroute('**/config.json');
+    await page.goto('about:blank');
+  }
+});
+
+test('a config.json that is not there, or a page in its place, presets nothing', async ({ page, complaints }) => {
+  complaints.allow(/^console error: Failed to load resource: .*404.*config\.json/);
+  for (const answer of [
+    { status: 404, body: 'no', contentType: 'text/plain' },
+    { status: 200, body: '<!doctype html><title>Contoso</title>', contentType: 'text/html' },
+  ]) {
+    await page.route('**/config.json', (route) => route.fulfill(answer));
+    await page.goto('./');
+    await started(page);
+    await page.unroute('**/config.json');
+    await page.goto('about:blank');
+  }
+});
+
+test('a config.json that cannot be reached', async ({ page, complaints }) => {
+  complaints.allow(/^console error: Failed to load resource: net::ERR_FAILED/);
+  await page.route('**/config.json', (route) => route.abort());
+  await page.goto('./');
+  await expect(page.getByRole('alert')).toContainText('config.json could not be loaded');
+  await expect(page.getByRole('alert')).toContainText('Check the network and reload.');
+  await page.unroute('**/config.json');
+  await page.getByRole('button', { name: 'Reload' }).click();
+  await started(page);
+});
+
+test('a part of the page that is missing, blocked or changed', async ({ page, complaints }) => {
+  complaints.allow(/^console error: Failed to load resource/);
+  complaints.allow(/integrity/);
+  await page.route(wasm, (route) => route.fulfill({ status: 404, body: 'no' }));
+  await page.goto('./');
+  await stopped(page, 'A part of the page is missing', /The server answered 404 for \/scim-setup-page-/, 'copies all files of the build again');
+  await page.unroute(wasm);
+  await page.route(wasm, (route) => route.abort());
+  await page.goto('./');
+  await stopped(page, 'A part of the page could not be loaded', 'blocks .wasm files');
+  await page.unroute(wasm);
+  await page.route(wasm, async (route) => {
+    const response = await route.fetch();
+    const body = await response.body();
+    await route.fulfill({ response, body: Buffer.concat([body, Buffer.from([0])]) });
+  });
+  await page.goto('./');
+  await stopped(page, 'A part of the page was changed on its way', 'does not match the checksum', 'Reload without the cache');
+  await page.unroute(wasm);
+  await page.getByRole('button', { name: 'Reload' }).click();
+  await started(page);
+});
+
+test('offline once the page itself has come', async ({ page, context, complaints }) => {
+  complaints.allow(/^console error: Failed to load resource: net::ERR_INTERNET_DISCONNECTED/);
+  await page.route(wasm, async (route) => {
+    await context.setOffline(true);
+    await route.abort('internetdisconnected');
+  });
+  await page.goto('./');
+  await stopped(page, 'You are offline', 'Connect to the network, then reload.');
+  await context.setOffline(false);
+  await page.unroute(wasm);
+  await page.getByRole('button', { name: 'Reload' }).click();
+  await started(page);
+});
+
+test('a fault of the page itself', async ({ page, complaints }) => {
+  complaints.allow(/unreachable/);
+  // What the frame is drawn into is not there, once: an impossible state, which the page does not survive.
+  await page.addInitScript(() => {
+    const real = Object.getOwnPropertyDescriptor(Document.prototype, 'body');
+    let asked = 0;
+    Object.defineProperty(Document.prototype, 'body', {
+      configurable: true,
+      get() { asked += 1; return asked === 1 ? null : real?.get?.call(this); },
+    });
+  });
+  await page.goto('./');
+  await stopped(page, 'The page stopped', 'A fault in this page stopped it.', 'Nothing is done twice', 'When you report this');
+});
