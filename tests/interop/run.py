@@ -1,6 +1,9 @@
-"""The program `scim-setup` against scim2-server: plan, apply, and a second plan that finds nothing to do.
+"""The program and its sample tenant against software that nobody here wrote. Ends with 0 when all is well.
 
-The source is the sample tenant's Graph, the target a server that nobody here wrote. Ends with 0 when all is well.
+- scim2-tester on the sample tenant's Databricks, both levels (`conformance.py`)
+- Databricks' own Python SDK on the sample tenant's Databricks, both levels (`sdk.py`)
+- the program on scim2-server: plan, apply, and a second plan that finds nothing to do (this file); the source is the
+  sample tenant's Graph
 """
 
 import argparse
@@ -13,19 +16,15 @@ import sys
 import tempfile
 import urllib.error
 
+import conformance
+import sdk
+from check import check
 from server import AccountServer
 
 ACCOUNT = "5f0c3a1e-7d42-4c1b-9a53-2f6e8b7d9c10"
 TOKEN = "dsapi-interop-0123456789abcdef"
 
 NOTHING_TO_DO, CHANGES = 0, 2
-
-
-def check(fact, words):
-    """Ends the run in words unless the fact holds."""
-    if not fact:
-        sys.exit(f"interop: this does not hold: {words}")
-    print(f"  ok: {words}", flush=True)
 
 
 def check_server(server):
@@ -125,29 +124,46 @@ def first_json(lines):
     return None
 
 
-def main():
-    """Starts the sample tenant, runs the scenario, ends the sample tenant."""
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--program", type=pathlib.Path, help="the program scim-setup")
-    arguments.add_argument("--server-only", action="store_true", help="only check that scim2-server answers")
-    options = arguments.parse_args()
-    if options.server_only:
-        with AccountServer(ACCOUNT, TOKEN) as server:
-            check_server(server)
-        return
-    if options.program is None:
-        arguments.error("--program is needed")
+class SampleTenant:
+    """The program's sample tenant on free loopback ports."""
 
-    path = str(options.program.resolve())
-    sample = subprocess.Popen([path, "sample", "--port", "0", "--json"], stdout=subprocess.PIPE, text=True)
-    try:
-        facts = first_json(sample.stdout)
+    def __init__(self, program, *words):
+        command = [program, "sample", "--port", "0", "--json", *words]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+    def __enter__(self):
+        facts = first_json(self._process.stdout)
         check(facts, "the sample tenant answers and prints its facts")
-        with tempfile.TemporaryDirectory() as folder:
-            scenario(path, facts, pathlib.Path(folder))
-    finally:
-        sample.terminate()
-        sample.wait(timeout=20)
+        return facts
+
+    def __exit__(self, *_):
+        self._process.terminate()
+        self._process.wait(timeout=20)
+
+
+def main():
+    """Runs everything, or only what is named."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--program", type=pathlib.Path, required=True, help="the program scim-setup")
+    arguments.add_argument("--pipe", type=pathlib.Path, required=True, help="the sample crate's example `pipe`")
+    arguments.add_argument("--only", choices=["conformance", "sdk", "program"], help="run one part")
+    options = arguments.parse_args()
+    program = str(options.program.resolve())
+
+    def part(name):
+        chosen = options.only in (None, name)
+        if chosen:
+            print(f"{name}:", flush=True)
+        return chosen
+
+    if part("conformance"):
+        conformance.run(str(options.pipe.resolve()))
+    if part("sdk"):
+        with SampleTenant(program, "--people", str(sdk.PEOPLE)) as facts:
+            sdk.run(facts)
+    if part("program"):
+        with SampleTenant(program) as facts, tempfile.TemporaryDirectory() as folder:
+            scenario(program, facts, pathlib.Path(folder))
     print("interop: all is well")
 
 

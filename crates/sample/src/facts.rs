@@ -30,6 +30,10 @@ pub struct Facts {
     pub plain_token: String,
     /// Account SCIM token, valid under `/api/2.1/accounts/…` only.
     pub account_token: String,
+    /// Application id of a service principal that administers the account, for Databricks' own OAuth.
+    pub account_client_id: String,
+    /// OAuth secret of that service principal.
+    pub account_client_secret: String,
     /// User names of those who may sign in and consent for the organisation.
     pub admins: Vec<String>,
     /// User names of those who may sign in: the administrators and one ordinary person.
@@ -57,6 +61,9 @@ impl Facts {
             workspace_token: format!("dapi{}", random.hex(32)),
             plain_token: format!("dapi{}", random.hex(32)),
             account_token: format!("dsapi{}", random.hex(32)),
+            // Of their own, so that what follows in the seed's sequence stays what it was.
+            account_client_id: Random::new(!options.seed).guid(),
+            account_client_secret: format!("dose{}", Random::new(!options.seed).hex(32)),
             admins: vec![ada],
             accounts,
             workspace_url: options.databricks.clone(),

@@ -115,7 +115,7 @@ impl Sample {
         let people = people::people(options.people, &mut random);
         let directory = groups::directory(people, options.groups, &mut random);
         let databricks =
-            Databricks::new(&directory, options.replication, options.published_limits, &mut random);
+            Databricks::new(&directory, &facts, options.replication, options.published_limits, &mut random);
         Self {
             graph_units: graph::limits::bucket(directory.people().len()),
             faults: options.faults.map(Faults::new),

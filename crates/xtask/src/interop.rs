@@ -1,4 +1,4 @@
-//! The program against a SCIM server that nobody here wrote.
+//! The program and its sample tenant against software that nobody here wrote.
 
 use std::env;
 use std::fs;
@@ -13,16 +13,28 @@ use crate::program;
 use crate::project::Project;
 use crate::say::say;
 
-/// The oldest Python (3.x) that the server runs on.
+/// The oldest Python (3.x) that this software runs on.
 const OLDEST: u32 = 11;
 
-/// Builds the program, installs the server into an environment of its own, and runs the scenario.
+/// Builds the program, installs that software into an environment of its own, and runs the scenarios.
 pub(crate) fn test(project: &Project) -> Result<(), Failure> {
     let program = program::build(project)?;
+    let pipe = pipe(project)?;
     let folder = project.root.join("tests").join("interop");
     let python = environment(project, &folder)?;
-    run(project.command(python).arg(folder.join("run.py")).arg("--program").arg(program))
+    let mut scenarios = project.command(python);
+    scenarios.arg(folder.join("run.py")).arg("--program").arg(program).arg("--pipe").arg(pipe);
+    run(&mut scenarios)
 }
+
+/// Builds the sample tenant on a pipe, whose clock the scenarios turn.
+fn pipe(project: &Project) -> Result<PathBuf, Failure> {
+    run(project.cargo().args(["build", "--locked", "-p", "scim-setup-sample", "--example", PIPE]))?;
+    let file = format!("{PIPE}{}", env::consts::EXE_SUFFIX);
+    Ok(project.target.join("debug").join("examples").join(file))
+}
+
+const PIPE: &str = "pipe";
 
 /// A Python with exactly the packages of requirements.txt, under the target folder.
 fn environment(project: &Project, folder: &Path) -> Result<PathBuf, Failure> {
@@ -36,7 +48,10 @@ fn environment(project: &Project, folder: &Path) -> Result<PathBuf, Failure> {
     if python.is_file() && fs::read_to_string(&stamp).is_ok_and(|text| text == asked.text()) {
         return Ok(python);
     }
-    say(format!("Installing scim2-server from PyPI into {} (about 20 seconds).", home.display()));
+    say(format!(
+        "Installing databricks-sdk, scim2-tester and scim2-server from PyPI into {} (about 20 seconds).",
+        home.display()
+    ));
     let make = || run(Command::new(&base.file).args(["-m", "venv", "--clear"]).arg(&home));
     if read(Command::new(&base.file).args(["-c", "import ensurepip"])).is_none() && apt::possible() {
         apt::install(&["python3-venv"], "about 10 seconds")?;

@@ -34,8 +34,13 @@ pub(crate) struct Mask {
 impl Mask {
     /// Knows the tenant's own secrets by their text.
     pub(crate) fn new(facts: &Facts) -> Self {
-        let known =
-            [&facts.sync_client_secret, &facts.workspace_token, &facts.plain_token, &facts.account_token];
+        let known = [
+            &facts.sync_client_secret,
+            &facts.workspace_token,
+            &facts.plain_token,
+            &facts.account_token,
+            &facts.account_client_secret,
+        ];
         Self { known: known.into_iter().filter(|secret| !secret.is_empty()).cloned().collect() }
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::Level;
 use crate::directory::{Directory, Person};
-use crate::facts::DOMAIN;
+use crate::facts::{DOMAIN, Facts};
 use crate::groups::{ADOPTED, FOREIGN};
 use crate::random::Random;
 
@@ -21,6 +21,8 @@ pub(super) struct Contents {
     pub(super) owner: u64,
     /// The owner of the token without rights.
     pub(super) plain: u64,
+    /// The service principal that administers the account (account level).
+    pub(super) runner: u64,
 }
 
 /// The user name under which somebody is provisioned: guests by their mail, all others by their sign-in name.
@@ -35,10 +37,11 @@ pub(super) fn build(
     level: Level,
     directory: &Directory,
     replication: Duration,
+    facts: &Facts,
     mut random: Random,
 ) -> Contents {
     let foreign_id = random.guid();
-    let runner = random.guid();
+    let workspace_runner = random.guid();
     let mut store = Store::new(level, replication, random);
     let mut user = |name: &str, display_name: &str, admin: bool| {
         let mut record = Record::new(Kind::User, name, display_name);
@@ -80,8 +83,13 @@ pub(super) fn build(
     if directory.group_named(FOREIGN).is_some() {
         group(FOREIGN, unknown.iter().skip(1).take(1).copied().collect(), false);
     }
-    store.seed(Record::new(Kind::ServicePrincipal, &runner, "terraform-runner"));
-    Contents { store, admins, owner, plain }
+    let mut runner = Record::new(Kind::ServicePrincipal, &workspace_runner, "terraform-runner");
+    if level == Level::Account {
+        runner.name.clone_from(&facts.account_client_id);
+        runner.roles.push("account_admin".to_owned());
+    }
+    let runner = store.seed(runner);
+    Contents { store, admins, owner, plain, runner }
 }
 
 /// People who are at Databricks already: one in thirty is found by the user name only, one in sixty by the external id;

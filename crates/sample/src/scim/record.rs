@@ -153,7 +153,7 @@ pub(super) fn render(
     };
     put("schemas", json!([format!("{CORE}{}", record.kind.name())]));
     put("id", json!(record.id.to_string()));
-    put("displayName", json!(record.display_name));
+    put("displayName", json!(Some(&record.display_name).filter(|name| !name.is_empty())));
     put("externalId", json!(record.external_id));
     put("roles", values(&record.roles));
     if level == Level::Workspace {
@@ -198,7 +198,7 @@ pub(super) fn render(
 fn reference(record: &Record) -> Value {
     json!({
         "value": record.id.to_string(),
-        "display": record.display_name,
+        "display": if record.display_name.is_empty() { &record.name } else { &record.display_name },
         "$ref": format!("{}/{}", record.kind.path(), record.id),
     })
 }

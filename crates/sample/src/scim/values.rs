@@ -72,6 +72,8 @@ pub(super) fn remove(
 ) -> Result<bool, ScimError> {
     match (attribute, record.kind) {
         ("username" | "emails", Kind::User) => {}
+        // Required of groups and service principals only.
+        ("displayname", Kind::User) => record.display_name.clear(),
         ("displayname" | "active", _) => {
             return Err(ScimError::invalid_value(format!(
                 "Attribute {attribute} is required and cannot be removed"

@@ -6,5 +6,6 @@ mod client;
 mod faults;
 mod graph;
 mod lists;
+mod oauth;
 mod sign_in;
 mod workspace;

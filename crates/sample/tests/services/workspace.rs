@@ -192,6 +192,21 @@ fn deactivated_people_stay_in_their_groups() {
 }
 
 #[test]
+fn a_display_name_can_be_taken_away_from_people_only() {
+    let mut sample = tenant(5, 2);
+    let reader = id_of(&sample.scim_users(Level::Workspace), "userName", "reader@contoso.example");
+    let group = id_of(&sample.scim_groups(Level::Workspace), "displayName", "Legacy Analysts");
+    let remove = json!([{ "op": "remove", "path": "displayName" }]);
+    let user = patch(&mut sample, &format!("{WORKSPACE}/Users/{reader}"), &remove);
+    assert_eq!((user.status, user.value().get("displayName")), (200, None));
+    assert_eq!(patch(&mut sample, &format!("{WORKSPACE}/Groups/{group}"), &remove).status, 400);
+    let users =
+        sample.scim_groups(Level::Workspace).into_iter().find(|it| it["displayName"] == "users").unwrap();
+    let named = users["members"].as_array().unwrap().iter().find(|it| it["value"] == reader.as_str());
+    assert_eq!(named.unwrap()["display"], "reader@contoso.example");
+}
+
+#[test]
 fn groups_are_unique_by_name_and_members_must_exist() {
     let mut sample = tenant(5, 2);
     let groups = format!("{WORKSPACE}/Groups");
