@@ -14,10 +14,12 @@ use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_io_timeout::TimeoutStream;
 
+use crate::framing::Watched;
 use crate::peers::{Peers, Place};
 
 /// A client that has not sent its headers by then is let go; so is a connection that stays idle as long.
@@ -29,7 +31,15 @@ const FAREWELL: Duration = Duration::from_secs(3);
 /// Headers of one request, in bytes. Tokens of Entra run to several kilobytes.
 const HEADER_BYTES: usize = 64 * 1024;
 /// Connections that one listener holds at a time.
-const CONNECTIONS: usize = 256;
+pub(crate) const CONNECTIONS: usize = 256;
+/// Connections that are told at a time that there are too many; further ones are closed without a word.
+const REFUSALS: usize = 64;
+/// How long one is told so.
+const REFUSAL_TIME: Duration = Duration::from_secs(2);
+/// What it is told.
+const REFUSAL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\n\
+    Content-Length: 80\r\nRetry-After: 2\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n\
+    This server has too many open connections. Wait a moment, then repeat the call.\n";
 /// A pause after a failed accept: the usual reason is that file handles ran out.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -107,18 +117,17 @@ impl std::error::Error for Cut {}
 pub(crate) async fn serve<H: Handler>(listener: TcpListener, handler: Arc<H>, mut stop: Stop) {
     let graceful = GracefulShutdown::new();
     let slots = Arc::new(Semaphore::new(CONNECTIONS));
+    let refusals = Arc::new(Semaphore::new(REFUSALS));
     let peers = Peers::default();
     loop {
-        let next = async {
-            let slot = Arc::clone(&slots).acquire_owned().await.ok();
-            (listener.accept().await, slot)
-        };
-        let (accepted, slot) = tokio::select! { next = next => next, () = stop.requested() => break };
+        let accepted = tokio::select! { next = listener.accept() => next, () = stop.requested() => break };
         match accepted {
-            // Dropping the stream closes a connection that is one too many.
             Ok((stream, peer)) => {
-                if let Some(place) = peers.enter(peer.ip()) {
-                    spawn(stream, peer, (slot, place), Arc::clone(&handler), &graceful);
+                let slot = Arc::clone(&slots).try_acquire_owned().ok();
+                if let Some(held) = slot.zip(peers.enter(peer.ip())) {
+                    spawn(stream, peer, held, Arc::clone(&handler), &graceful);
+                } else if let Ok(place) = Arc::clone(&refusals).try_acquire_owned() {
+                    tokio::spawn(refuse(stream, place));
                 }
             }
             Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
@@ -128,10 +137,32 @@ pub(crate) async fn serve<H: Handler>(listener: TcpListener, handler: Arc<H>, mu
     let _ = tokio::time::timeout(FAREWELL, graceful.shutdown()).await;
 }
 
+/// Tells a client that its connection is one too many, and reads what it sends until it closes: closing first would throw
+/// away what it was told.
+async fn refuse(mut stream: TcpStream, place: OwnedSemaphorePermit) {
+    let told = async {
+        stream.write_all(REFUSAL).await?;
+        stream.shutdown().await?;
+        let mut unread = [0; 4096];
+        while stream.read(&mut unread).await? > 0 {}
+        Ok::<(), std::io::Error>(())
+    };
+    // A client that does not listen is not waited for.
+    let _ = tokio::time::timeout(REFUSAL_TIME, told).await;
+    drop(place);
+}
+
+/// HTTP/1.1 within its limits.
+pub(crate) fn protocol() -> http1::Builder {
+    let mut protocol = http1::Builder::new();
+    protocol.timer(TokioTimer::new()).header_read_timeout(HEADER_TIME).max_buf_size(HEADER_BYTES);
+    protocol
+}
+
 fn spawn<H: Handler>(
     stream: TcpStream,
     peer: SocketAddr,
-    held: (Option<OwnedSemaphorePermit>, Place),
+    held: (OwnedSemaphorePermit, Place),
     handler: Arc<H>,
     graceful: &GracefulShutdown,
 ) {
@@ -142,11 +173,7 @@ fn spawn<H: Handler>(
         let handler = Arc::clone(&handler);
         async move { handler.handle(peer, request).await.ok_or(Cut) }
     });
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_TIME)
-        .max_buf_size(HEADER_BYTES)
-        .serve_connection(TokioIo::new(Box::pin(stream)), service);
+    let connection = protocol().serve_connection(TokioIo::new(Watched::new(Box::pin(stream))), service);
     let watched = graceful.watch(connection);
     tokio::spawn(async move {
         // What goes wrong on one connection is the client's affair.

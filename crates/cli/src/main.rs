@@ -2,6 +2,7 @@
 
 mod answers;
 mod connections;
+mod framing;
 mod headless;
 mod peers;
 mod say;

@@ -27,7 +27,7 @@ use self::headers::PageHeaders;
 use self::host::Names;
 use self::listen::Listening;
 use self::preset::Preset;
-use self::relay::{Alias, AllowList, Relay};
+use self::relay::{Alias, AllowList, Reach, Relay};
 use self::site::Site;
 use crate::connections::{Stop, serve};
 use crate::say;
@@ -53,15 +53,17 @@ pub(crate) struct ServeArgs {
     /// The configuration to give out as config.json
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// A private range that allowed hosts may lead to, for Private Link (repeat for more)
-    #[arg(long, value_name = "CIDR")]
-    private: Vec<String>,
+    #[command(flatten)]
+    reach: Reach,
     /// Add the sample tenant: a made-up Entra, Graph and Databricks on this machine
     #[arg(long)]
     sample: bool,
     /// The first of the sample tenant's three ports; 0 means any free ones
     #[arg(long, value_name = "PORT", default_value_t = tenant::PORT, requires = "sample")]
     sample_port: u16,
+    /// A further address of the page that the sample tenant knows, for a front of yours (repeat for more)
+    #[arg(long, value_name = "URI", requires = "sample")]
+    redirect: Vec<String>,
     #[command(flatten)]
     tenant: TenantArgs,
 }
@@ -122,15 +124,16 @@ impl Running {
         let mut made = None;
         if args.sample {
             let sockets = Sockets::bind(args.sample_port, "--sample-port").await?;
-            let redirects = ["localhost", "127.0.0.1"].map(|host| format!("http://{host}:{port}/"));
-            let world = Arc::new(World::open(&args.tenant, &sockets.origins, redirects.to_vec())?);
+            let own = ["localhost", "127.0.0.1"].map(|host| format!("http://{host}:{port}/"));
+            let redirects = own.into_iter().chain(args.redirect.iter().cloned()).collect();
+            let world = Arc::new(World::open(&args.tenant, &sockets.origins, redirects)?);
             made = Some(world.config());
             portal = Some(sockets.origins.portal());
             alias = Some(Alias { host: sockets.origins.databricks_host(), world: Arc::clone(&world) });
             sockets.serve(&world, stop, &mut tasks);
         }
         let preset = Preset::load(args.config.as_deref(), made, files.root())?;
-        let relay = Relay::new(allow, &args.private, alias)?;
+        let relay = Relay::new(allow, &args.reach, alias)?;
         let relay_hosts = relay.hosts().into_iter().map(str::to_owned).collect();
         let headers = PageHeaders::new(&preset.clouds)?;
         let site = Arc::new(Site { names, headers, files, config: preset.json, relay });

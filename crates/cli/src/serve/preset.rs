@@ -10,8 +10,8 @@ use engine::problem::Problem;
 
 /// What the page is preset with, and the clouds that it may therefore talk to.
 pub(crate) struct Preset {
-    /// The bytes of `config.json`; without them there is none.
-    pub(crate) json: Option<Bytes>,
+    /// The bytes of `config.json`.
+    pub(crate) json: Bytes,
     /// All clouds, built in and configured.
     pub(crate) clouds: Vec<Cloud>,
 }
@@ -24,12 +24,12 @@ impl Preset {
     pub(crate) fn load(named: Option<&Path>, made: Option<String>, folder: &Path) -> Result<Self, Problem> {
         let beside = folder.join("config.json");
         let (path, text) = match (named, made) {
-            (Some(path), _) => (path, Some(read(path)?)),
-            (None, Some(text)) => (Path::new("config.json"), Some(text)),
-            (None, None) if beside.is_file() => (beside.as_path(), Some(read(&beside)?)),
-            (None, None) => (beside.as_path(), None),
+            (Some(path), _) => (path, read(path)?),
+            (None, Some(text)) => (Path::new("config.json"), text),
+            (None, None) if beside.is_file() => (beside.as_path(), read(&beside)?),
+            // Browsers note every answer of 404 as an error: the page is told that nothing is preset.
+            (None, None) => (beside.as_path(), "{}".to_owned()),
         };
-        let Some(text) = text else { return Ok(Self { json: None, clouds: Config::default().clouds() }) };
         let config = Config::parse(&text).map_err(|error| {
             Problem::new(
                 format!("The configuration {} cannot be used.", path.display()),
@@ -37,7 +37,7 @@ impl Preset {
                 "Correct it; every key is optional, and without a configuration the page asks for what it needs.",
             )
         })?;
-        Ok(Self { json: Some(text.into()), clouds: config.clouds() })
+        Ok(Self { json: text.into(), clouds: config.clouds() })
     }
 }
 
@@ -67,14 +67,14 @@ mod tests {
         std::fs::write(&named, r#"{"name":"named"}"#).unwrap();
         std::fs::write(dir.path().join("config.json"), r#"{"name":"beside"}"#).unwrap();
         let made = || Some(r#"{"name":"made"}"#.to_owned());
-        let json = |preset: Preset| String::from_utf8(preset.json.unwrap().to_vec()).unwrap();
+        let json = |preset: Preset| String::from_utf8(preset.json.to_vec()).unwrap();
         assert_eq!(json(Preset::load(Some(&named), made(), dir.path()).unwrap()), r#"{"name":"named"}"#);
         assert_eq!(json(Preset::load(None, made(), dir.path()).unwrap()), r#"{"name":"made"}"#);
         assert_eq!(json(Preset::load(None, None, dir.path()).unwrap()), r#"{"name":"beside"}"#);
         std::fs::remove_file(dir.path().join("config.json")).unwrap();
         let preset = Preset::load(None, None, dir.path()).unwrap();
-        assert!(preset.json.is_none());
         assert_eq!(preset.clouds.len(), 4);
+        assert_eq!(json(preset), "{}");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use hyper::body::Incoming;
 use hyper::header::HOST;
 use hyper::{Method, Request, StatusCode};
 
-use super::files::{Files, missing};
+use super::files::Files;
 use super::headers::PageHeaders;
 use super::host::{Names, is_local};
 use super::relay::Relay;
@@ -22,8 +22,8 @@ pub(crate) struct Site {
     pub(crate) headers: PageHeaders,
     /// The built page.
     pub(crate) files: Files,
-    /// The configuration, if there is one.
-    pub(crate) config: Option<Bytes>,
+    /// The configuration.
+    pub(crate) config: Bytes,
     /// The relay, on or off.
     pub(crate) relay: Relay,
 }
@@ -40,22 +40,9 @@ impl Handler for Site {
 
 impl Site {
     async fn answer(&self, peer: SocketAddr, request: Request<Incoming>) -> Answer {
-        if matches!(*request.method(), Method::CONNECT | Method::TRACE) {
-            return answers::wrong_method("GET, HEAD");
-        }
-        if request.uri().authority().is_some() {
-            return answers::text(StatusCode::BAD_REQUEST, "This server is no proxy: ask for a path.");
-        }
-        let mut hosts = request.headers().get_all(HOST).iter();
-        let host = match (hosts.next().and_then(|host| host.to_str().ok()), hosts.next()) {
-            (Some(host), None) if self.names.admits(host) => host.to_owned(),
-            _ => {
-                return answers::text(
-                    StatusCode::MISDIRECTED_REQUEST,
-                    "This server does not answer under this name. Open it as localhost, or start it with --host and \
-                     the name that stands in the browser's address.",
-                );
-            }
+        let host = match own_name(&self.names, &request) {
+            Ok(host) => host,
+            Err(refusal) => return *refusal,
         };
         match request.uri().path() {
             path if path == "/relay" || path.starts_with("/relay/") => {
@@ -70,9 +57,29 @@ impl Site {
         if method != Method::GET && method != Method::HEAD {
             return answers::wrong_method("GET, HEAD");
         }
-        match &self.config {
-            Some(json) => answers::body(StatusCode::OK, "application/json", json.clone()),
-            None => missing(),
+        answers::body(StatusCode::OK, "application/json", self.config.clone())
+    }
+}
+
+/// The name under which the page is asked for: one of ours, in a request for a path.
+///
+/// # Errors
+/// The answer to requests that are meant for a proxy or for another name.
+pub(crate) fn own_name<B>(names: &Names, request: &Request<B>) -> Result<String, Box<Answer>> {
+    if matches!(*request.method(), Method::CONNECT | Method::TRACE) {
+        return Err(Box::new(answers::wrong_method("GET, HEAD")));
+    }
+    if request.uri().authority().is_some() {
+        let text = "This server is no proxy: ask for a path.";
+        return Err(Box::new(answers::text(StatusCode::BAD_REQUEST, text)));
+    }
+    let mut hosts = request.headers().get_all(HOST).iter();
+    match (hosts.next().and_then(|host| host.to_str().ok()), hosts.next()) {
+        (Some(host), None) if names.admits(host) => Ok(host.to_owned()),
+        _ => {
+            let text = "This server does not answer under this name. Open it as localhost, or start it with --host and \
+                        the name that stands in the browser's address.";
+            Err(Box::new(answers::text(StatusCode::MISDIRECTED_REQUEST, text)))
         }
     }
 }

@@ -1,6 +1,6 @@
 use clap::Parser;
 
-use super::relay::{AllowList, Relay};
+use super::relay::{AllowList, Reach, Relay};
 use super::trial::{Trial, exchange};
 use super::{Running, ServeArgs};
 use crate::connections::Stop;
@@ -31,7 +31,7 @@ fn args(line: &[&str]) -> ServeArgs {
 }
 
 async fn plain() -> Trial {
-    Trial::start(Relay::new(AllowList::default(), &[], None).unwrap()).await
+    Trial::start(Relay::new(AllowList::default(), &Reach::default(), None).unwrap()).await
 }
 
 #[tokio::test]

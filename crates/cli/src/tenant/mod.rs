@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use engine::entra::clouds;
 use engine::problem::Problem;
 use serde::Serialize;
 
@@ -56,9 +57,47 @@ pub(crate) struct SampleArgs {
     /// A redirect URI of the page (repeat for more) [default: http://localhost:8080/ and http://127.0.0.1:8080/]
     #[arg(long, value_name = "URI")]
     redirect: Vec<String>,
+    #[command(flatten)]
+    fronted: Fronted,
     /// Print the facts as one line of JSON
     #[arg(long)]
     json: bool,
+}
+
+/// The origins that callers know, where something with TLS stands before the three ports.
+#[derive(clap::Args)]
+struct Fronted {
+    /// The origin under which callers reach the sign-in service, such as https://login.microsoftonline.com, when a front
+    /// of yours passes it on to the first port
+    #[arg(long, value_name = "ORIGIN", value_parser = origin)]
+    authority: Option<String>,
+    /// The origin under which callers reach Microsoft Graph
+    #[arg(long, value_name = "ORIGIN", value_parser = origin)]
+    graph: Option<String>,
+    /// The origin under which callers reach Databricks
+    #[arg(long, value_name = "ORIGIN", value_parser = origin)]
+    databricks: Option<String>,
+}
+
+impl Fronted {
+    /// The origins that links, issuers and facts name.
+    fn over(&self, listening: &Origins) -> Origins {
+        let known = |given: &Option<String>, own: &String| given.as_ref().unwrap_or(own).clone();
+        Origins {
+            sign_in: known(&self.authority, &listening.sign_in),
+            graph: known(&self.graph, &listening.graph),
+            databricks: known(&self.databricks, &listening.databricks),
+        }
+    }
+}
+
+fn origin(text: &str) -> Result<String, String> {
+    let origin = text.trim_end_matches('/');
+    if clouds::is_origin(origin) {
+        return Ok(origin.to_owned());
+    }
+    Err("give scheme and host only, such as https://graph.example; plain http only for 127.0.0.1 and localhost"
+        .to_owned())
 }
 
 /// A runtime for commands that serve.
@@ -88,44 +127,64 @@ pub(crate) fn run(args: &SampleArgs) -> Result<ExitCode, Problem> {
         } else {
             args.redirect.clone()
         };
-        let world = Arc::new(World::open(&args.tenant, &sockets.origins, redirects)?);
-        let origins = sockets.origins.clone();
+        let listening = sockets.origins.clone();
+        let known = args.fronted.over(&listening);
+        let world = Arc::new(World::open(&args.tenant, &known, redirects)?);
         let mut tasks = tokio::task::JoinSet::new();
         sockets.serve(&world, &stop, &mut tasks);
-        say::out(&if args.json { as_json(&world, &origins) } else { as_text(&world, &origins) });
+        say::out(&if args.json {
+            as_json(&world, &known, &listening)
+        } else {
+            as_text(&world, &known, &listening)
+        });
         while tasks.join_next().await.is_some() {}
         Ok(ExitCode::SUCCESS)
     })
 }
 
-fn as_json(world: &World, origins: &Origins) -> String {
+fn as_json(world: &World, known: &Origins, listening: &Origins) -> String {
+    #[derive(Serialize)]
+    struct Listening<'p> {
+        authority: &'p str,
+        graph: &'p str,
+        databricks: &'p str,
+    }
     #[derive(Serialize)]
     struct Printed<'p> {
         authority: &'p str,
         graph: &'p str,
         databricks: &'p str,
+        listening: Listening<'p>,
         portal: String,
         #[serde(flatten)]
         facts: sample::Facts,
     }
     let printed = Printed {
-        authority: &origins.sign_in,
-        graph: &origins.graph,
-        databricks: &origins.databricks,
-        portal: origins.portal(),
+        authority: &known.sign_in,
+        graph: &known.graph,
+        databricks: &known.databricks,
+        listening: Listening {
+            authority: &listening.sign_in,
+            graph: &listening.graph,
+            databricks: &listening.databricks,
+        },
+        portal: listening.portal(),
         facts: world.facts(),
     };
     // A structure of texts always serialises.
     serde_json::to_string(&printed).unwrap_or_default()
 }
 
-fn as_text(world: &World, origins: &Origins) -> String {
+fn as_text(world: &World, known: &Origins, listening: &Origins) -> String {
     let facts = world.facts();
+    let service = |known: &String, listening: &String| {
+        if known == listening { known.clone() } else { format!("{known} (behind it {listening})") }
+    };
     let rows: [(&str, String); 14] = [
-        ("Sign-in service", origins.sign_in.clone()),
-        ("Microsoft Graph", origins.graph.clone()),
-        ("Databricks", origins.databricks.clone()),
-        ("Everything to enter", origins.portal()),
+        ("Sign-in service", service(&known.sign_in, &listening.sign_in)),
+        ("Microsoft Graph", service(&known.graph, &listening.graph)),
+        ("Databricks", service(&known.databricks, &listening.databricks)),
+        ("Everything to enter", listening.portal()),
         ("Directory (tenant) ID", facts.tenant_id),
         ("Application (client) ID", facts.client_id),
         ("Sign in as", facts.accounts.join(", ")),
@@ -142,4 +201,49 @@ fn as_text(world: &World, origins: &Origins) -> String {
         text.push_str(&format!("\n  {label:<24} {value}"));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_front_changes_what_is_named_and_not_where_it_listens() {
+        let listening = Origins {
+            sign_in: "http://127.0.0.1:9101".to_owned(),
+            graph: "http://127.0.0.1:9102".to_owned(),
+            databricks: "http://127.0.0.1:9103".to_owned(),
+        };
+        let fronted = Fronted {
+            authority: Some("https://login.microsoftonline.com".to_owned()),
+            graph: None,
+            databricks: Some("https://adb-1.1.azuredatabricks.net".to_owned()),
+        };
+        let known = fronted.over(&listening);
+        assert_eq!(known.sign_in, "https://login.microsoftonline.com");
+        assert_eq!(known.graph, "http://127.0.0.1:9102");
+        let args = TenantArgs { people: 3, groups: 1, seed: 1, faults: None, record: None };
+        let world = World::open(&args, &known, Vec::new()).unwrap();
+        let json: serde_json::Value = serde_json::from_str(&as_json(&world, &known, &listening)).unwrap();
+        assert_eq!(json["authority"], "https://login.microsoftonline.com");
+        assert_eq!(json["workspaceUrl"], "https://adb-1.1.azuredatabricks.net");
+        assert_eq!(json["portal"], "http://127.0.0.1:9101/portal");
+        assert_eq!(json["listening"]["databricks"], "http://127.0.0.1:9103");
+        let text = as_text(&world, &known, &listening);
+        assert!(
+            text.contains("https://login.microsoftonline.com (behind it http://127.0.0.1:9101)"),
+            "{text}"
+        );
+        assert!(text.contains("Microsoft Graph          http://127.0.0.1:9102\n"), "{text}");
+    }
+
+    #[test]
+    fn what_is_no_origin_is_refused() {
+        assert_eq!(origin("https://graph.microsoft.com/"), Ok("https://graph.microsoft.com".to_owned()));
+        for bad in
+            ["", "graph.microsoft.com", "http://graph.microsoft.com", "https://graph.microsoft.com/v1.0"]
+        {
+            assert!(origin(bad).is_err(), "{bad}");
+        }
+    }
 }

@@ -1,15 +1,20 @@
 //! A host of Databricks, played by a TLS server on loopback, and a relay that is led to it.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
-use super::upstream::Upstream;
+use super::address::Opened;
+use super::route::Routes;
+use super::upstream::{Lookup, Upstream};
 use super::{AllowList, Relay};
 use crate::serve::trial::{Seen, Trial};
 
@@ -22,20 +27,37 @@ pub(crate) struct Host {
     pub(crate) address: SocketAddr,
     pub(crate) authority: Vec<u8>,
     asked: Arc<Mutex<Vec<String>>>,
+    times: watch::Receiver<usize>,
+}
+
+/// What a host does after its answer.
+#[derive(Clone)]
+pub(crate) enum Then {
+    /// Closes in good order.
+    Close,
+    /// Goes on without TLS.
+    Break,
+    /// Leaves the connection open and says no more.
+    Silent,
+    /// Repeats these bytes as fast as they are taken.
+    Flood(Vec<u8>),
+    /// Repeats these bytes, with pauses.
+    Drip(Vec<u8>, Duration),
 }
 
 impl Host {
     /// A host that gives that answer.
     pub(crate) async fn start(answer: Vec<u8>) -> Self {
-        Self::play(Some(answer)).await
+        Self::play(answer, Then::Close).await
     }
 
     /// A host that takes the request and then goes on without TLS.
     pub(crate) async fn breaking() -> Self {
-        Self::play(None).await
+        Self::play(Vec::new(), Then::Break).await
     }
 
-    async fn play(answer: Option<Vec<u8>>) -> Self {
+    /// A host that gives that answer, and then does that.
+    pub(crate) async fn play(answer: Vec<u8>, then: Then) -> Self {
         let authority_key = rcgen::KeyPair::generate().unwrap();
         let mut params = rcgen::CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
@@ -56,32 +78,66 @@ impl Host {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let asked = Arc::new(Mutex::new(Vec::new()));
+        let (counted, times) = watch::channel(0);
         let kept = Arc::clone(&asked);
         tokio::spawn(async move {
             loop {
                 let (stream, _) = listener.accept().await.unwrap();
-                let Ok(mut stream) = acceptor.accept(stream).await else { continue };
-                let request = read_request(&mut stream).await;
-                kept.lock().unwrap().push(request);
-                match &answer {
-                    Some(answer) => {
-                        let _ = stream.write_all(answer).await;
-                        let _ = stream.shutdown().await;
-                    }
-                    None => drop(stream.get_mut().0.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await),
-                }
+                let (acceptor, kept, counted) = (acceptor.clone(), Arc::clone(&kept), counted.clone());
+                let (answer, then) = (answer.clone(), then.clone());
+                tokio::spawn(async move {
+                    let Ok(mut stream) = acceptor.accept(stream).await else { return };
+                    let request = read_request(&mut stream).await;
+                    kept.lock().unwrap().push(request);
+                    counted.send_modify(|times| *times += 1);
+                    // The relay may have heard enough.
+                    let _ = stream.write_all(&answer).await;
+                    let _ = stream.flush().await;
+                    let _ = then.go_on(&mut stream).await;
+                });
             }
         });
-        Self { address, authority, asked }
+        Self { address, authority, asked, times }
+    }
+
+    /// Waits until it was asked.
+    pub(crate) async fn was_asked(&self) {
+        self.times.clone().wait_for(|times| *times > 0).await.unwrap();
     }
 
     pub(crate) fn asked(&self) -> Vec<String> {
         self.asked.lock().unwrap().clone()
     }
 
+    /// What it was asked since the last time.
+    pub(crate) fn take_asked(&self) -> Vec<String> {
+        std::mem::take(&mut self.asked.lock().unwrap())
+    }
+
     /// A server whose relay believes that every host is this one.
     pub(crate) async fn relayed(&self) -> Trial {
         relayed(self.address, &self.authority).await
+    }
+}
+
+impl Then {
+    async fn go_on(
+        self,
+        stream: &mut tokio_rustls::server::TlsStream<tokio::net::TcpStream>,
+    ) -> std::io::Result<()> {
+        match self {
+            Self::Close => stream.shutdown().await,
+            Self::Break => stream.get_mut().0.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await,
+            Self::Silent => std::future::pending().await,
+            Self::Flood(bytes) => loop {
+                stream.write_all(&bytes).await?;
+            },
+            Self::Drip(bytes, pause) => loop {
+                stream.write_all(&bytes).await?;
+                stream.flush().await?;
+                tokio::time::sleep(pause).await;
+            },
+        }
     }
 }
 
@@ -139,4 +195,21 @@ pub(crate) fn code(seen: &Seen) -> (u16, String) {
         assert_eq!(seen.header(name), value, "{name}");
     }
     (seen.status, code)
+}
+
+/// A relay whose names all lead to these addresses, vetted as always.
+pub(crate) async fn leading_to(addresses: &[&str]) -> Trial {
+    let addresses = addresses.iter().map(|address| address.parse().unwrap()).collect();
+    let allow = AllowList::parse(&[HOST.to_owned()]).unwrap();
+    let upstream = Upstream::new(Fixed(addresses), Opened::default(), Routes::default(), Vec::new()).unwrap();
+    Trial::start(Relay::with(allow, None, Some(upstream))).await
+}
+
+struct Fixed(Vec<IpAddr>);
+
+impl Lookup for Fixed {
+    fn lookup(&self, _: String) -> Pin<Box<dyn Future<Output = std::io::Result<Vec<IpAddr>>> + Send>> {
+        let addresses = self.0.clone();
+        Box::pin(async move { Ok(addresses) })
+    }
 }

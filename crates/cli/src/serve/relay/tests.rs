@@ -8,10 +8,11 @@ use hyper::Request;
 use hyper::body::Frame;
 use tokio::net::TcpListener;
 
+use super::body::collect;
 use super::played::{HOST, Host, MARK, ME, answer, code, relayed};
 use super::refusal::Code;
 use super::upstream::LARGEST_ANSWER;
-use super::{AllowList, CONCURRENT, Relay, collect};
+use super::{AllowList, CONCURRENT, Reach, Relay};
 use crate::serve::trial::Trial;
 
 #[tokio::test]
@@ -163,7 +164,7 @@ async fn the_page_finds_out_whether_there_is_a_relay() {
     assert_eq!(code(&seen), (200, String::new()));
     assert_eq!(seen.json(), serde_json::json!({ "relay": 1, "hosts": [HOST] }));
     assert_eq!(code(&on.ask("GET /relay/", &[], "").await), (403, "caller".to_owned()));
-    let off = Trial::start(Relay::new(AllowList::default(), &[], None).unwrap()).await;
+    let off = Trial::start(Relay::new(AllowList::default(), &Reach::default(), None).unwrap()).await;
     assert_eq!(code(&off.ask("GET /relay/", &[MARK], "").await), (404, "off".to_owned()));
     assert_eq!(code(&off.ask(&format!("GET /relay/{HOST}{ME}"), &[MARK], "").await), (404, "off".to_owned()));
 }

@@ -11,10 +11,11 @@ use std::time::Duration;
 use engine::problem::Problem;
 use hyper::header::HeaderMap;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::{Client, ClientBuilder, Url};
+use reqwest::{Certificate, Client, ClientBuilder, Url};
 
 use super::address::{Opened, may_be_opened};
 use super::refusal::{Code, Refusal};
+use super::route::Routes;
 
 /// To resolve, connect and agree on TLS.
 const CONNECT_TIME: Duration = Duration::from_secs(5);
@@ -55,15 +56,19 @@ impl Lookup for System {
     }
 }
 
-/// A resolver that gives addresses out only when every one of them may be connected to. What it gives out is what the
-/// client connects to: a second answer of the name server (rebinding) is never asked for.
+/// A resolver that gives addresses out only when every one of them may be connected to, or the operator named it. What it
+/// gives out is what the client connects to: a second answer of the name server (rebinding) is never asked for.
 struct Vetted<L> {
     lookup: Arc<L>,
     opened: Arc<Opened>,
+    routes: Routes,
 }
 
 impl<L: Lookup> Resolve for Vetted<L> {
     fn resolve(&self, name: Name) -> Resolving {
+        if let Some(address) = self.routes.of(name.as_str()) {
+            return Box::pin(async move { Ok(Box::new(std::iter::once(address)) as Addrs) });
+        }
         let (lookup, opened) = (Arc::clone(&self.lookup), Arc::clone(&self.opened));
         Box::pin(async move {
             let addresses = lookup.lookup(name.as_str().to_owned()).await?;
@@ -90,12 +95,19 @@ impl Error for Closed {}
 pub(crate) struct Upstream(Client);
 
 impl Upstream {
-    /// A client that trusts the system's certificates, which are where companies put those of their TLS inspection.
+    /// A client that trusts the system's certificates, which are where companies put those of their TLS inspection, and
+    /// further authorities.
     ///
     /// # Errors
     /// A [`Problem`] when the system has no certificates.
-    pub(crate) fn new<L: Lookup>(lookup: L, opened: Opened) -> Result<Self, Problem> {
-        let client = settings(Vetted { lookup: Arc::new(lookup), opened: Arc::new(opened) }).build();
+    pub(crate) fn new<L: Lookup>(
+        lookup: L,
+        opened: Opened,
+        routes: Routes,
+        authorities: Vec<Certificate>,
+    ) -> Result<Self, Problem> {
+        let resolve = Vetted { lookup: Arc::new(lookup), opened: Arc::new(opened), routes };
+        let client = settings(resolve).tls_certs_merge(authorities).build();
         client.map(Self).map_err(|error| {
             Problem::new(
                 "The relay cannot be started.",
@@ -109,7 +121,7 @@ impl Upstream {
     /// A client with a test's own resolver and certificate authority.
     #[cfg(test)]
     pub(crate) fn for_test(resolve: impl Resolve + 'static, authority: &[u8]) -> Self {
-        let authority = reqwest::Certificate::from_der(authority).unwrap();
+        let authority = Certificate::from_der(authority).unwrap();
         Self(settings(resolve).tls_certs_only([authority]).build().unwrap())
     }
 
@@ -137,6 +149,10 @@ impl Upstream {
             headers: std::mem::take(response.headers_mut()),
             body: Vec::new(),
         };
+        // One that is announced too large is not waited for.
+        if response.content_length().is_some_and(|length| length > LARGEST_ANSWER as u64) {
+            return Err(too_large(host, received.status));
+        }
         loop {
             match response.chunk().await {
                 Ok(None) => return Ok(received),
@@ -167,7 +183,7 @@ fn settings(resolve: impl Resolve + 'static) -> ClientBuilder {
 }
 
 /// The address of the request. That parsing it brings back the same parts is checked once more.
-fn url(host: &str, path: &str, query: Option<&str>) -> Result<Url, Refusal> {
+pub(crate) fn url(host: &str, path: &str, query: Option<&str>) -> Result<Url, Refusal> {
     let address = match query {
         Some(query) => format!("https://{host}{path}?{query}"),
         None => format!("https://{host}{path}"),
@@ -175,6 +191,7 @@ fn url(host: &str, path: &str, query: Option<&str>) -> Result<Url, Refusal> {
     let parsed = Url::parse(&address).ok().filter(|url| {
         url.host_str() == Some(host)
             && url.path() == path
+            && url.query() == query
             && url.port().is_none()
             && url.username().is_empty()
             && url.password().is_none()
@@ -206,7 +223,7 @@ fn explain(host: &str, error: &reqwest::Error) -> Refusal {
             "If the workspace uses Private Link, start scim-setup with --private and the range of its private endpoints."
         } else {
             "Check what the name resolves to on the machine that runs scim-setup: its name server or its hosts file is \
-             wrong."
+             wrong. If the host is meant to be there, say so with --route."
         };
         let message = format!(
             "{host} leads to {address}, which is not a public address, so the relay did not connect. {remedy}"
@@ -219,7 +236,7 @@ fn explain(host: &str, error: &reqwest::Error) -> Refusal {
             Code::Tls,
             format!(
                 "No trusted connection to {host}: {why}. If your network inspects TLS, add its certificate authority \
-                 to the system's certificates."
+                 to the system's certificates, or start scim-setup with --ca and its file."
             ),
         );
     }
@@ -276,7 +293,8 @@ mod tests {
     }
 
     async fn refused(address: &'static str) -> Refusal {
-        let upstream = Upstream::new(Fixed(address), Opened::default()).unwrap();
+        let upstream =
+            Upstream::new(Fixed(address), Opened::default(), Routes::default(), Vec::new()).unwrap();
         let target = ("adb-1.1.azuredatabricks.net", "/api/2.0/preview/scim/v2/Me", None);
         upstream.send(hyper::Method::GET, target, HeaderMap::new(), Vec::new()).await.err().unwrap()
     }
@@ -290,6 +308,48 @@ mod tests {
             let private_link = matches!(address, "10.0.0.1" | "fd00::1");
             assert_eq!(refusal.message.contains("--private"), private_link, "{}", refusal.message);
         }
+    }
+
+    /// A name server that answers differently each time.
+    struct Rebinding(std::sync::Mutex<Vec<Vec<IpAddr>>>);
+
+    impl Lookup for Rebinding {
+        fn lookup(&self, _: String) -> Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + Send>> {
+            let next = self.0.lock().unwrap().pop().unwrap();
+            Box::pin(async move { Ok(next) })
+        }
+    }
+
+    #[tokio::test]
+    async fn each_answer_of_a_name_server_is_asked_for_once_and_vetted() {
+        let public: IpAddr = "20.42.4.209".parse().unwrap();
+        let inside: IpAddr = "169.254.169.254".parse().unwrap();
+        let lookup = Rebinding(vec![vec![public, inside], vec![inside], vec![public]].into());
+        let vetted = Vetted {
+            lookup: Arc::new(lookup),
+            opened: Arc::new(Opened::default()),
+            routes: Routes::default(),
+        };
+        let name = || "adb-1.1.azuredatabricks.net".parse::<Name>().unwrap();
+        let given: Vec<_> = vetted.resolve(name()).await.unwrap().collect();
+        assert_eq!(given, [SocketAddr::new(public, 0)]);
+        for _ in ["then private", "then both"] {
+            let error = vetted.resolve(name()).await.err().unwrap();
+            assert_eq!(error.to_string(), "the address 169.254.169.254 is not public");
+        }
+        assert!(vetted.lookup.0.lock().unwrap().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_name_that_leads_outside_and_inside_is_not_connected_to() {
+        let both = vec!["20.42.4.209".parse().unwrap(), "127.0.0.1".parse().unwrap()];
+        let lookup = Rebinding(vec![both].into());
+        let upstream = Upstream::new(lookup, Opened::default(), Routes::default(), Vec::new()).unwrap();
+        let target = ("adb-1.1.azuredatabricks.net", "/api/2.0/preview/scim/v2/Me", None);
+        let refusal =
+            upstream.send(hyper::Method::GET, target, HeaderMap::new(), Vec::new()).await.err().unwrap();
+        assert_eq!(refusal.code, Code::PrivateAddress, "{}", refusal.message);
+        assert!(refusal.message.contains("127.0.0.1"), "{}", refusal.message);
     }
 
     #[tokio::test]
@@ -309,6 +369,7 @@ mod tests {
         {
             assert!(url(host, "/api", None).is_err(), "{host}");
         }
+        assert!(url("a.azuredatabricks.net", "/api", Some("a='b'")).is_err());
         for path in ["/../x", "/a/./b", "/a#b", "/a?b", "\\evil.example/", "/a b"] {
             assert!(url("a.azuredatabricks.net", path, None).is_err(), "{path}");
         }
