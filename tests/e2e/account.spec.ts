@@ -1,15 +1,13 @@
 /** The whole way at the account: what the plan says is what the store holds, and not a word more. */
 import { allowsLateReads, applies, connects, facts, picks, reviews, saves } from './person.ts';
 import { after, holds, read } from './scim.ts';
-import { watch } from './secrets.ts';
 import { expect, test } from './world.ts';
 
 test.use({ serveWith: ['--people', '60', '--groups', '8'] });
 
-test('people and groups of the account become exactly what the plan says', async ({ page, world, complaints }) => {
+test('people and groups of the account become exactly what the plan says', async ({ page, world, complaints, secrets }) => {
   test.setTimeout(180_000);
   allowsLateReads(complaints);
-  const secrets = watch(page);
   const known = await facts(page, world);
   secrets.add(known.token.account);
   const door = { base: known.address.account, token: known.token.account };
@@ -51,7 +49,7 @@ test('people and groups of the account become exactly what the plan says', async
   secrets.absent(report, 'the report');
   secrets.absent(await saves(page, 'Download CSV'), 'the CSV');
   secrets.absent(await saves(page, 'Download setup'), 'the setup');
-  expect(secrets.count(), 'the token, and those of the sign-ins').toBeGreaterThanOrEqual(7);
+  expect(secrets.count(), 'the token, and those of the sign-ins').toBeGreaterThanOrEqual(9);
   await secrets.clean(page);
 
   await page.getByRole('button', { name: 'Make a new plan' }).click();

@@ -1,35 +1,49 @@
-/** Follows the secrets of a visit, and looks for them wherever none may be. */
-import { expect, type Page, type Request } from '@playwright/test';
+/** Follows the secrets of every visit, and looks for them wherever none may be. */
+import { readFile } from 'node:fs/promises';
+import { expect, type BrowserContext, type Download, type Page, type Request } from '@playwright/test';
 
 /** What is watched. */
 export interface Watch {
-  /** Follows this secret from now on. */
+  /** Follows this secret from now on. Those that a request carries, or a sign-in brings, are found by themselves. */
   add(secret: string): void;
-  /** How many secrets are followed: those of the sign-in are found by themselves. */
+  /** How many secrets are followed. */
   count(): number;
-  /** Asserts that none stands in an address that was asked for, in what the browser keeps, or in the page. */
+  /** Asserts that none stands in what this page keeps or shows. */
   clean(page: Page): Promise<void>;
-  /** Asserts that none stands in a file. */
+  /** Asserts that none stands in a text. */
   absent(text: string, where: string): void;
+  /** Asserts that none stands in any address, console line or download so far. */
+  nowhere(): Promise<void>;
 }
 
-/** Begins to follow the codes and tokens of the sign-in. */
-export function watch(page: Page): Watch {
+/** Begins to follow tokens, codes and verifiers of every page and worker of this context. */
+export function watch(context: BrowserContext): Watch {
   const secrets = new Set<string>();
   const addresses: string[] = [];
+  const console: string[] = [];
   const reading: Promise<void>[] = [];
+  const downloads: Download[] = [];
   const note = async (request: Request) => {
-    const code = new URLSearchParams(request.postData() ?? '').get('code');
-    if (code) secrets.add(code);
+    const form = new URLSearchParams(request.postData() ?? '');
+    for (const name of ['code', 'code_verifier', 'refresh_token']) {
+      const secret = form.get(name);
+      if (secret) secrets.add(secret);
+    }
     const answer = (await (await request.response())?.json()) as Record<string, unknown> | undefined;
     for (const name of ['access_token', 'refresh_token', 'id_token']) {
       if (typeof answer?.[name] === 'string') secrets.add(answer[name]);
     }
   };
-  page.on('request', (request) => addresses.push(request.url()));
-  page.on('requestfinished', (request) => {
+  context.on('request', (request) => {
+    addresses.push(request.url());
+    const bearer = /^Bearer (.+)$/.exec(request.headers()['authorization'] ?? '')?.[1];
+    if (bearer) secrets.add(bearer);
+  });
+  context.on('requestfinished', (request) => {
     if (request.method() === 'POST' && /\/oauth2\/v2\.0\/token$/.test(request.url())) reading.push(note(request));
   });
+  context.on('console', (message) => console.push(message.text()));
+  context.on('page', (page) => page.on('download', (download) => downloads.push(download)));
   const absent = (text: string, where: string) => {
     const found = [...secrets].filter((secret) => text.includes(secret) || text.includes(encodeURIComponent(secret)));
     expect(found.map((secret) => `${secret.slice(0, 6)}…`), `secrets in ${where}`).toEqual([]);
@@ -40,22 +54,33 @@ export function watch(page: Page): Watch {
     absent,
     clean: async (at) => {
       await Promise.all(reading);
-      absent(addresses.join('\n'), 'addresses');
-      const kept = await at.evaluate(async () => JSON.stringify({
-        local: { ...localStorage },
-        session: { ...sessionStorage },
-        cookies: document.cookie,
-        databases: await indexedDB.databases(),
-        caches: await caches.keys(),
-        name: window.name,
-        state: history.state as unknown,
-        address: location.href,
-        fields: [...document.querySelectorAll('input')].map((field) => field.value),
-      }));
+      const kept = await at.evaluate(async () => {
+        // A page may be shown where storage is blocked: then it keeps nothing.
+        const all = (of: () => Storage) => { try { return { ...of() }; } catch { return {}; } };
+        return JSON.stringify({
+          local: all(() => localStorage),
+          session: all(() => sessionStorage),
+          cookies: document.cookie,
+          databases: await indexedDB.databases(),
+          caches: 'caches' in globalThis ? await caches.keys() : [],
+          name: window.name,
+          state: history.state as unknown,
+          address: location.href,
+          fields: [...document.querySelectorAll('input')].map((field) => field.value),
+        });
+      });
       absent(kept, 'storage, address and fields');
       const { databases, caches: cached, cookies } = JSON.parse(kept) as Record<string, unknown>;
       expect({ databases, cached, cookies }).toEqual({ databases: [], cached: [], cookies: '' });
       absent(await at.content(), 'the page');
+    },
+    nowhere: async () => {
+      await Promise.all(reading);
+      absent(addresses.join('\n'), 'addresses');
+      absent(console.join('\n'), 'the console');
+      for (const download of downloads) {
+        absent(await readFile(await download.path(), 'utf8'), `the download ${download.suggestedFilename()}`);
+      }
     },
   };
 }

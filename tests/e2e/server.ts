@@ -1,16 +1,7 @@
-/** The program `scim-setup serve` as a child process, and what it says about itself. */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+/** The program `scim-setup serve` with a sample tenant, and what it says about itself. */
+import { dist, start } from './program.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const program = process.env['SCIM_SETUP'] ?? `${root}target/release/scim-setup`;
-/** The folder with the built page. */
-export const dist = process.env['SCIM_SETUP_DIST'] ?? `${root}dist`;
-
-/** How long the program may take until it answers, and until it has ended, in milliseconds. */
-const patience = 20_000;
+export { dist } from './program.ts';
 
 /** The part of config.json that tests use. */
 export interface Config {
@@ -36,44 +27,15 @@ export interface Server {
   end(): Promise<void>;
 }
 
+/** What `serve` prints once it answers: the address of its page. */
+export const address = /http:\/\/localhost:\d+\//;
+
 /** Starts the server on free ports with these further arguments, and waits until it has printed its address. */
 export async function serve(further: readonly string[]): Promise<Server> {
-  for (const needed of [program, `${dist}/index.html`]) {
-    if (!existsSync(needed)) throw new Error(`${needed} is not there: run \`cargo xtask test --only e2e\`.`);
-  }
   const words = ['serve', '--dir', dist, '--listen', 'localhost:0', '--sample', '--sample-port', '0', ...further];
-  const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
-  try {
-    const address = await new Promise<string>((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error('printed no address in time')), patience);
-      const hear = (text: string) => {
-        said += text;
-        const found = /http:\/\/localhost:\d+\//.exec(said);
-        if (found) resolve(found[0]);
-      };
-      child.stdout.setEncoding('utf8').on('data', hear);
-      child.stderr.setEncoding('utf8').on('data', (text: string) => { said += text; });
-      child.once('error', reject);
-      child.once('exit', (code) => reject(new Error(`ended with ${code}`)));
-      child.once('close', () => clearTimeout(late));
-    });
-    const config = (await (await fetch(new URL('config.json', address))).json()) as Config;
-    const origins = new Set([new URL(address).origin]);
-    for (const cloud of config.clouds ?? []) origins.add(cloud.authority).add(cloud.graph);
-    return { address, config, origins, said: () => said, end: () => end(child) };
-  } catch (error) {
-    await end(child);
-    throw new Error(`scim-setup ${words.join(' ')}: ${String(error)}. It said:\n${said}`, { cause: error });
-  }
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-  const ended = once(child, 'exit');
-  child.kill('SIGTERM');
-  const late = setTimeout(() => child.kill('SIGKILL'), patience);
-  const [, signal] = await ended;
-  clearTimeout(late);
-  if (signal === 'SIGKILL') throw new Error(`scim-setup did not end within ${patience / 1000} s of SIGTERM.`);
+  const program = await start(words, address);
+  const config = (await (await fetch(new URL('config.json', program.ready))).json()) as Config;
+  const origins = new Set([new URL(program.ready).origin]);
+  for (const cloud of config.clouds ?? []) origins.add(cloud.authority).add(cloud.graph);
+  return { address: program.ready, config, origins, said: program.said, end: program.end };
 }

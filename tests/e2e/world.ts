@@ -5,6 +5,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test as base, type Page } from '@playwright/test';
 import { listen, type Complaints } from './complaints.ts';
+import { watch, type Watch } from './secrets.ts';
 import { serve, type Server } from './server.ts';
 
 export { expect } from '@playwright/test';
@@ -15,6 +16,8 @@ interface TestFixtures {
   world: Server;
   /** What the browser complained about; anything left over at the end fails the test. */
   complaints: Complaints;
+  /** The secrets of the visit; any that stands where none may be at the end fails the test. */
+  secrets: Watch;
 }
 
 interface WorkerFixtures {
@@ -56,6 +59,20 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       const complaints = await listen(context, world.origins);
       await use(complaints);
       expect(complaints.all(), 'the browser complained').toEqual([]);
+    },
+    { auto: true },
+  ],
+
+  secrets: [
+    async ({ context, world }, use) => {
+      const secrets = watch(context);
+      await use(secrets);
+      const own = new URL(world.address).origin;
+      for (const page of context.pages()) {
+        if (page.url().startsWith(own)) await secrets.clean(page);
+      }
+      await secrets.nowhere();
+      secrets.absent(world.said(), 'the log of the program');
     },
     { auto: true },
   ],

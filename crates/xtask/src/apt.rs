@@ -15,11 +15,30 @@ pub(crate) fn possible() -> bool {
 /// Installs packages system-wide, saying so first.
 pub(crate) fn install(packages: &[&str], time: &str) -> Result<(), Failure> {
     say(format!("Installing {} system-wide with apt-get ({time}).", packages.join(" and ")));
-    let apt = || {
-        let mut apt = Command::new("apt-get");
-        apt.env("DEBIAN_FRONTEND", "noninteractive").arg("--quiet");
-        apt
-    };
-    run(apt().arg("update"))?;
+    update()?;
     run(apt().args(["install", "--yes", "--no-install-recommends"]).args(packages))
+}
+
+/// Sees to it that a program is there whose package has its name.
+pub(crate) fn program(name: &str, what_for: &str) -> Result<(), Failure> {
+    if find(name).is_none() && possible() {
+        install(&[name], "a few seconds")?;
+    }
+    if find(name).is_some() {
+        return Ok(());
+    }
+    let text = format!("`{name}` was not found, which {what_for}.");
+    Err(Failure::new(text)
+        .advise(&format!("Install it (Debian: `apt-get install {name}`), so that it is on PATH.")))
+}
+
+/// Learns which packages there are.
+pub(crate) fn update() -> Result<(), Failure> {
+    run(apt().arg("update"))
+}
+
+fn apt() -> Command {
+    let mut apt = Command::new("apt-get");
+    apt.env("DEBIAN_FRONTEND", "noninteractive").arg("--quiet");
+    apt
 }

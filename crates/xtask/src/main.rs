@@ -7,6 +7,7 @@ mod compress;
 mod failure;
 mod fingerprint;
 mod first_load;
+mod fronts;
 mod interop;
 mod links;
 mod node;

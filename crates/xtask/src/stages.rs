@@ -8,7 +8,7 @@ use crate::command::run;
 use crate::failure::Failure;
 use crate::project::Project;
 use crate::say::say;
-use crate::{interop, links, program, size, tools, whole_product};
+use crate::{fronts, interop, links, program, size, tools, whole_product};
 
 struct Stage {
     name: &'static str,
@@ -29,7 +29,11 @@ const STAGES: [Stage; 10] = [
         run: |project| program::build(project).map(|_| ()),
     },
     Stage { name: "e2e", what: "the whole product in a browser", run: whole_product::test },
-    Stage { name: "interop", what: "the program and a SCIM server of others", run: interop::test },
+    Stage {
+        name: "interop",
+        what: "the program and the sample against software of others",
+        run: interop::test,
+    },
     Stage { name: "docs", what: "documentation builds, links lead somewhere", run: docs },
 ];
 
@@ -50,6 +54,9 @@ pub(crate) fn test(project: &Project, only: Option<&str>) -> Result<(), Failure>
         tools::ensure(project)?;
         chromium::browser()?;
         chromium::driver()?;
+        for name in ["caddy", "nginx"] {
+            fronts::server(project, name)?;
+        }
         times.push(("preparation", begun.elapsed(), "done"));
     }
     for (index, stage) in chosen.iter().enumerate() {

@@ -1,8 +1,10 @@
 //! The whole product in a real browser: Playwright over the release page and the release program.
 
+use crate::apt;
 use crate::chromium;
 use crate::command::run;
 use crate::failure::Failure;
+use crate::fronts;
 use crate::node;
 use crate::page;
 use crate::program;
@@ -13,6 +15,8 @@ pub(crate) fn test(project: &Project) -> Result<(), Failure> {
     let dist = page::build(project)?;
     let program = program::build(project)?;
     let browser = chromium::browser()?;
+    let (caddy, nginx) = (fronts::server(project, "caddy")?, fronts::server(project, "nginx")?);
+    apt::program("openssl", "makes the certificates of the tests under TLS")?;
     let folder = project.root.join("tests").join("e2e");
     node::packages(project, &folder, "about 10 seconds")?;
     let script = |path: &str| {
@@ -23,5 +27,6 @@ pub(crate) fn test(project: &Project) -> Result<(), Failure> {
     run(script("typescript/bin/tsc").args(["--noEmit", "--project", "."]))?;
     let mut playwright = script("@playwright/test/cli.js");
     playwright.arg("test").env("CHROMIUM", browser).env("SCIM_SETUP", program).env("SCIM_SETUP_DIST", dist);
+    playwright.env("CADDY", caddy).env("NGINX", nginx);
     run(&mut playwright).map_err(|failure| failure.advise("Traces of what failed are in test-results/."))
 }

@@ -1,0 +1,4 @@
+/** Behind Caddy. */
+import { hosted } from './hosting.ts';
+
+hosted('Caddy');

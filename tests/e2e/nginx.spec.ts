@@ -1,0 +1,4 @@
+/** Behind nginx. */
+import { hosted } from './hosting.ts';
+
+hosted('nginx');
