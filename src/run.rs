@@ -138,6 +138,7 @@ pub(crate) fn apply_plan(app: App) {
     }
     run.wish.set(Wish::Run);
     run.failed.set(None);
+    run.report.set(None);
     run.progress.set(Progress { total: plan.requests, ..Progress::default() });
     run.phase.set(Phase::Applying);
     app.live.update(|live| {

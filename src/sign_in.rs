@@ -2,7 +2,7 @@
 
 use engine::problem::Problem;
 use engine::setup::Step;
-use engine::worker::message::{Application, Arrival, Command, Event};
+use engine::worker::message::{Application, Arrival, Command, Event, Hidden};
 use leptos::prelude::*;
 
 use crate::browser::{navigation, storage};
@@ -43,7 +43,7 @@ fn leave(app: App, step: Step, command: Command) {
     app.ask(command, move |event| {
         let problem = match event {
             Event::Leave { address, kept } => {
-                if storage::put(storage::PENDING, &pending(step, &kept)) {
+                if storage::put(storage::PENDING, &pending(step, &kept.0)) {
                     navigation::leave(&address);
                     return;
                 }
@@ -74,7 +74,7 @@ pub(crate) fn arrive(app: App) {
     let Some(answer) = navigation::take_answer() else { return };
     let pending = storage::get(storage::PENDING);
     let (step, kept) = match pending.as_deref().map(|text| text.split_once('\n').unwrap_or(("", text))) {
-        Some((step, kept)) => (Step::from_id(step), Some(kept.to_owned())),
+        Some((step, kept)) => (Step::from_id(step), Some(Hidden(kept.to_owned()))),
         None => (None, None),
     };
     // Where nothing was under way, what stands in the address may be anything: the worker says what.
@@ -82,9 +82,19 @@ pub(crate) fn arrive(app: App) {
         show(app, step);
     }
     app.away.set(true);
-    let command = Command::Arrive { cloud: untrack(|| app.cloud()), answer, kept };
-    app.ask(command, move |event| match event {
-        Event::Spent => storage::remove(storage::PENDING),
+    let command = Command::Arrive { cloud: untrack(|| app.cloud()), answer: Hidden(answer), kept };
+    let ticket = app.ask(command, move |event| back(app, event));
+    app.arriving.set_value(Some(ticket));
+}
+
+/// What came of an answer. The record of what is under way is removed before the answer is used.
+fn back(app: App, event: Event) {
+    match event {
+        Event::Spent => {
+            storage::remove(storage::PENDING);
+            let ticket = app.ask(Command::Redeem, move |event| back(app, event));
+            app.arriving.set_value(Some(ticket));
+        }
         Event::Arrived(arrival) => {
             app.away.set(false);
             arrived(app, arrival);
@@ -94,13 +104,14 @@ pub(crate) fn arrive(app: App) {
             app.notice.set(Some((app.step.get_untracked(), Tone::Bad, problem)));
         }
         _ => app.away.set(false),
-    });
+    }
 }
 
 fn arrived(app: App, arrival: Arrival) {
     match arrival {
         Arrival::SignedIn { step, account, scopes } => {
             app.signed_in(account, scopes);
+            app.checked.set(step == Step::Consent);
             app.say("Signed in.");
             if step == Step::Register {
                 app.go(Step::Consent);

@@ -45,6 +45,8 @@ pub(crate) struct App {
     pub(crate) tenant_name: RwSignal<Option<String>>,
     /// Something to know at a step, such as what came of a trip to the sign-in service.
     pub(crate) notice: RwSignal<Option<(Step, Tone, Problem)>>,
+    /// Whether the token in hand was asked for at the step of the permissions: then it shows what was granted a moment ago.
+    pub(crate) checked: RwSignal<bool>,
     /// Whether the page is waiting for the sign-in service or leaving for it.
     pub(crate) away: RwSignal<bool>,
     /// Whether a relay answers beside the page.
@@ -59,6 +61,8 @@ pub(crate) struct App {
     pub(crate) run: Run,
     /// What is read out politely.
     pub(crate) said: RwSignal<String>,
+    /// The answer of the sign-in service that is being looked at.
+    pub(crate) arriving: StoredValue<Option<Ticket>, LocalStorage>,
     /// The test that is running.
     pub(crate) test: StoredValue<Option<Ticket>, LocalStorage>,
     engine: StoredValue<Engine, LocalStorage>,
@@ -77,6 +81,7 @@ impl App {
             live: RwSignal::new(Live::default()),
             tenant_name: RwSignal::new(None),
             notice: RwSignal::new(None),
+            checked: RwSignal::new(false),
             away: RwSignal::new(false),
             relay: RwSignal::new(Relay::Unknown),
             stages: RwSignal::new(Vec::new()),
@@ -84,6 +89,7 @@ impl App {
             found: RwSignal::new(Found::Nothing),
             run: Run::new(),
             said: RwSignal::new(String::new()),
+            arriving: StoredValue::new_local(None),
             test: StoredValue::new_local(None),
             engine: StoredValue::new_local(Engine::default()),
         };
@@ -157,6 +163,11 @@ impl App {
             )
     }
 
+    /// Whether this is a sample tenant: only its cloud has a Databricks of its own.
+    pub(crate) fn is_sample(self) -> bool {
+        !untrack(|| self.cloud()).databricks.is_empty()
+    }
+
     /// The name of the tenant that is signed in to, or its id.
     pub(crate) fn tenant(self) -> Option<String> {
         let id = self.live.with(|live| live.account.as_ref().map(|account| account.tenant.to_string()))?;
@@ -200,9 +211,12 @@ impl App {
         self.engine.get_value().ask(command, Some(token), hear);
     }
 
-    /// Takes a setup over from a file. It holds no secret: nobody is signed in to its tenant, and there is no token.
+    /// Takes another setup over, from a file or for another application. Nobody is signed in to its tenant, and there is no
+    /// token for its target.
     pub(crate) fn take_over(self, setup: Setup) {
         self.ask(Command::Forget, |_| {});
+        self.ignore(self.arriving);
+        self.away.set(false);
         self.setup.set(setup);
         self.live.set(Live::default());
         self.tenant_name.set(None);
@@ -237,8 +251,18 @@ impl App {
         });
     }
 
-    /// Forgets everything and begins anew: with the page, its worker ends, and with that what it held.
+    /// Forgets everything and begins anew: with the page, its worker ends, and with that what it held. Not while changes are
+    /// being applied: they would be cut off.
     pub(crate) fn forget(self) {
+        if self.run.is_busy() {
+            let problem = Problem::new(
+                "Changes are being applied.",
+                "Starting over would cut them off.",
+                "Wait for the end, or stop it at the step “Synchronise”.",
+            );
+            self.notice.set(Some((self.step.get_untracked(), Tone::Warn, problem)));
+            return;
+        }
         storage::remove(storage::SETUP);
         storage::remove(storage::PENDING);
         navigation::begin_anew();

@@ -1,9 +1,12 @@
 //! Small reads from the page's own host. Everything else is asked by the worker.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Headers, RequestCache, RequestInit, Response};
+use web_sys::{AbortSignal, Headers, RequestCache, RequestInit, RequestRedirect, Response};
 
 use super::navigation::window;
+
+/// How long the host may take, in milliseconds.
+const PATIENCE: u32 = 30_000;
 
 /// An answer that came.
 pub(crate) struct Answer {
@@ -19,6 +22,9 @@ pub(crate) struct Answer {
 pub(crate) async fn get(address: &str) -> Option<Answer> {
     let options = RequestInit::new();
     options.set_cache(RequestCache::NoStore);
+    // What is trusted is this host's own answer, not that of wherever it points. Its cookies go along: a host may ask for them.
+    options.set_redirect(RequestRedirect::Error);
+    options.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE)));
     let headers = Headers::new().ok()?;
     headers.set("accept", "application/json").ok()?;
     // The relay answers only those who say that they mean it.

@@ -3,6 +3,7 @@
 use std::panic::PanicHookInfo;
 
 use super::navigation::{document, reload, window};
+use super::worker;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Element, HtmlElement};
 
@@ -38,6 +39,7 @@ const WRITES: &str = "If changes were being applied, some of them may be in Data
 
 /// Shows that the page stopped, with the words to report.
 pub(crate) fn draw(message: &str) {
+    worker::end();
     let _ = try_draw(message);
 }
 

@@ -15,6 +15,20 @@ use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 use super::navigation::{base, document};
 use super::panic;
 
+thread_local! {
+    /// The worker that runs, where the page's last words can reach it.
+    static RUNNING: RefCell<Option<Worker>> = const { RefCell::new(None) };
+}
+
+/// Ends the worker, whatever it does: nothing goes on behind a page that has stopped.
+pub(super) fn end() {
+    RUNNING.with(|running| {
+        if let Ok(Some(worker)) = running.try_borrow_mut().map(|mut worker| worker.take()) {
+            worker.terminate();
+        }
+    });
+}
+
 /// What becomes of the events of one command.
 type Listener = Rc<dyn Fn(Event)>;
 
@@ -86,7 +100,9 @@ impl Engine {
             }
         });
         worker.set_onerror(Some(error.as_ref().unchecked_ref()));
+        worker.set_onmessageerror(Some(error.as_ref().unchecked_ref()));
         error.forget();
+        RUNNING.set(Some(worker.clone()));
         self.0.worker.replace(Some(worker));
     }
 
@@ -112,6 +128,10 @@ impl Engine {
                 }
             }
             Some(Told::Panicked(words)) => panic::draw(&words),
+            // Once it was understood, it has done things that this page no longer hears of.
+            Some(Told::Ready { .. }) | None if self.0.ready.get() => {
+                panic::draw("the engine said something that makes no sense");
+            }
             Some(Told::Ready { .. }) | None => self.fail(&of_another_version()),
         }
     }
@@ -129,9 +149,8 @@ impl Engine {
     /// Gives everything that was asked up, so that the next command tries anew.
     fn fail(&self, problem: &Problem) {
         self.0.ready.set(false);
-        if let Some(worker) = self.0.worker.take() {
-            worker.terminate();
-        }
+        self.0.worker.take();
+        end();
         self.0.waiting.take();
         for (_, hear) in self.0.listeners.take() {
             hear(Event::Failed(problem.clone()));

@@ -54,7 +54,7 @@ pub(crate) fn choices(
     view! {
         <fieldset class="group" aria-describedby=error_id>
             <legend>{question}</legend>
-            <p class="hint">{hint}</p>
+            {(!hint.is_empty()).then(|| view! { <p class="hint">{hint}</p> })}
             <div id=shown>{wrong(error)}</div>
             <div class="choices">{list}</div>
         </fieldset>

@@ -36,6 +36,19 @@ impl Errors {
         fine
     }
 
+    /// Takes back what was wrong with a field once what it reads is another.
+    pub(crate) fn heals(self, id: &'static str, read: impl Fn() + 'static) {
+        Effect::new(move |before: Option<()>| {
+            read();
+            if before.is_some()
+                && self.0.with_untracked(|errors| errors.iter().any(|(field, _)| *field == id))
+            {
+                self.0.update(|errors| errors.retain(|(field, _)| *field != id));
+                navigation::mark_title(self.0.with_untracked(|errors| !errors.is_empty()));
+            }
+        });
+    }
+
     /// The summary.
     pub(crate) fn summary(self) -> AnyView {
         maybe(move || {

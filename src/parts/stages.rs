@@ -52,7 +52,7 @@ fn stage(stage: Stage) -> AnyView {
         <li class="stage">
             <span class=sign_class aria-hidden="true">{sign}</span>
             <div>
-                <span class="name">{stage.name}</span>
+                <span class="name">{stage.name}</span>" "
                 <span class=state_class>{word}</span>
                 <div class="says">{stage.says}</div>
                 {stage.more}

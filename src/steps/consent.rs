@@ -6,6 +6,7 @@ use engine::worker::message::{Command, Event};
 use leptos::prelude::*;
 
 use super::frame::{Words, buttons, frame};
+use crate::browser::navigation;
 use crate::parts::Tone;
 use crate::parts::badge::badge;
 use crate::parts::button::{Weight, button, weighted};
@@ -22,7 +23,7 @@ const WORDS: Words = Words {
     who: "Cloud Application Administrator or higher",
     places: &[Place::Entra],
     takes: "a minute",
-    expect: "Every permission below says “granted”. That comes from the token itself, not from having clicked.",
+    expect: "Every permission of the table says “granted”. That comes from the token itself, not from having clicked.",
     failure: "I accepted, but a permission is still missing",
     cure: &[
         "A new consent takes up to some minutes to reach the sign-in service. Check again after a minute.",
@@ -35,7 +36,7 @@ pub(super) fn view(app: App) -> AnyView {
     let work = view! {
         {table(app)}
         {maybe(move || app.away.get().then(|| working("Waiting for Microsoft…")))}
-        {maybe(move || (app.account().is_some() && !granted.get()).then(|| note(Tone::Plain, "Not there yet", NOT_YET)))}
+        {maybe(move || (app.account().is_some() && !granted.get()).then(|| not_yet(app)))}
         {colleague(app)}
         {buttons(app, Step::Consent, choices(app, granted))}
     };
@@ -43,17 +44,25 @@ pub(super) fn view(app: App) -> AnyView {
 }
 
 fn choices(app: App, granted: Memo<bool>) -> AnyView {
-    let weight = move || if granted.get() { Weight::Second } else { Weight::Primary };
+    let grant = move || if granted.get() || app.checked.get() { Weight::Second } else { Weight::Primary };
+    let again = move || if app.checked.get() && !granted.get() { Weight::Primary } else { Weight::Second };
     view! {
         {maybe(move || granted.get().then(|| button(Weight::Primary, "Continue", move || app.go(Step::Workspace))))}
-        {weighted(weight, || "Grant admin consent", move || ask_consent(app))}
-        {button(Weight::Second, "Check again", move || check(app))}
+        {weighted(grant, || "Grant admin consent", move || ask_consent(app))}
+        {weighted(again, || "Check again", move || check(app))}
     }
     .into_any()
 }
 
-const NOT_YET: &str = "The token in hand does not hold everything yet. Grant admin consent, or, if that was done just now, \
-    wait a minute and check again.";
+fn not_yet(app: App) -> AnyView {
+    let says = if app.checked.get() {
+        "This token was asked for a moment ago and does not hold everything. What was granted just now takes up to some \
+         minutes to get there: check again. If nobody has granted it yet, grant admin consent."
+    } else {
+        "The token in hand does not hold everything yet: an administrator grants it, once for the tenant."
+    };
+    note(Tone::Plain, "Not there yet", says)
+}
 
 /// Only a fresh token shows what is granted now.
 fn check(app: App) {
@@ -95,6 +104,9 @@ fn row(grant: Grant, known: bool) -> AnyView {
     .into_any()
 }
 
+const LOCAL: &str = "This page runs on your own computer, so your colleague ends on an address that does not answer there. That is no \
+    failure: the consent is given before.";
+
 /// For the administrator in another team.
 fn colleague(app: App) -> AnyView {
     let address = RwSignal::new(None);
@@ -111,6 +123,7 @@ fn colleague(app: App) -> AnyView {
             view! {
                 <p>"Send this link to a Cloud Application Administrator. When they have accepted, press Check again."</p>
                 <p>{copy("consent link", address)}</p>
+                {navigation::is_local().then(|| view! { <p>{LOCAL}</p> })}
             }
             .into_any()
         })

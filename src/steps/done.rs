@@ -5,7 +5,7 @@ use engine::worker::message::File;
 use leptos::prelude::*;
 
 use super::frame::{Words, buttons, frame};
-use super::handover::{save_button, save_file};
+use super::handover::{commands, save_button, save_file};
 use super::outcome::outcome;
 use crate::parts::button::{Weight, button};
 use crate::parts::live::live;
@@ -62,9 +62,10 @@ fn next(app: App) -> AnyView {
             <div class="body">
                 <p>
                     "Direct sync runs when somebody runs it. Come back here with the setup file, or let the program run on a \
-                    schedule: "<code>"scim-setup plan scim-setup.json"</code>" and "<code>"scim-setup apply"</code>"."
+                    schedule with the two commands below."
                 </p>
                 <p>{save_button(app, Weight::Small)}</p>
+                {commands(app)}
             </div>
         </section>
     }

@@ -47,14 +47,22 @@ pub(super) fn without_relay(app: App) -> AnyView {
 }
 
 fn instead(app: App) -> AnyView {
-    let account =
-        move || app.setup.with(|setup| setup.target.as_ref().map(|target| target.level() == Level::Account));
     view! {
         <p>
             "Databricks lets no page call it from another address, and nothing relays for this page. So the page prepares \
             everything, and the program does the rest. Or have the page served with "<code>"scim-setup serve --allow HOST"</code>"."
         </p>
         <p class="row">{save_button(app, Weight::Small)}</p>
+        {commands(app)}
+    }
+    .into_any()
+}
+
+/// The same work from the command line, with what it reads from its environment.
+pub(super) fn commands(app: App) -> AnyView {
+    let account =
+        move || app.setup.with(|setup| setup.target.as_ref().map(|target| target.level() == Level::Account));
+    view! {
         <p>{copy("command to look at the plan", "scim-setup plan scim-setup.json --out plan.json")}</p>
         <p>{copy("command to apply the plan", "scim-setup apply --plan plan.json")}</p>
         <p>

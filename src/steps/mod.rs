@@ -1,4 +1,4 @@
-//! One file a step: it shows the step, calls a flow of the engine and shows the outcome. No rule of the domain lives here.
+//! One file a step: it shows the step, gives the engine a command and shows what comes of it. No rule of the domain lives here.
 
 mod consent;
 mod done;

@@ -1,7 +1,7 @@
 //! The application that the page signs in with.
 
 use engine::entra::ids::{ClientId, Guid, TenantId};
-use engine::setup::Step;
+use engine::setup::{Setup, Step};
 use leptos::prelude::*;
 
 use super::frame::{Words, buttons, frame};
@@ -30,6 +30,8 @@ const WORDS: Words = Words {
     ],
 };
 
+const BUSY: &str =
+    "Changes are being applied for the present application. Stop that first, at the step “Synchronise”.";
 const CLIENT: &str = "client-id";
 const TENANT: &str = "tenant-id";
 const CLIENT_LABEL: &str = "Application (client) ID";
@@ -44,6 +46,8 @@ pub(super) fn view(app: App) -> AnyView {
     });
     let (client, tenant) = (RwSignal::new(client), RwSignal::new(tenant));
     let errors = Errors::none();
+    errors.heals(CLIENT, move || client.track());
+    errors.heals(TENANT, move || tenant.track());
     let known = client.with_untracked(String::is_empty);
     let go_on = maybe(move || {
         app.proved(Step::Register).then(|| button(Weight::Second, "Continue", move || app.go(Step::Consent)))
@@ -78,10 +82,16 @@ pub(super) fn view(app: App) -> AnyView {
         let client = read(&client.get_untracked(), CLIENT, CLIENT_LABEL, &mut wrong);
         let tenant = read(&tenant.get_untracked(), TENANT, TENANT_LABEL, &mut wrong);
         if let (true, Some(client), Some(tenant)) = (errors.show(wrong), client, tenant) {
-            app.setup.update(|setup| {
-                setup.client = Some(ClientId(client));
-                setup.tenant = Some(TenantId(tenant));
-            });
+            let mut setup = app.setup.get_untracked();
+            let (client, tenant) = (Some(ClientId(client)), Some(TenantId(tenant)));
+            if setup.client != client || setup.tenant != tenant {
+                if app.run.is_busy() {
+                    errors.show(vec![(CLIENT, BUSY.to_owned())]);
+                    return;
+                }
+                (setup.client, setup.tenant) = (client, tenant);
+                app.take_over(setup);
+            }
             sign_in(app, Step::Register, None);
         }
     };
@@ -164,8 +174,14 @@ fn cloud(app: App) -> AnyView {
                 id="cloud"
                 aria-describedby="cloud-hint"
                 on:change=move |event| {
-                    let id = event_target_value(&event);
-                    app.setup.update(|setup| setup.cloud = id);
+                    let cloud = event_target_value(&event);
+                    // While changes are applied the choice falls back to what it was.
+                    let setup = app.setup.get_untracked();
+                    if app.run.is_busy() {
+                        app.setup.set(setup);
+                    } else {
+                        app.take_over(Setup { cloud, ..setup });
+                    }
                 }
             >
                 {options}

@@ -92,7 +92,7 @@ fn shown(app: App, plan: &Overview) -> AnyView {
     list.push(Figure { count: plan.withheld, of: "withheld", tone: Tone::Warn });
     let empty = plan.is_empty();
     view! {
-        {(empty && plan.complete).then(|| note(Tone::Good, "There is nothing to do", SAME))}
+        {(empty && plan.complete).then(|| note(Tone::Good, "There is nothing to do", if plan.withheld == 0 { SAME } else { HELD }))}
         {(!plan.complete).then(|| note(Tone::Warn, "Not everything could be read", PARTIAL))}
         <section class="card" aria-labelledby="plan">
             <header>
@@ -110,6 +110,7 @@ fn shown(app: App, plan: &Overview) -> AnyView {
 }
 
 const PARTIAL: &str = "What could not be read is listed among the findings. This plan may lack changes: make it again before you rely on it.";
+const HELD: &str = "Nothing would be written. What is withheld is listed below, each with its reason.";
 const SAME: &str = "Databricks holds everything that was chosen. Nothing would be written.";
 
 fn duration(plan: &Overview) -> String {

@@ -70,7 +70,7 @@ const fn name(kind: Kind) -> &'static str {
         Kind::AdoptUser => "People adopted",
         Kind::CreateGroup => "Groups created",
         Kind::AdoptGroup => "Groups adopted",
-        Kind::AddMembers => "Memberships",
+        Kind::AddMembers => "Groups that gain members",
     }
 }
 

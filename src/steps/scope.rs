@@ -1,5 +1,6 @@
 //! Which users and groups.
 
+use engine::entra::directory::FEW;
 use engine::entra::ids::ObjectId;
 use engine::setup::{Picked, Scope, Step};
 use engine::worker::message::{Candidate, Command, Event};
@@ -57,6 +58,11 @@ pub(super) fn view(app: App) -> AnyView {
         people: RwSignal::new(people),
     };
     let errors = Errors::none();
+    errors.heals(SEARCH, move || {
+        draft.all.track();
+        draft.groups.track();
+        draft.people.track();
+    });
     let some = Memo::new(move |_| draft.all.get() == Some("chosen"));
     let save = move || save(app, draft, errors);
     let work = view! {
@@ -80,6 +86,7 @@ pub(super) fn view(app: App) -> AnyView {
     frame(app, Step::Scope, &WORDS, false, work.into_any())
 }
 
+const SAMPLE_HINT: &str = "The beginning of a name or a mail address. In the sample tenant try Data, or All.";
 const CHOSEN: &str = "The usual way. Groups with their direct members, and single people.";
 const ALL: &str = "The whole directory. Nested groups come along with their own members.";
 const BUSY: &str =
@@ -111,7 +118,7 @@ fn picking(app: App, draft: Draft, errors: Errors) -> AnyView {
             {field(Field {
                 id: SEARCH,
                 label: "Search users and groups",
-                hint: "The beginning of a name or a mail address.",
+                hint: if app.is_sample() { SAMPLE_HINT } else { "The beginning of a name or a mail address." },
                 kind: Kind::Search,
                 value: text,
                 error: errors.of(SEARCH),
@@ -161,6 +168,7 @@ fn found(app: App, draft: Draft) -> AnyView {
             note(Tone::Plain, "Nothing found", "Try the beginning of another word of the name.")
         }
         Found::These(groups, people) => {
+            let more = groups.len().max(people.len()) >= FEW;
             let groups = groups.into_iter().map(|found| offer("group", found, draft.groups));
             let people = people.into_iter().map(|found| offer("person", found, draft.people));
             let rows: Vec<AnyView> = groups.chain(people).collect();
@@ -168,6 +176,7 @@ fn found(app: App, draft: Draft) -> AnyView {
                 <section class="card" aria-labelledby="found">
                     <header><h2 id="found">"Found"</h2></header>
                     <ul class="picks found">{rows}</ul>
+                    {more.then(|| view! { <p class="empty">"There may be more: type more of the name."</p> })}
                 </section>
             }
             .into_any()

@@ -37,8 +37,10 @@ const QUESTION: &str = "identity-management";
 pub(super) fn view(app: App) -> AnyView {
     let errors = Errors::none();
     let answer = Signal::derive(move || app.setup.with(|setup| setup.identity_management.map(name)));
+    errors.heals(QUESTION, move || answer.track());
     let work = view! {
         {errors.summary()}
+        {app.is_sample().then(|| note(Tone::Plain, "This is a sample tenant", SAMPLE))}
         {choices(
             QUESTION,
             "Is automatic identity management on?",
@@ -75,6 +77,8 @@ pub(super) fn view(app: App) -> AnyView {
     frame(app, Step::Start, &WORDS, false, form(work.into_any(), go_on))
 }
 
+const SAMPLE: &str = "Its people and its Databricks are made up, on this machine, so there is nothing to look up: answer No. \
+    What to enter later is filled in, or on the sample tenant’s own page.";
 const STOP: &str = "Everyone of your tenant can be found in Databricks already, nested groups and service principals included. \
     A second provisioner on top would create people twice and take back what the other one did. If you want SCIM all the same, \
     an account admin switches automatic identity management off first.";
@@ -90,7 +94,7 @@ fn direct_sync(app: App) -> AnyView {
             <div class="body">
                 <p>
                     "This page reads the directory, shows an exact plan, and writes users and groups to Databricks after you \
-                    approve it. The first load takes minutes. For schedules, the program "<code>"scim-setup"</code>
+                    approve it. The first synchronisation takes minutes. For schedules, the program "<code>"scim-setup"</code>
                     " does the same with the file that this page saves. This version sets up direct sync only."
                 </p>
                 <p class="flow">

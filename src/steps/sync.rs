@@ -66,7 +66,8 @@ fn choices(app: App) -> AnyView {
             let go_on = unfinished.then(|| button(Weight::Second, "Go on", move || apply_plan(app)));
             view! { {button(Weight::Primary, "Continue", move || app.go(Step::Done))}{go_on} }.into_any()
         }
-        Phase::Idle | Phase::Verifying => ().into_any(),
+        Phase::Verifying => button(Weight::Second, "Stop", move || want(app, Wish::Stop)),
+        Phase::Idle => ().into_any(),
     }
 }
 

@@ -10,11 +10,12 @@ use super::handover::without_relay;
 use crate::browser::relay::Relay;
 use crate::parts::Tone;
 use crate::parts::badge::badge;
+use crate::parts::copy::copy;
 use crate::parts::errors::Errors;
 use crate::parts::field::{Field, Kind, field, secret, take_secret};
 use crate::parts::form::{form, submit};
 use crate::parts::live::maybe;
-use crate::parts::notice::note;
+use crate::parts::notice::{note, notice};
 use crate::parts::place::Place;
 use crate::state::App;
 
@@ -39,6 +40,7 @@ pub(super) fn view(app: App) -> AnyView {
         app.setup.with_untracked(|setup| setup.target.as_ref().map(Target::display)).unwrap_or_default();
     let address = RwSignal::new(kept);
     let errors = Errors::none();
+    errors.heals(ADDRESS, move || address.track());
     let read = Memo::new(move |_| Target::parse(&address.get(), &app.cloud().databricks).ok());
     let work = view! {
         {errors.summary()}
@@ -114,12 +116,20 @@ fn understood(app: App, target: &Target) -> AnyView {
     });
     view! {
         <p class="row hint">{badge(tone, level)}<code>{target.host().to_owned()}</code></p>
-        {refused.then(|| note(Tone::Warn, "The relay does not know this host", REFUSED))}
+        {refused.then(|| unknown_to_relay(target.host()))}
     }
     .into_any()
 }
 
-const REFUSED: &str = "Whoever serves this page adds it: scim-setup serve --allow HOST. Until then the connection test will fail.";
+fn unknown_to_relay(host: &str) -> AnyView {
+    let mut command = "scim-setup serve --allow ".to_owned();
+    command.push_str(host);
+    let says = view! {
+        <p>"Whoever serves this page adds it. Until then the connection test will fail."</p>
+        <p>{copy("command that adds it", command)}</p>
+    };
+    notice(Tone::Warn, "The relay does not know this host", says.into_any())
+}
 
 fn where_to_find(app: App) -> AnyView {
     // A cloud with a Databricks of its own is a sample tenant: its values are on its own page.

@@ -1,4 +1,5 @@
 /** The engine behind the page: when it is loaded, what is told when it cannot be, and what it alone holds. */
+import type { Page } from '@playwright/test';
 import { arrives, facts, signsIn } from './person.ts';
 import { expect, test } from './world.ts';
 
@@ -67,4 +68,36 @@ test('a token belongs to the target that it was entered for, whatever a setup fi
   await expect(page.getByText('A token is in memory')).toHaveCount(0);
   await page.getByRole('button', { name: 'Save and continue' }).click();
   await expect(page.locator('#error-summary')).toContainText('Enter the token.');
+});
+
+/** A script in the place of the worker's own. */
+const instead = (page: Page, script: string) =>
+  page.route(/_loader\.js$/, async (route) => route.fulfill({ response: await route.fetch(), body: script }));
+
+/** `Ready` with the version of the release, as it travels. */
+const ready = 'const version = "0.1.0"; postMessage(new Uint8Array([0, version.length, ...new TextEncoder().encode(version)]));';
+
+for (const [name, script] of [
+  ['a fault that it reports', `${ready} onmessage = () => postMessage(new Uint8Array([2, 5, 102, 97, 117, 108, 116]));`],
+  ['an error that it cannot report', `${ready} onmessage = () => { throw new Error('out of memory'); };`],
+  ['words that make no sense', `${ready} onmessage = () => postMessage(new Uint8Array([9]));`],
+] as const) {
+  test(`the page stops with its engine: ${name}`, async ({ page, complaints }) => {
+    complaints.allow(/out of memory/);
+    await instead(page, script);
+    await page.goto('./#/register');
+    await page.getByRole('button', { name: 'Sign in with Microsoft' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('The page stopped');
+    await expect(page.getByRole('main')).toContainText('Nothing is done twice');
+    // Nothing goes on behind it.
+    await expect.poll(() => page.workers().length).toBe(0);
+  });
+}
+
+test('an engine of another version is not asked anything', async ({ page }) => {
+  await instead(page, ready.replace('0.1.0', '0.0.9'));
+  await page.goto('./#/register');
+  await page.getByRole('button', { name: 'Sign in with Microsoft' }).click();
+  await expect(page.getByRole('alert')).toContainText('This page and its engine are of two versions');
+  await expect.poll(() => page.workers().length).toBe(0);
 });

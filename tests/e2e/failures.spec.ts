@@ -142,17 +142,15 @@ test('a part of the page that is missing, blocked or changed', async ({ page, co
   await started(page);
 });
 
-test('offline once the page itself has come', async ({ page, context, complaints }) => {
+test('offline once the page itself has come', async ({ page, complaints }) => {
   complaints.allow(/^console error: Failed to load resource: net::ERR_INTERNET_DISCONNECTED/);
   complaints.allow(unused);
-  await page.route(wasm, async (route) => {
-    await context.setOffline(true);
-    await page.waitForFunction(() => !navigator.onLine);
-    await route.abort('internetdisconnected');
+  await page.addInitScript(() => {
+    Object.defineProperty(Navigator.prototype, 'onLine', { get: () => false });
   });
+  await page.route(wasm, (route) => route.abort('internetdisconnected'));
   await page.goto('./');
   await stopped(page, 'You are offline', 'Connect to the network, then reload.');
-  await context.setOffline(false);
   await page.unroute(wasm);
   await page.getByRole('button', { name: 'Reload' }).click();
   await started(page);

@@ -4,14 +4,14 @@ use std::cell::RefCell;
 use std::future::Future;
 use std::rc::Rc;
 
-use engine::entra::ids::{ClientId, Guid};
+use engine::entra::ids::{ClientId, Guid, TenantId};
 use engine::secret::Secret;
 use engine::setup::{Scope, Step};
 use engine::stop::Wish;
 use engine::sync::journal::MemoryJournal;
 use engine::sync::plan::{Overview, Part};
 use engine::worker::Worker;
-use engine::worker::message::{Application, Arrival, Asked, Command, Event, File, Told};
+use engine::worker::message::{Application, Arrival, Asked, Command, Event, File, Hidden, Told};
 use sample::Options;
 
 use super::browser::{Browser, PAGE, person};
@@ -76,7 +76,10 @@ impl Page {
         let command = Command::SignIn { application: self.application(), step: Step::Consent, account: None };
         let Event::Leave { address, kept } = self.ask(&command) else { panic!("not let go") };
         let answer = person(&self.world, &address, "ada@contoso.example", "accept");
-        self.ask(&Command::Arrive { cloud: self.world.cloud().clone(), answer, kept: Some(kept) })
+        let arrive =
+            Command::Arrive { cloud: self.world.cloud().clone(), answer: Hidden(answer), kept: Some(kept) };
+        assert_eq!(self.ask(&arrive), Event::Spent);
+        self.ask(&Command::Redeem)
     }
 
     fn connection(&self, address: &str) -> Command {
@@ -162,19 +165,32 @@ fn from_signing_in_to_the_report() {
 
 #[test]
 fn no_secret_is_in_anything_that_the_page_hears_but_the_record_of_the_sign_in() {
-    let page = Page::ready(12, 3);
+    let page = Page::of(12, 3);
+    let command = Command::SignIn { application: page.application(), step: Step::Consent, account: None };
+    let Event::Leave { address, kept } = page.ask(&command) else { panic!("not let go") };
+    assert_eq!(format!("{kept:?}"), "[hidden]");
+    let record: serde_json::Value = serde_json::from_str(&kept.0).unwrap();
+    let answer = person(&page.world, &address, "ada@contoso.example", "accept");
+    let code = answer.split(['=', '&']).nth(1).unwrap().to_owned();
+    page.heard.borrow_mut().clear();
+    let cloud = page.world.cloud().clone();
+    page.ask(&Command::Arrive { cloud, answer: Hidden(answer), kept: Some(kept) });
+    assert!(matches!(page.ask(&Command::Redeem), Event::Arrived(Arrival::SignedIn { .. })));
+    assert_eq!(page.connect(), Event::Done);
     let plan = page.planned();
     page.ask(&Command::Test);
     page.ask(&Command::Apply { approved: plan.hash });
     page.ask(&Command::Write(File::Report));
     let facts = page.world.facts();
+    let sent = page.world.sent_secrets();
+    assert!(sent.len() >= 3, "an access token, the account's token, and what the sign-in took");
+    let verifier = record["SignIn"]["verifier"].as_str().unwrap().to_owned();
     let heard = page.heard.borrow();
     assert!(heard.len() > 20);
     for bytes in &*heard {
         let text = String::from_utf8_lossy(bytes);
-        // The sample's access tokens, like Entra's, are JWTs.
-        for secret in [facts.account_token.as_str(), "eyJ"] {
-            assert!(!text.contains(secret), "{text}");
+        for secret in sent.iter().chain([&facts.account_token, &code, &verifier, &"eyJ".to_owned()]) {
+            assert!(!text.contains(secret.as_str()), "{text}");
         }
     }
 }
@@ -207,7 +223,7 @@ fn while_changes_are_applied_nothing_else_touches_the_target() {
             use futures::FutureExt as _;
             let connect = inside.connection(&inside.world.facts().workspace_url);
             let again = Command::Apply { approved: plan_hash(&inside) };
-            for command in [connect, inside.plan(), again] {
+            for command in [connect, inside.plan(), again, Command::Forget] {
                 let end = inside.ask_with(&command, Some("dapi0123456789abcdef"), |_| ()).now_or_never();
                 list.borrow_mut().push(end);
             }
@@ -218,7 +234,7 @@ fn while_changes_are_applied_nothing_else_touches_the_target() {
     let end = page.world.run(page.ask_with(&Command::Apply { approved: plan.hash.clone() }, None, hear));
     let Event::Applied(report) = end else { panic!("not applied: {end:?}") };
     assert!(report.stopped && report.counts.open > 0, "{report:?}");
-    assert_eq!(refused.borrow().len(), 3);
+    assert_eq!(refused.borrow().len(), 4);
     for end in refused.borrow().iter() {
         let Some(Event::Failed(problem)) = end else { panic!("not refused: {end:?}") };
         assert_eq!(problem.what, "Changes are being applied.");
@@ -250,7 +266,7 @@ fn an_answer_that_nobody_asked_for_signs_nobody_in() {
     let Event::Leave { kept, .. } = page.ask(&ask) else { panic!("not let go") };
     let answer = person(&page.world, &address, "ada@contoso.example", "accept");
     for kept in [Some(kept), None] {
-        let arrive = Command::Arrive { cloud: cloud.clone(), answer: answer.clone(), kept };
+        let arrive = Command::Arrive { cloud: cloud.clone(), answer: Hidden(answer.clone()), kept };
         let end = page.ask(&arrive);
         assert!(matches!(end, Event::Arrived(Arrival::Refused { step: Step::Register, .. })), "{end:?}");
     }
@@ -269,9 +285,35 @@ fn a_token_goes_to_no_host_that_is_not_known() {
 }
 
 #[test]
+fn an_answer_that_is_forgotten_signs_nobody_in() {
+    let page = Page::of(12, 3);
+    let command = Command::SignIn { application: page.application(), step: Step::Consent, account: None };
+    let Event::Leave { address, kept } = page.ask(&command) else { panic!("not let go") };
+    let answer = Hidden(person(&page.world, &address, "ada@contoso.example", "accept"));
+    let cloud = page.world.cloud().clone();
+    assert_eq!(page.ask(&Command::Arrive { cloud, answer, kept: Some(kept) }), Event::Spent);
+    let (redeem, forget) =
+        (page.ask_with(&Command::Redeem, None, |_| ()), page.ask_with(&Command::Forget, None, |_| ()));
+    let (redeemed, forgotten) = page.world.run(futures::future::join(redeem, forget));
+    assert_eq!((redeemed, forgotten), (Event::Superseded, Event::Done));
+    assert!(matches!(page.ask(&page.plan()), Event::Failed(_)));
+}
+
+#[test]
+fn a_plan_is_made_for_the_tenant_that_is_signed_in_to_and_no_other() {
+    let page = Page::ready(12, 3);
+    let tenant = TenantId(Guid::parse("00000000-0000-0000-0000-00000000000b").unwrap());
+    let Event::Failed(problem) = page.ask(&Command::Plan { tenant, scope: Scope::All }) else {
+        panic!("not refused")
+    };
+    assert_eq!(problem.what, "The plan would be made for another tenant.");
+}
+
+#[test]
 fn what_is_forgotten_is_asked_for_again() {
     let page = Page::ready(12, 3);
-    page.planned();
+    let plan = page.planned();
+    assert!(matches!(page.ask(&Command::Apply { approved: plan.hash }), Event::Applied(_)));
     assert_eq!(page.ask(&Command::Forget), Event::Done);
     let what = |command: &Command| match page.ask(command) {
         Event::Failed(problem) => problem.what,

@@ -1,7 +1,7 @@
 //! The simulated world: the sample tenant behind `Env`, and a clock that jumps to the next timer when nothing else can go on.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::{Future, poll_fn};
 use std::rc::Rc;
 use std::task::{Poll, Waker};
@@ -42,6 +42,7 @@ struct Inner {
     next_timer: Cell<u64>,
     random: Cell<u64>,
     requests: Cell<usize>,
+    secrets: RefCell<BTreeSet<String>>,
     cloud: Cloud,
 }
 
@@ -62,6 +63,7 @@ impl World {
             timers: RefCell::default(),
             next_timer: Cell::new(0),
             requests: Cell::new(0),
+            secrets: RefCell::default(),
             cloud,
         }))
     }
@@ -89,6 +91,27 @@ impl World {
 
     pub(crate) fn requests(&self) -> usize {
         self.0.requests.get()
+    }
+
+    /// Every bearer token that was sent, and every token that an answer brought.
+    pub(crate) fn sent_secrets(&self) -> BTreeSet<String> {
+        self.0.secrets.borrow().clone()
+    }
+
+    fn note(&self, request: &Request, answer: &Answer) {
+        let mut secrets = self.0.secrets.borrow_mut();
+        secrets.extend(
+            request
+                .authorization
+                .iter()
+                .filter_map(|value| value.expose().strip_prefix("Bearer ").map(str::to_owned)),
+        );
+        if request.url.ends_with("/token") {
+            let body: serde_json::Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+            for name in ["access_token", "refresh_token", "id_token"] {
+                secrets.extend(body[name].as_str().map(str::to_owned));
+            }
+        }
     }
 
     pub(crate) fn tenant(&self) -> TenantId {
@@ -197,6 +220,7 @@ impl Env for World {
     async fn send(&self, request: Request) -> Result<Response, SendError> {
         self.0.requests.set(self.0.requests.get() + 1);
         let answer = self.serve(&request);
+        self.note(&request, &answer);
         // Every answer takes a moment, so that requests under way at once really are.
         self.sleep(answer.delay.max(Duration::from_millis(80))).await;
         if answer.cut {

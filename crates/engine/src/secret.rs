@@ -50,30 +50,27 @@ impl<T: Zeroize> fmt::Debug for Secret<T> {
 }
 
 /// How tokens begin: of Databricks workspaces and accounts, OAuth secrets of service principals, and JWTs.
-const BEGINNINGS: [&str; 4] = ["dapi", "dsapi", "dose", "eyJ"];
+const BEGINNINGS: [&str; 5] = ["dapi", "dsapi", "dose", "dkea", "eyJ"];
 /// Shorter words that begin so are no tokens.
 const SHORTEST: usize = 16;
 
-/// A text without the tokens in it: services repeat at times what they were sent, and their words are shown and kept.
+/// A text without what begins as tokens do: services repeat at times what they were sent, and their words are shown and kept.
+/// A token without such a beginning is not known by its looks; nothing here is sent with one.
 #[must_use]
 pub fn scrub(text: &str) -> String {
-    let inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~' | '+' | '/' | '=');
+    let inside =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~' | '+' | '/' | '=' | '%');
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while !rest.is_empty() {
-        let start = rest.find(inside).unwrap_or(rest.len());
-        let (before, from) = rest.split_at_checked(start).unwrap_or((rest, ""));
+    while let Some(at) = BEGINNINGS.iter().filter_map(|start| rest.find(start)).min() {
+        let (before, from) = rest.split_at_checked(at).unwrap_or((rest, ""));
         let end = from.find(|c| !inside(c)).unwrap_or(from.len());
         let (word, after) = from.split_at_checked(end).unwrap_or((from, ""));
         out.push_str(before);
-        // Such as `token=dapi…`: what stands before the sign is no part of the token.
-        let at = word.rfind('=').filter(|at| at + 1 < word.len()).map_or(0, |at| at + 1);
-        let (name, value) = word.split_at_checked(at).unwrap_or(("", word));
-        out.push_str(name);
-        let token = value.len() >= SHORTEST && BEGINNINGS.iter().any(|start| value.starts_with(start));
-        out.push_str(if token { "[secret]" } else { value });
+        out.push_str(if word.len() >= SHORTEST { "[secret]" } else { word });
         rest = after;
     }
+    out.push_str(rest);
     out
 }
 
@@ -93,6 +90,9 @@ mod tests {
                 "dapi is how tokens begin; see /api/2.0/preview/scim",
                 "dapi is how tokens begin; see /api/2.0/preview/scim",
             ),
+            ("token=eyJ0eXAiOiJKV1Qi.eyJhdWQi.c2ln==", "token=[secret]"),
+            ("GET /api/2.0/token/dapi0123456789abcdef HTTP/1.1", "GET /api/2.0/token/[secret] HTTP/1.1"),
+            ("authorization=Bearer%20dapi0123456789abcdef;", "authorization=Bearer%20[secret];"),
             ("für Zoë: dose0123456789abcdefé", "für Zoë: [secret]é"),
         ] {
             assert_eq!(scrub(text), expected);

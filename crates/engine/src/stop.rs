@@ -87,9 +87,10 @@ impl Control {
     pub async fn unless_stopped<T>(&self, work: impl Future<Output = T>) -> Result<T, Stopped> {
         let work = std::pin::pin!(work);
         let stop = std::pin::pin!(self.until(|wish| wish == Wish::Stop));
-        match select(work, stop).await {
-            Either::Left((result, _)) => Ok(result),
-            Either::Right(_) => Err(Stopped),
+        // A stop wins over a result that comes at the same moment: nobody waits for that one any more.
+        match select(stop, work).await {
+            Either::Left(_) => Err(Stopped),
+            Either::Right((result, _)) => Ok(result),
         }
     }
 

@@ -5,7 +5,8 @@ use crate::failure::Failure;
 /// How the chores are called.
 pub(crate) const USAGE: &str = "\
 cargo xtask start [--port 8080] [--no-sample]   builds everything and serves the page, with the sample tenant
-cargo xtask test [--only STAGE]                 runs every check, or one stage of them
+cargo xtask test [--only STAGE]                 runs every check (about half an hour), or one stage of them: format,
+                                                clippy, clippy-wasm, native, wasm, page, program, e2e, interop, docs
 cargo xtask build                               builds the release page into dist/, with .br and .gz beside each file
 cargo xtask size                                prints what the page loads at first, and fails above the limit";
 
@@ -34,10 +35,14 @@ pub(crate) enum Chore {
 
 /// Reads the words after `cargo xtask`.
 pub(crate) fn read(words: impl Iterator<Item = String>) -> Result<Chore, Failure> {
-    let mut words = words.peekable();
+    let words: Vec<String> = words.collect();
+    if words.iter().any(|word| matches!(word.as_str(), "--help" | "-h")) {
+        return Ok(Chore::Explain);
+    }
+    let mut words = words.into_iter();
     let name = words.next();
     let chore = match name.as_deref() {
-        None | Some("help" | "--help" | "-h") => Chore::Explain,
+        None | Some("help") => Chore::Explain,
         Some("build") => Chore::Build,
         Some("size") => Chore::Size,
         Some("start") => {
@@ -74,7 +79,7 @@ pub(crate) fn read(words: impl Iterator<Item = String>) -> Result<Chore, Failure
 }
 
 fn read_port(word: Option<String>) -> Result<u16, Failure> {
-    let word = word.unwrap_or_default();
+    let word = word.ok_or_else(|| Failure::new("`--port` needs a number from 1 to 65535."))?;
     match word.parse() {
         Ok(port) if port > 0 => Ok(port),
         _ => Err(Failure::new(format!("`--port` needs a number from 1 to 65535, not `{word}`."))),
@@ -82,7 +87,7 @@ fn read_port(word: Option<String>) -> Result<u16, Failure> {
 }
 
 fn unknown(word: &str) -> Failure {
-    Failure::new(format!("`{word}` is not known here. The chores are:\n\n{USAGE}"))
+    Failure::new(format!("`{word}` is not known here. What there is:\n\n{USAGE}"))
 }
 
 #[cfg(test)]
@@ -96,6 +101,7 @@ mod tests {
     #[test]
     fn reads_every_chore() {
         assert_eq!(chore(""), Ok(Chore::Explain));
+        assert_eq!(chore("start --help"), Ok(Chore::Explain));
         assert_eq!(chore("start"), Ok(Chore::Start { port: 8080, sample: true }));
         assert_eq!(chore("start --port 8181 --no-sample"), Ok(Chore::Start { port: 8181, sample: false }));
         assert_eq!(chore("test"), Ok(Chore::Test { only: None }));

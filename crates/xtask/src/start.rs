@@ -1,7 +1,7 @@
 //! From a fresh clone to the page in a browser.
 
 use std::io::ErrorKind;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener};
 use std::process::Command;
 
 use crate::command::{line, not_started};
@@ -20,20 +20,33 @@ pub(crate) fn start(project: &Project, port: u16, sample: bool) -> Result<(), Fa
     serve.arg("serve").arg("--dir").arg(dist).arg("--listen").arg(format!("localhost:{port}"));
     if sample {
         serve.arg("--sample");
+        if SAMPLE_PORTS.into_iter().any(|port| !is_free(port)) {
+            say("The sample tenant's usual ports are in use, so it takes any free ones.");
+            serve.args(["--sample-port", "0"]);
+        }
     }
     say(format!("Starting `{}`. Ctrl-C ends it.\n", line(&serve)));
     become_it(&mut serve)
 }
 
+/// Where the sample tenant answers, if nothing else is said.
+const SAMPLE_PORTS: [u16; 3] = [9101, 9102, 9103];
+
 /// Minutes of building should not end at a port that was busy all the time.
 fn port_is_free(port: u16) -> Result<(), Failure> {
-    match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
-        Err(error) if error.kind() == ErrorKind::AddrInUse => {
-            Err(Failure::new(format!("Port {port} on this machine is in use by another program."))
-                .advise("End that program, or choose another port: `cargo xtask start --port 8081`."))
-        }
-        _ => Ok(()),
+    if is_free(port) {
+        return Ok(());
     }
+    Err(Failure::new(format!("Port {port} on this machine is in use by another program."))
+        .advise("End that program, or choose another port: `cargo xtask start --port 8081`."))
+}
+
+/// Whether nothing listens on that port, on either loopback address.
+fn is_free(port: u16) -> bool {
+    let addresses: [IpAddr; 2] = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
+    !addresses.into_iter().any(|address| {
+        TcpListener::bind((address, port)).is_err_and(|error| error.kind() == ErrorKind::AddrInUse)
+    })
 }
 
 /// Takes the place of this process, so that every signal reaches the server itself.

@@ -9,7 +9,7 @@ use engine::entra::ids::{ClientId, Guid, TenantId};
 use engine::entra::tokens::Tokens;
 use engine::problem::Problem;
 use engine::secret::Secret;
-use engine::setup::Setup;
+use engine::setup::{Setup, SetupError};
 
 /// The setup, and where else than at the real services to find them.
 #[derive(clap::Args)]
@@ -44,7 +44,13 @@ impl ConnectArgs {
             Problem::new(
                 format!("{} is not a setup that can be used.", path.display()),
                 format!("{error}."),
-                "Export the setup from the page again.",
+                match error {
+                    SetupError::Target(_) => {
+                        "Export the setup from the page again. One of the sample tenant also needs --authority, --graph \
+                         and --databricks with the sample's addresses."
+                    }
+                    SetupError::Malformed(_) | SetupError::Version(_) => "Export the setup from the page again.",
+                },
             )
         })
     }

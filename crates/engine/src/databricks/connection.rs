@@ -101,8 +101,8 @@ pub struct StageResult {
     pub millis: u64,
 }
 
-/// A stage as it is written: the state in a word, and the problem beside it. Plainer than what a derive would need for the
-/// same form, and smaller in the page.
+/// A stage as it is written: the state in a word, and the problem, or none, beside it. Smaller to read in the page than an
+/// outcome that carries its problem inside.
 #[derive(Serialize, Deserialize)]
 struct Written {
     stage: Stage,

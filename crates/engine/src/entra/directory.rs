@@ -9,6 +9,8 @@ use crate::http::percent_encode;
 
 /// The largest page that Graph gives.
 const PAGE: &str = "$top=999";
+/// How many a search brings of each kind.
+pub const FEW: usize = 25;
 /// What is read of a person.
 const PERSON: &str = "id,displayName,givenName,surname,userPrincipalName,mail,accountEnabled,userType";
 /// What is read of a group.
@@ -197,10 +199,11 @@ pub async fn search<E: Env>(
     let doing = format!("search the directory for \"{}\"", text.trim());
     let by_group = find(&["displayName"]);
     let by_person = find(&["displayName", "userPrincipalName", "mail"]);
-    let groups: Few<Group> =
-        graph.get(&doing, &format!("/groups?$search={by_group}&$select={GROUP}&$count=true&$top=10")).await?;
+    let groups: Few<Group> = graph
+        .get(&doing, &format!("/groups?$search={by_group}&$select={GROUP}&$count=true&$top={FEW}"))
+        .await?;
     let people: Few<Person> = graph
-        .get(&doing, &format!("/users?$search={by_person}&$select={PERSON}&$count=true&$top=10"))
+        .get(&doing, &format!("/users?$search={by_person}&$select={PERSON}&$count=true&$top={FEW}"))
         .await?;
     Ok((groups.value, people.value))
 }

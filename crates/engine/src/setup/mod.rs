@@ -172,7 +172,7 @@ impl fmt::Display for SetupError {
                 "the setup has version {version}, and this program reads version {VERSION}: use the version that wrote \
                  it, or begin anew"
             ),
-            Self::Target(why) => write!(f, "its target cannot be used: {why}"),
+            Self::Target(why) => write!(f, "its target cannot be used: {}", why.trim_end_matches('.')),
         }
     }
 }

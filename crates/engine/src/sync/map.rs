@@ -112,6 +112,7 @@ pub fn map(source: &Source) -> Desired {
         }
     }
     let known: BTreeSet<&ObjectId> = set(desired.users.iter().map(|user| &user.entra));
+    let chosen: BTreeSet<ObjectId> = set(source.groups.iter().map(|entry| entry.group.object_id()));
     let mut groups: BTreeMap<String, Vec<DesiredGroup>> = BTreeMap::new();
     for entry in &source.groups {
         let label = entry.group.label();
@@ -143,6 +144,13 @@ pub fn map(source: &Source) -> Desired {
                 }
                 // Why this person is not provisioned was said above.
                 Member::Person(_) => {}
+                Member::Group(inner) if chosen.contains(&inner.object_id()) => desired.findings.push(finding(
+                    label,
+                    format!(
+                        "The group \"{}\" inside it is provisioned by itself; its people do not become members here.",
+                        inner.label()
+                    ),
+                )),
                 Member::Group(inner) => desired.findings.push(finding(
                     label,
                     format!(

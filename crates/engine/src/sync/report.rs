@@ -36,7 +36,8 @@ pub enum Result {
 /// One line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Row {
-    /// `create`, `adopt` or `add`.
+    /// `create`, `adopt` or `add`. The object's own `kind` stands beside it.
+    #[serde(rename = "change")]
     pub kind: String,
     /// Whom or what.
     #[serde(flatten)]
@@ -58,8 +59,10 @@ pub struct Report {
     /// Where.
     pub target: Target,
     /// When it began.
+    #[serde(serialize_with = "rfc3339")]
     pub began: Timestamp,
     /// When it ended.
+    #[serde(serialize_with = "rfc3339")]
     pub ended: Timestamp,
     /// How it ended.
     pub ending: Ending,
@@ -69,6 +72,10 @@ pub struct Report {
     pub withheld: Vec<Withheld>,
     /// What reading back showed, where it was done.
     pub verification: Option<Verification>,
+}
+
+fn rfc3339<S: serde::Serializer>(at: &Timestamp, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    serializer.serialize_str(&at.rfc3339())
 }
 
 /// How many lines ended in which way.

@@ -1,6 +1,10 @@
 //! What a page says to its worker, and what it hears from it.
 //!
-//! Messages travel as JSON. A secret is no part of any: it goes beside the command that needs it, and never comes back.
+//! Commands travel as JSON, events in postcard's form. The token for Databricks is no part of any message: it goes beside the
+//! command that needs it, and never comes back. What a sign-in leaves with the page while the browser is away (the record with
+//! state, nonce and verifier, and the answer in the address) is [`Hidden`].
+
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +20,19 @@ use crate::sync::apply;
 use crate::sync::plan::{self, Line, Part, PlanHash};
 use crate::sync::report;
 
-/// Both sides are built together; a page that was open while a new version was put in place may meet another worker.
+/// A text that is not to be seen: it stands in messages, and in no log or panic.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Hidden(pub String);
+
+impl fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[hidden]")
+    }
+}
+
+/// Both sides are built together, and their files are named by their content. A host that gives them other names may still
+/// bring the worker of another release: then nothing is asked of it.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Which application of which tenant, and where its answers go.
@@ -51,15 +67,18 @@ pub enum Command {
         /// The account that is signed in, to go on with afterwards.
         account: String,
     },
-    /// Take what the sign-in service put into the page's address. Brings [`Event::Arrived`].
+    /// Compare what the sign-in service put into the page's address with the record. Brings [`Event::Spent`] when they belong
+    /// together, else [`Event::Arrived`], or [`Event::Done`] when there is no answer in the address.
     Arrive {
         /// The setup's cloud.
         cloud: Cloud,
         /// What stood in the address.
-        answer: String,
+        answer: Hidden,
         /// What [`Event::Leave`] gave to keep, if this visit kept it.
-        kept: Option<String>,
+        kept: Option<Hidden>,
     },
+    /// Go on with the answer that was compared, now that its record is removed. Brings [`Event::Arrived`].
+    Redeem,
     /// Learn the tenant's name. Brings [`Event::Named`].
     Tenant,
     /// Look for groups and people. Brings [`Event::Found`].
@@ -125,9 +144,9 @@ pub enum Event {
         /// The address.
         address: String,
         /// What to keep.
-        kept: String,
+        kept: Hidden,
     },
-    /// The kept record is the one that this answer is for. It is used up: remove it.
+    /// The kept record is the one that this answer is for. It is used up: remove it, then give [`Command::Redeem`].
     Spent,
     /// What the answer in the address comes to.
     Arrived(Arrival),

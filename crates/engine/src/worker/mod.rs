@@ -1,5 +1,6 @@
 //! The engine behind a page: commands in, events out. It runs beside the page, in a Web Worker: long work never holds up
-//! the screen, and what is secret (tokens, the record of a sign-in being redeemed) is never in the page's own memory.
+//! the screen, and tokens are in the worker's memory only. (The page hands over what it is given: the token that is typed, the
+//! answer in its address, and the record that it kept for it.)
 //!
 //! Nothing here knows a browser: the sockets are `crates/worker`, the page's end is `src/browser/worker.rs`.
 
@@ -10,7 +11,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use self::arrival::{Back, Own};
-use self::message::{Arrival, Candidate, Command, Event, File};
+use self::message::{Arrival, Candidate, Command, Event, File, Hidden};
 use crate::databricks::connection::test;
 use crate::databricks::scim::Scim;
 use crate::databricks::target::Target;
@@ -40,11 +41,14 @@ struct SignedIn {
 
 #[derive(Default)]
 struct Held {
+    /// An answer of the sign-in service that belongs to this visit, until it is redeemed.
+    arrived: Option<(Cloud, Own)>,
     signed_in: Option<Rc<SignedIn>>,
     connection: Option<Rc<Connection>>,
     plan: Option<Rc<Plan>>,
     report: Option<Rc<Report>>,
     /// The reading that is under way, of a kind: a newer one takes its place.
+    redeeming: Control,
     searching: Control,
     testing: Control,
     planning: Control,
@@ -78,8 +82,9 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 arrival::ask_consent(&self.env, &application, account).map(leave)
             }
             Command::Arrive { cloud, answer, kept } => {
-                Ok(self.arrive(cloud, &answer, kept.as_deref(), tell).await)
+                Ok(self.arrive(cloud, &answer.0, kept.as_ref().map(|kept| kept.0.as_str())))
             }
+            Command::Redeem => Ok(self.redeem().await),
             Command::Tenant => Ok(Event::Named(self.tenant_name().await)),
             Command::Search { text } => self.search(&text).await,
             Command::Connect { target, extra, relay } => self.connect(&target, &extra, relay, secret),
@@ -95,30 +100,38 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 }
                 Ok(Event::Done)
             }
-            Command::Forget => Ok(self.forget()),
+            Command::Forget => self.forget(),
             Command::Write(file) => self.write(file),
         };
         end.unwrap_or_else(Event::Failed)
     }
 
-    async fn arrive(&self, cloud: Cloud, answer: &str, kept: Option<&str>, tell: &dyn Fn(Event)) -> Event {
-        let own = match arrival::sort(answer, kept) {
-            None => return Event::Done,
-            Some(Back::Stray(arrival)) => return Event::Arrived(arrival),
-            Some(Back::Own(own)) => own,
+    fn arrive(&self, cloud: Cloud, answer: &str, kept: Option<&str>) -> Event {
+        match arrival::sort(answer, kept) {
+            None => Event::Done,
+            Some(Back::Stray(arrival)) => Event::Arrived(arrival),
+            Some(Back::Own(own)) => {
+                self.held.borrow_mut().arrived = Some((cloud, own));
+                Event::Spent
+            }
+        }
+    }
+
+    async fn redeem(&self) -> Event {
+        let Some((cloud, own)) = self.held.borrow_mut().arrived.take() else { return Event::Done };
+        let (transaction, answer) = match own {
+            Own::Told(arrival) => return Event::Arrived(arrival),
+            Own::Redeem(transaction, answer) => (transaction, answer),
         };
-        tell(Event::Spent);
-        Event::Arrived(match own {
-            Own::Told(arrival) => arrival,
-            Own::Redeem(transaction, answer) => {
-                match arrival::redeem(&self.env, &cloud, *transaction, *answer).await {
-                    Err(refused) => refused,
-                    Ok((step, session)) => {
-                        let (account, scopes) = (session.account.clone(), session.scopes.clone());
-                        self.held.borrow_mut().signed_in = Some(Rc::new(SignedIn { cloud, session }));
-                        Arrival::SignedIn { step, account, scopes }
-                    }
-                }
+        let control = self.renew(|held| &mut held.redeeming);
+        let redeemed = arrival::redeem(&self.env, &cloud, *transaction, *answer);
+        let Ok(redeemed) = control.unless_stopped(redeemed).await else { return Event::Superseded };
+        Event::Arrived(match redeemed {
+            Err(refused) => refused,
+            Ok((step, session)) => {
+                let (account, scopes) = (session.account.clone(), session.scopes.clone());
+                self.held.borrow_mut().signed_in = Some(Rc::new(SignedIn { cloud, session }));
+                Arrival::SignedIn { step, account, scopes }
             }
         })
     }
@@ -165,6 +178,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         self.renew(|held| &mut held.planning);
         let mut held = self.held.borrow_mut();
         held.plan = None;
+        held.report = None;
         held.connection = Some(Rc::new(Connection { target, token, route: Route::Relay { base: relay } }));
         Ok(Event::Done)
     }
@@ -180,6 +194,16 @@ impl<E: Env, J: Journal> Worker<E, J> {
     async fn plan(&self, tenant: &TenantId, scope: &Scope, tell: &dyn Fn(Event)) -> Told {
         self.refuse_while_applying()?;
         let (signed_in, connection) = (self.signed_in()?, self.connection()?);
+        if signed_in.session.account.tenant != *tenant {
+            return Err(Problem::new(
+                "The plan would be made for another tenant.",
+                format!(
+                    "The setup names the tenant {tenant}, and {} is signed in to {}.",
+                    signed_in.session.account.username, signed_in.session.account.tenant
+                ),
+                "Sign in at the step “Register the application”, to the tenant of the setup.",
+            ));
+        }
         let control = self.renew(|held| &mut held.planning);
         self.held.borrow_mut().plan = None;
         let graph = self.graph(&signed_in);
@@ -199,7 +223,11 @@ impl<E: Env, J: Journal> Worker<E, J> {
         self.refuse_while_applying()?;
         let (plan, connection) = (self.made_plan()?, self.connection()?);
         let control = Control::default();
-        self.held.borrow_mut().applying = Some(control.clone());
+        {
+            let mut held = self.held.borrow_mut();
+            held.applying = Some(control.clone());
+            held.report = None;
+        }
         let _over = Over(&self.held);
         let scim = Scim::new(&self.env, &connection, control.clone());
         let progress = |progress| tell(Event::Applying(progress));
@@ -217,12 +245,13 @@ impl<E: Env, J: Journal> Worker<E, J> {
         Ok(Event::Applied(overview))
     }
 
-    fn forget(&self) -> Event {
+    fn forget(&self) -> Told {
+        self.refuse_while_applying()?;
         let held = self.held.take();
-        for control in [Some(held.searching), Some(held.testing), Some(held.planning), held.applying] {
-            control.unwrap_or_default().set(Wish::Stop);
+        for control in [held.redeeming, held.searching, held.testing, held.planning] {
+            control.set(Wish::Stop);
         }
-        Event::Done
+        Ok(Event::Done)
     }
 
     fn write(&self, file: File) -> Told {
@@ -302,5 +331,5 @@ impl Drop for Over<'_> {
 }
 
 fn leave((address, kept): (String, String)) -> Event {
-    Event::Leave { address, kept }
+    Event::Leave { address, kept: Hidden(kept) }
 }

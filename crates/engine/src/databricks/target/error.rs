@@ -42,8 +42,8 @@ pub enum TargetError {
     NotAscii,
     /// Not an address at all.
     Malformed,
-    /// Plain http to somewhere else than this machine's own sample.
-    Http,
+    /// This machine itself, and not the sample tenant's own address.
+    Local(String),
 }
 
 impl fmt::Display for TargetError {
@@ -125,7 +125,11 @@ impl fmt::Display for TargetError {
                  or copy it from the workspace itself."
             ),
             Self::Malformed => write!(f, "This is not an address. {EXAMPLES}"),
-            Self::Http => write!(f, "Plain http is only for the sample on this machine. Use https."),
+            Self::Local(host) => write!(
+                f,
+                "{host} is this machine. Only the sample tenant's own address is accepted here, where the sample runs: \
+                 copy it from the sample's page."
+            ),
         }
     }
 }

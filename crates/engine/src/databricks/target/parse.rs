@@ -66,19 +66,15 @@ fn origin(scheme: &str, authority: &str, extra: &[String]) -> Result<String, Tar
         return Ok(given);
     }
     let host = authority.strip_suffix(":443").unwrap_or(authority);
+    if is_loopback(host.split(':').next().unwrap_or_default()) {
+        return Err(TargetError::Local(host.to_owned()));
+    }
     if let Some((name, port)) = host.split_once(':') {
         let port = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
         return Err(if is_name(name) && port { TargetError::Port } else { TargetError::Malformed });
     }
     if !is_name(host) {
         return Err(TargetError::Malformed);
-    }
-    if is_loopback(host) {
-        return Err(if scheme == "http" {
-            TargetError::Http
-        } else {
-            TargetError::Elsewhere(host.to_owned())
-        });
     }
     let known = SUFFIXES.iter().find_map(|suffix| Some((host.strip_suffix(suffix)?, *suffix)));
     let Some((name, suffix)) = known else {
@@ -267,7 +263,7 @@ mod tests {
         assert_eq!(error("https://adb-1.2.azuredatabricks.net:8443"), TargetError::Port);
         assert_eq!(error("https://аdb-1.2.azuredatabricks.net"), TargetError::NotAscii);
         assert_eq!(error("https://adb-1.2.azuredatabricks.net./x"), TargetError::Malformed);
-        assert_eq!(error("http://127.0.0.1:9103"), TargetError::Port);
+        assert_eq!(error("http://127.0.0.1:9103"), TargetError::Local("127.0.0.1:9103".to_owned()));
         assert_eq!(error("ftp://adb-1.2.azuredatabricks.net"), TargetError::Malformed);
         assert_eq!(error("my workspace"), TargetError::Malformed);
     }
