@@ -36,3 +36,13 @@ pub(crate) async fn get(address: &str) -> Option<Answer> {
         answer.headers().get("content-type").ok().flatten().is_some_and(|kind| kind.contains("text/html"));
     Some(Answer { fine: answer.ok(), data: !page && !text.trim_start().starts_with('<'), text })
 }
+
+/// Whether a file arrives as its checksum says. `anew` passes the browser's cache by: an old copy in it may be the fault.
+pub(crate) async fn is_sound(address: &str, integrity: &str, anew: bool) -> bool {
+    let options = RequestInit::new();
+    options.set_integrity(integrity);
+    options.set_cache(if anew { RequestCache::Reload } else { RequestCache::Default });
+    // With an integrity the answer comes once the whole of it is there and matches.
+    let answer = window().fetch_with_str_and_init(address, &options).await;
+    answer.is_ok_and(|answer| answer.dyn_into::<Response>().is_ok_and(|answer| answer.ok()))
+}

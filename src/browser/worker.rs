@@ -9,11 +9,12 @@ use engine::secret::Secret;
 use engine::worker::message::{Asked, Command, Event, Told, VERSION};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
+use web_sys::js_sys::futures::spawn_local;
 use web_sys::js_sys::{Array, Uint8Array};
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use super::navigation::{base, document};
-use super::panic;
+use super::{fetch, panic};
 
 thread_local! {
     /// The worker that runs, where the page's last words can reach it.
@@ -39,6 +40,7 @@ pub(crate) struct Engine(Rc<Shared>);
 #[derive(Default)]
 struct Shared {
     worker: RefCell<Option<Worker>>,
+    loading: Cell<bool>,
     ready: Cell<bool>,
     /// Messages for a worker that does not listen yet.
     waiting: RefCell<Vec<JsValue>>,
@@ -74,17 +76,26 @@ impl Engine {
         self.0.listeners.borrow_mut().retain(|(other, _)| *other != id);
     }
 
-    /// Loads the worker, unless it is there.
+    /// Loads the worker, unless it is there: first its files, against their checksums, since a worker cannot check its own.
     pub(crate) fn start(&self) {
-        if self.0.worker.borrow().is_some() {
+        if self.0.worker.borrow().is_some() || self.0.loading.replace(true) {
             return;
         }
+        let engine = self.clone();
+        spawn_local(async move {
+            let sound = are_sound().await;
+            engine.0.loading.set(false);
+            if !(sound && engine.spawn()) {
+                engine.fail(&not_loaded());
+            }
+        });
+    }
+
+    /// Says whether a worker could be made.
+    fn spawn(&self) -> bool {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let Ok(worker) = Worker::new_with_options(&address(), &options) else {
-            self.fail(&not_loaded());
-            return;
-        };
+        let Ok(worker) = Worker::new_with_options(&address(), &options) else { return false };
         let engine = self.clone();
         let message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| engine.hear(&event));
         worker.set_onmessage(Some(message.as_ref().unchecked_ref()));
@@ -104,6 +115,7 @@ impl Engine {
         error.forget();
         RUNNING.set(Some(worker.clone()));
         self.0.worker.replace(Some(worker));
+        true
     }
 
     fn flush(&self) {
@@ -162,19 +174,40 @@ impl Engine {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Ticket(u32);
 
-/// Where the worker is, as index.html names it.
+/// What index.html says about the worker.
+fn meta(selector: &str) -> String {
+    let named = document().query_selector(selector).ok().flatten();
+    named.and_then(|meta| meta.get_attribute("content")).unwrap_or_default()
+}
+
+/// Where the worker is.
 fn address() -> String {
-    let named = document().query_selector("meta[name=worker]").ok().flatten();
     let mut address = base();
-    address.push_str(&named.and_then(|meta| meta.get_attribute("content")).unwrap_or_default());
+    address.push_str(&meta("meta[name=worker]"));
     address
+}
+
+/// Whether the worker's files are what the build made. They stay in the browser's cache for the worker to find.
+async fn are_sound() -> bool {
+    let text = meta("meta[name=worker-integrity]");
+    let mut words = text.split_whitespace();
+    while let (Some(file), Some(integrity)) = (words.next(), words.next()) {
+        let mut address = base();
+        address.push_str(file);
+        if !(fetch::is_sound(&address, integrity, false).await
+            || fetch::is_sound(&address, integrity, true).await)
+        {
+            return false;
+        }
+    }
+    true
 }
 
 fn not_loaded() -> Problem {
     Problem::new(
         "A part of this page could not be loaded",
-        "The engine, which does the work behind the page, did not start: there is no connection to the server, a new \
-         version was put in place just now, or a policy blocks workers.",
+        "The engine, which does the work behind the page, did not start: there is no connection to the server, a file was \
+         changed on its way, a new version was put in place just now, or a policy blocks workers.",
         "Check the network and try again. If that does not help, reload the page; what you chose is kept.",
     )
 }
