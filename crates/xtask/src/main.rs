@@ -1,6 +1,7 @@
 //! The chores of the project: `cargo xtask start`, `test`, `build` and `size`.
 
 mod apt;
+mod beside;
 mod chromium;
 mod command;
 mod compress;

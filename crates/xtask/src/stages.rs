@@ -3,6 +3,7 @@
 use std::env;
 use std::time::{Duration, Instant};
 
+use crate::beside::Beside;
 use crate::chromium;
 use crate::command::run;
 use crate::failure::Failure;
@@ -47,6 +48,7 @@ pub(crate) fn test(project: &Project, only: Option<&str>) -> Result<(), Failure>
         return Err(Failure::new(text).advise(&format!("The stages are: {}.", names.join(", "))));
     }
     let mut times = Vec::new();
+    let mut beside = None;
     if only.is_none() {
         // What is missing on this machine should show before ten minutes of checks, not after.
         say("== preparation: the tools that the stages need");
@@ -62,7 +64,14 @@ pub(crate) fn test(project: &Project, only: Option<&str>) -> Result<(), Failure>
     for (index, stage) in chosen.iter().enumerate() {
         say(format!("\n== {}: {}", stage.name, stage.what));
         let begun = Instant::now();
-        let result = (stage.run)(project);
+        if stage.name == HOST && only.is_none() {
+            say(format!("(The stage `{GUEST}` runs beside it.)"));
+            beside = Some(Beside::start(project, GUEST)?);
+        }
+        let result = match beside.take_if(|_| stage.name == GUEST) {
+            Some(beside) => beside.end(),
+            None => (stage.run)(project),
+        };
         let word = if result.is_ok() { "passed" } else { "failed" };
         times.push((stage.name, begun.elapsed(), word));
         say(format!("== {}: {word} in {}", stage.name, seconds(begun.elapsed())));
@@ -139,6 +148,9 @@ fn docs(project: &Project) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The longest stage, and the one that waits for most of its time and therefore runs beside it.
+const HOST: &str = "e2e";
+const GUEST: &str = "interop";
 /// The packages that run in a browser.
 const PAGE: &str = "scim-setup-page";
 const WORKER: &str = "scim-setup-worker";
