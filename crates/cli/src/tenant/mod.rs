@@ -67,7 +67,7 @@ pub(crate) struct SampleArgs {
 /// The origins that callers know, where something with TLS stands before the three ports.
 #[derive(clap::Args)]
 struct Fronted {
-    /// The origin under which callers reach the sign-in service, such as https://login.microsoftonline.com, when a front
+    /// The origin under which callers reach the sign-in service, login.microsoftonline.com for one, when a front
     /// of yours passes it on to the first port
     #[arg(long, value_name = "ORIGIN", value_parser = origin)]
     authority: Option<String>,
