@@ -254,13 +254,7 @@ impl App {
     /// Forgets everything and begins anew: with the page, its worker ends, and with that what it held. Not while changes are
     /// being applied: they would be cut off.
     pub(crate) fn forget(self) {
-        if self.run.is_busy() {
-            let problem = Problem::new(
-                "Changes are being applied.",
-                "Starting over would cut them off.",
-                "Wait for the end, or stop it at the step “Synchronise”.",
-            );
-            self.notice.set(Some((self.step.get_untracked(), Tone::Warn, problem)));
+        if self.run.holds_back(self) {
             return;
         }
         storage::remove(storage::SETUP);

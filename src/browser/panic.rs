@@ -1,6 +1,6 @@
 //! What is shown when the page itself fails.
 
-use std::panic::PanicHookInfo;
+use engine::panic::describe;
 
 use super::navigation::{document, reload, window};
 use super::worker;
@@ -9,27 +9,7 @@ use web_sys::{Element, HtmlElement};
 
 /// Shows a readable page in place of a dead one from now on.
 pub(crate) fn install() {
-    std::panic::set_hook(Box::new(|info| {
-        draw(&describe(info));
-    }));
-}
-
-/// Only messages fixed at compile time are shown: a formatted one could hold a value.
-fn describe(info: &PanicHookInfo<'_>) -> String {
-    let message =
-        info.payload().downcast_ref::<&'static str>().copied().unwrap_or("a check inside the page failed");
-    match info.location() {
-        Some(place) => {
-            let mut text = message.to_owned();
-            text.push_str(" (");
-            text.push_str(place.file().rsplit_once("/src/").map_or(place.file(), |(_, file)| file));
-            text.push(':');
-            text.push_str(&place.line().to_string());
-            text.push(')');
-            text
-        }
-        None => message.to_owned(),
-    }
+    std::panic::set_hook(Box::new(|info| draw(&describe(info))));
 }
 
 const WHAT: &str = "A fault in this page stopped it. Your sign-in and the Databricks token are gone from memory; \

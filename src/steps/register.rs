@@ -14,6 +14,7 @@ use crate::parts::form::{form, submit};
 use crate::parts::live::maybe;
 use crate::parts::place::{Place, glyph};
 use crate::parts::progress::working;
+use crate::run;
 use crate::sign_in::sign_in;
 use crate::state::App;
 
@@ -30,8 +31,6 @@ const WORDS: Words = Words {
     ],
 };
 
-const BUSY: &str =
-    "Changes are being applied for the present application. Stop that first, at the step “Synchronise”.";
 const CLIENT: &str = "client-id";
 const TENANT: &str = "tenant-id";
 const CLIENT_LABEL: &str = "Application (client) ID";
@@ -86,7 +85,7 @@ pub(super) fn view(app: App) -> AnyView {
             let (client, tenant) = (Some(ClientId(client)), Some(TenantId(tenant)));
             if setup.client != client || setup.tenant != tenant {
                 if app.run.is_busy() {
-                    errors.show(vec![(CLIENT, BUSY.to_owned())]);
+                    errors.show(vec![(CLIENT, run::BUSY.to_owned())]);
                     return;
                 }
                 (setup.client, setup.tenant) = (client, tenant);

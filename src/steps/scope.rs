@@ -20,6 +20,7 @@ use crate::parts::live::{live, maybe};
 use crate::parts::notice::{note, problem};
 use crate::parts::place::Place;
 use crate::parts::progress::working;
+use crate::run;
 use crate::state::{App, Found};
 
 const WORDS: Words = Words {
@@ -89,8 +90,6 @@ pub(super) fn view(app: App) -> AnyView {
 const SAMPLE_HINT: &str = "The beginning of a name or a mail address. In the sample tenant try Data, or All.";
 const CHOSEN: &str = "The usual way. Groups with their direct members, and single people.";
 const ALL: &str = "The whole directory. Nested groups come along with their own members.";
-const BUSY: &str =
-    "Changes are being applied for the present choice. Stop that first, at the step “Synchronise”.";
 const NOBODY: &str = "Search for a group and add it, or choose everyone.";
 
 fn save(app: App, draft: Draft, errors: Errors) {
@@ -103,7 +102,7 @@ fn save(app: App, draft: Draft, errors: Errors) {
         return;
     }
     if app.run.is_busy() {
-        errors.show(vec![(EXTENT, BUSY.to_owned())]);
+        errors.show(vec![(EXTENT, run::BUSY.to_owned())]);
         return;
     }
     errors.show(Vec::new());

@@ -17,6 +17,7 @@ use crate::parts::form::{form, submit};
 use crate::parts::live::{attribute, maybe};
 use crate::parts::notice::note;
 use crate::parts::place::{Place, glyph};
+use crate::run;
 use crate::state::App;
 
 const WORDS: Words = Words {
@@ -114,9 +115,6 @@ fn direct_sync(app: App) -> AnyView {
     .into_any()
 }
 
-const BUSY: &str =
-    "Changes are being applied for the present setup. Stop that first, at the step “Synchronise”.";
-
 /// A colleague's file: everything but the secrets is in it.
 fn open_file(app: App) -> AnyView {
     let result = RwSignal::new(String::new());
@@ -126,7 +124,7 @@ fn open_file(app: App) -> AnyView {
         spawn_local(async move {
             let trusted = app.config.with_value(engine::config::Config::databricks);
             let said = match download::read(&file).await.map(|text| Setup::parse(&text, &trusted)) {
-                Some(Ok(_)) if app.run.is_busy() => BUSY.to_owned(),
+                Some(Ok(_)) if app.run.is_busy() => run::BUSY.to_owned(),
                 Some(Ok(setup)) => {
                     app.take_over(setup);
                     "The setup is taken over. Sign in and enter the token; they are not in the file."

@@ -17,6 +17,7 @@ use crate::parts::form::{form, submit};
 use crate::parts::live::maybe;
 use crate::parts::notice::{note, notice};
 use crate::parts::place::Place;
+use crate::run;
 use crate::state::App;
 
 const WORDS: Words = Words {
@@ -71,7 +72,7 @@ const KEPT: &str =
 
 fn save(app: App, address: RwSignal<String>, errors: Errors) {
     if app.run.is_busy() {
-        errors.show(vec![(ADDRESS, BUSY.to_owned())]);
+        errors.show(vec![(ADDRESS, run::BUSY.to_owned())]);
         return;
     }
     let target = match Target::parse(&address.get_untracked(), &app.cloud().databricks) {
@@ -100,9 +101,6 @@ fn save(app: App, address: RwSignal<String>, errors: Errors) {
     errors.show(Vec::new());
     app.go(Step::Test);
 }
-
-const BUSY: &str =
-    "Changes are being applied to the present target. Stop that first, at the step “Synchronise”.";
 
 /// What the address means, as it is typed.
 fn understood(app: App, target: &Target) -> AnyView {

@@ -1,9 +1,11 @@
 //! What administrators paste into the address and the token field, and what each is taken for: a target or a message, word
-//! by word, in `golden/pasted-*.txt`. `UPDATE_GOLDEN=1` writes them anew; then they are read like any other change.
+//! by word, in `golden/pasted-*.txt`.
 #![cfg(test)]
 #![allow(missing_docs, reason = "tests")]
 
 mod addresses;
+#[path = "../golden/mod.rs"]
+mod golden;
 mod tokens;
 
 use std::fmt::Write as _;
@@ -13,18 +15,6 @@ use engine::databricks::token;
 
 /// What a cloud of the configuration may add: the sample's own address.
 const EXTRA: &str = "http://127.0.0.1:9103";
-
-fn check(name: &str, text: &str) {
-    let path = format!("{}/golden/{name}", env!("CARGO_MANIFEST_DIR"));
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        std::fs::write(&path, text).unwrap();
-    }
-    let golden = std::fs::read_to_string(&path).unwrap_or_default();
-    for (at, (now, then)) in text.lines().zip(golden.lines()).enumerate() {
-        assert_eq!(now, then, "{name}, line {}", at + 1);
-    }
-    assert_eq!(text.lines().count(), golden.lines().count(), "lines of {name}");
-}
 
 #[test]
 fn addresses_are_read_as_pasted() {
@@ -46,7 +36,7 @@ fn addresses_are_read_as_pasted() {
         }
     }
     assert!(addresses::ALL.iter().map(|(_, pasted)| pasted.len()).sum::<usize>() >= 100);
-    check("pasted-addresses.txt", &text);
+    golden::check("pasted-addresses.txt", &text);
 }
 
 #[test]
@@ -72,5 +62,5 @@ fn tokens_are_read_as_pasted() {
             writeln!(text, "  {:9} {result}", level.as_str()).unwrap();
         }
     }
-    check("pasted-tokens.txt", &text);
+    golden::check("pasted-tokens.txt", &text);
 }

@@ -1,18 +1,10 @@
-//! The plan of a small tenant as text, to be read in a review. `UPDATE_GOLDEN=1` writes it anew.
+//! The plan of a small tenant as text.
 
 use engine::setup::Scope;
 use sample::{Level, Options};
 
+use super::files::check;
 use super::world::World;
-
-fn check(name: &str, text: &str) {
-    let path = format!("{}/golden/{name}", env!("CARGO_MANIFEST_DIR"));
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        std::fs::write(&path, text).unwrap();
-    }
-    let golden = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(text, golden, "{name} differs; UPDATE_GOLDEN=1 writes it anew");
-}
 
 #[test]
 fn the_plan_of_a_small_tenant() {

@@ -6,6 +6,8 @@
 mod browser;
 mod connection;
 mod faults;
+#[path = "../golden/mod.rs"]
+mod files;
 mod golden;
 mod journal;
 mod sign_in;

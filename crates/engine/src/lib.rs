@@ -5,6 +5,7 @@ pub mod databricks;
 pub mod entra;
 pub mod env;
 pub mod http;
+pub mod panic;
 pub mod problem;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod properties;

@@ -7,5 +7,6 @@ mod faults;
 mod graph;
 mod lists;
 mod oauth;
+mod pages;
 mod sign_in;
 mod workspace;
