@@ -38,6 +38,9 @@ pub(crate) fn ask_consent(app: App) {
 }
 
 fn leave(app: App, step: Step, command: Command) {
+    if app.run.holds_back(app) {
+        return;
+    }
     app.notice.set(None);
     app.away.set(true);
     app.ask(command, move |event| {

@@ -7,6 +7,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::databricks::connection::{StageResult, Test};
 use crate::entra::clouds::Cloud;
@@ -20,8 +21,8 @@ use crate::sync::apply;
 use crate::sync::plan::{self, Line, Part, PlanHash};
 use crate::sync::report;
 
-/// A text that is not to be seen: it stands in messages, and in no log or panic.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A text that is not to be seen: it stands in messages, in no log or panic, and is wiped when it is dropped.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
 #[serde(transparent)]
 pub struct Hidden(pub String);
 
