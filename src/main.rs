@@ -2,6 +2,7 @@
 
 mod app;
 mod browser;
+mod guide;
 mod parts;
 mod run;
 mod sign_in;

@@ -46,15 +46,8 @@ fn leave(app: App, step: Step, command: Command) {
     app.ask(command, move |event| {
         let problem = match event {
             Event::Leave { address, kept } => {
-                if storage::put(storage::PENDING, &pending(step, &kept.0)) {
-                    navigation::leave(&address);
-                    return;
-                }
-                Problem::new(
-                    "Signing in is not possible in this window.",
-                    "The browser keeps nothing while the page is away, so the answer could not be matched to this visit.",
-                    "Allow this site to keep data (session storage), or use a window that is not private.",
-                )
+                depart(app, step, false, &address, &kept);
+                return;
             }
             Event::Failed(problem) => problem,
             _ => return,
@@ -64,10 +57,30 @@ fn leave(app: App, step: Step, command: Command) {
     });
 }
 
+/// Goes to the sign-in service, once what belongs to the answer is kept. `stay` shows the same step again afterwards, even where
+/// the way would lead on.
+pub(crate) fn depart(app: App, step: Step, stay: bool, address: &str, kept: &Hidden) {
+    if storage::put(storage::PENDING, &pending(step, stay, &kept.0)) {
+        app.away.set(true);
+        navigation::leave(address);
+        return;
+    }
+    let problem = Problem::new(
+        "Signing in is not possible in this window.",
+        "The browser keeps nothing while the page is away, so the answer could not be matched to this visit.",
+        "Allow this site to keep data (session storage), or use a window that is not private.",
+    );
+    app.away.set(false);
+    app.notice.set(Some((step, Tone::Bad, problem)));
+}
+
+/// Ends the name of the step where that is to be shown again.
+const STAY: &str = " stay\n";
+
 /// What is kept while the browser is away: the step to show at once when it is back, then the worker's own record.
-fn pending(step: Step, kept: &str) -> String {
+fn pending(step: Step, stay: bool, kept: &str) -> String {
     let mut text = step.id().to_owned();
-    text.push('\n');
+    text.push_str(if stay { STAY } else { "\n" });
     text.push_str(kept);
     text
 }
@@ -76,8 +89,11 @@ fn pending(step: Step, kept: &str) -> String {
 pub(crate) fn arrive(app: App) {
     let Some(answer) = navigation::take_answer() else { return };
     let pending = storage::get(storage::PENDING);
+    app.stay.set_value(pending.as_deref().is_some_and(|text| text.contains(STAY)));
     let (step, kept) = match pending.as_deref().map(|text| text.split_once('\n').unwrap_or(("", text))) {
-        Some((step, kept)) => (Step::from_id(step), Some(Hidden(kept.to_owned()))),
+        Some((step, kept)) => {
+            (Step::from_id(step.trim_end_matches(STAY.trim_end())), Some(Hidden(kept.to_owned())))
+        }
         None => (None, None),
     };
     // Where nothing was under way, what stands in the address may be anything: the worker says what.
@@ -116,7 +132,7 @@ fn arrived(app: App, arrival: Arrival) {
             app.signed_in(account, scopes);
             app.checked.set(step == Step::Consent);
             app.say("Signed in.");
-            if step == Step::Register {
+            if step == Step::Register && !app.stay.get_value() {
                 app.go(Step::Consent);
             }
             app.ask(Command::Tenant, move |event| {

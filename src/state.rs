@@ -14,6 +14,7 @@ use leptos::prelude::*;
 use crate::browser::relay::Relay;
 use crate::browser::worker::{Engine, Ticket};
 use crate::browser::{clock, navigation, storage};
+use crate::guide::Guide;
 use crate::parts::Tone;
 use crate::run::{self, Run};
 
@@ -49,6 +50,8 @@ pub(crate) struct App {
     pub(crate) checked: RwSignal<bool>,
     /// Whether the page is waiting for the sign-in service or leaving for it.
     pub(crate) away: RwSignal<bool>,
+    /// Whether the step that was left for the sign-in service is to be shown again, even where the way would lead on.
+    pub(crate) stay: StoredValue<bool>,
     /// Whether a relay answers beside the page.
     pub(crate) relay: RwSignal<Relay>,
     /// The stages of the test that is running or has ended.
@@ -65,6 +68,8 @@ pub(crate) struct App {
     pub(crate) arriving: StoredValue<Option<Ticket>, LocalStorage>,
     /// The test that is running.
     pub(crate) test: StoredValue<Option<Ticket>, LocalStorage>,
+    /// What the engine says at the step that is shown.
+    pub(crate) guide: Guide,
     engine: StoredValue<Engine, LocalStorage>,
 }
 
@@ -83,6 +88,7 @@ impl App {
             notice: RwSignal::new(None),
             checked: RwSignal::new(false),
             away: RwSignal::new(false),
+            stay: StoredValue::new(false),
             relay: RwSignal::new(Relay::Unknown),
             stages: RwSignal::new(Vec::new()),
             testing: RwSignal::new(false),
@@ -91,6 +97,7 @@ impl App {
             said: RwSignal::new(String::new()),
             arriving: StoredValue::new_local(None),
             test: StoredValue::new_local(None),
+            guide: Guide::new(),
             engine: StoredValue::new_local(Engine::default()),
         };
         Effect::new(move || {

@@ -28,11 +28,6 @@ fn base_of(href: &str) -> String {
     address.rsplit_once('/').map_or_else(|| address.to_owned(), |(folder, _)| format!("{folder}/"))
 }
 
-/// Whether the page is served by this very computer.
-pub(crate) fn is_local() -> bool {
-    matches!(window().location().hostname().as_deref(), Ok("localhost" | "127.0.0.1" | "[::1]"))
-}
-
 /// The step that the address names: what follows `#/`.
 pub(crate) fn route() -> String {
     let hash = window().location().hash().unwrap_or_default();

@@ -13,6 +13,7 @@ pub(crate) mod live;
 pub(crate) mod notice;
 pub(crate) mod place;
 pub(crate) mod progress;
+pub(crate) mod sheet;
 pub(crate) mod stages;
 pub(crate) mod time;
 

@@ -5,15 +5,15 @@ use engine::setup::{Setup, Step};
 use leptos::prelude::*;
 
 use super::frame::{Words, buttons, frame};
-use crate::browser::navigation;
+use crate::guide;
 use crate::parts::button::{Weight, button};
-use crate::parts::copy::copy;
 use crate::parts::errors::Errors;
 use crate::parts::field::{Field, Kind, field};
 use crate::parts::form::{form, submit};
 use crate::parts::live::maybe;
-use crate::parts::place::{Place, glyph};
+use crate::parts::place::Place;
 use crate::parts::progress::working;
+use crate::parts::sheet::sheet;
 use crate::run;
 use crate::sign_in::sign_in;
 use crate::state::App;
@@ -47,13 +47,20 @@ pub(super) fn view(app: App) -> AnyView {
     let errors = Errors::none();
     errors.heals(CLIENT, move || client.track());
     errors.heals(TENANT, move || tenant.track());
-    let known = client.with_untracked(String::is_empty);
+    guide::follow(app, Step::Register);
+    // What a command printed fills the fields in.
+    Effect::new(move || {
+        let known = app.setup.with(|setup| setup.client.clone().zip(setup.tenant.clone()));
+        if let Some((known_client, known_tenant)) = known {
+            client.set(known_client.to_string());
+            tenant.set(known_tenant.to_string());
+        }
+    });
     let go_on = maybe(move || {
         app.proved(Step::Register).then(|| button(Weight::Second, "Continue", move || app.go(Step::Consent)))
     });
     let work = view! {
         {errors.summary()}
-        {instructions(app, known)}
         <div class="fields">
             {field(Field {
                 id: CLIENT,
@@ -94,7 +101,12 @@ pub(super) fn view(app: App) -> AnyView {
             sign_in(app, Step::Register, None);
         }
     };
-    frame(app, Step::Register, &WORDS, false, form(work.into_any(), leave))
+    let work = view! {
+        {sheet(app, "above", app.guide.above)}
+        {form(work.into_any(), leave)}
+        {sheet(app, "below", app.guide.below)}
+    };
+    frame(app, Step::Register, &WORDS, false, work.into_any())
 }
 
 fn read(text: &str, id: &'static str, label: &str, wrong: &mut Vec<(&'static str, String)>) -> Option<Guid> {
@@ -105,52 +117,6 @@ fn read(text: &str, id: &'static str, label: &str, wrong: &mut Vec<(&'static str
             None
         }
     }
-}
-
-/// What to do in the portal, with the values that belong there. Folded once the application is known.
-fn instructions(app: App, open: bool) -> AnyView {
-    let portal = move || {
-        let mut address = app.cloud().portal;
-        address.push_str(
-            "#view/Microsoft_AAD_RegisteredApps/CreateApplicationBlade/quickStartType~/null/isMSAApp~/false",
-        );
-        address
-    };
-    view! {
-        <details open=open>
-            <summary>"How to register it"</summary>
-            <ol class="instructions">
-                <li>
-                    "Open "
-                    <a href=portal target="_blank" rel="noreferrer">
-                        "App registrations, New registration"<span class="unseen">" (opens a new tab)"</span>
-                    </a> " in the Entra admin center and fill it in like this:" {blade()}
-                </li>
-                <li>"Press Register. The Overview page shows the two IDs: copy them into the fields below."</li>
-                <li>"Make no secret and no certificate. A page must not have one."</li>
-            </ol>
-        </details>
-    }
-    .into_any()
-}
-
-fn blade() -> AnyView {
-    view! {
-        <figure class="blade">
-            <figcaption>{glyph(Place::Entra)}"Microsoft Entra admin center: Register an application"</figcaption>
-            <dl>
-                <dt>"Name"</dt>
-                <dd>{copy("name", "Databricks SCIM Setup")}</dd>
-                <dt>"Supported account types"</dt>
-                <dd>"Accounts in this organizational directory only"</dd>
-                <dt>"Redirect URI: platform"</dt>
-                <dd>"Single-page application (SPA)"</dd>
-                <dt>"Redirect URI: address"</dt>
-                <dd>{copy("redirect URI", navigation::base())}</dd>
-            </dl>
-        </figure>
-    }
-    .into_any()
 }
 
 fn cloud(app: App) -> AnyView {

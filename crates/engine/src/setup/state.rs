@@ -43,7 +43,7 @@ fn proof(step: Step, setup: &Setup, live: &Live) -> Option<String> {
         },
         Step::Register => live.account.as_ref().map(|account| format!("Signed in as {}", account.username)),
         Step::Consent => {
-            let grants = compare(consent::DIRECT_SYNC, &live.granted);
+            let grants = compare(consent::needed(setup.way), &live.granted);
             let all = live.account.is_some() && grants.iter().all(|grant| grant.granted);
             all.then(|| format!("{0} of {0} granted", grants.len()))
         }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::message::{Application, Arrival};
 use crate::entra::clouds::Cloud;
-use crate::entra::consent::{self, DIRECT_SYNC, SIGN_IN};
+use crate::entra::consent::{self, DIRECT_SYNC, Scope};
 use crate::entra::sign_in::{
     Answer, Session, SignInError, SignInRequest, Transaction, begin, complete, read_address,
 };
@@ -28,8 +28,8 @@ pub(super) fn sign_in(
     application: &Application,
     step: Step,
     account: Option<&str>,
+    scopes: &[Scope],
 ) -> Result<(String, String), Problem> {
-    let scopes = if step == Step::Register { SIGN_IN } else { DIRECT_SYNC };
     let scopes: Vec<&str> = scopes.iter().map(|scope| scope.name).collect();
     let request = SignInRequest {
         cloud: &application.cloud,
@@ -52,7 +52,8 @@ pub(super) fn ask_consent(
 ) -> Result<(String, String), Problem> {
     let state = consent::consent_state(env);
     let Application { cloud, tenant, client, redirect_uri } = application;
-    let address = consent::admin_consent_url(cloud, tenant, client, redirect_uri, DIRECT_SYNC, &state);
+    let scopes: Vec<&str> = DIRECT_SYNC.iter().map(|scope| scope.name).collect();
+    let address = consent::admin_consent_url(cloud, tenant, client, redirect_uri, &scopes, &state);
     Ok((address, record(&Pending::Consent { state, account })?))
 }
 

@@ -12,7 +12,9 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 use crate::databricks::connection::{StageResult, Test};
 use crate::entra::clouds::Cloud;
 use crate::entra::ids::{ClientId, TenantId};
+use crate::entra::registration::Repair;
 use crate::entra::sign_in::Account;
+use crate::guide::Page;
 use crate::problem::Problem;
 use crate::setup::{Picked, Scope, Step};
 use crate::stop::Wish;
@@ -124,6 +126,49 @@ pub enum Command {
     Forget,
     /// Give a file. Brings [`Event::Written`].
     Write(File),
+    /// Show what a step says. Brings [`Event::Sheets`].
+    Show {
+        /// The step.
+        step: Step,
+        /// What the page tells of itself.
+        page: Box<Page>,
+    },
+    /// Do what was pressed in a sheet: an [`Action`] as the button holds it. Brings [`Event::Sheets`] whenever they change, or
+    /// [`Event::Leave`].
+    Do(String),
+    /// Take what was filled in. Brings [`Event::Sheets`], or [`Event::Registered`].
+    Fill {
+        /// The form's id.
+        form: String,
+        /// The ids of its fields, and what stands in them.
+        values: Vec<(String, String)>,
+    },
+}
+
+/// What can be pressed in a sheet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Action {
+    /// Stop what is under way.
+    Stop,
+    /// Sign in again, with the scopes for managing registrations.
+    Manage {
+        /// The step to come back to.
+        step: Step,
+        /// The account to go on with.
+        account: String,
+    },
+    /// Look at the registration.
+    Look,
+    /// Mend it, exactly as shown.
+    Mend(Vec<Repair>),
+    /// Read what was consented to.
+    Standing,
+    /// Grant what the way needs, for the tenant.
+    Grant,
+    /// Take all consent back.
+    TakeBack,
+    /// Find out what the person may do and what the tenant has.
+    Preflight,
 }
 
 /// A file that the worker writes.
@@ -178,6 +223,24 @@ pub enum Event {
     Applied(report::Overview),
     /// The text of a file.
     Written(String),
+    /// What a step says.
+    Sheets {
+        /// The step.
+        step: Step,
+        /// Before what the page itself shows, as strokes ([`crate::sheet`]).
+        above: String,
+        /// After it.
+        below: String,
+    },
+    /// An application is registered: these are its ids.
+    Registered {
+        /// The id of the cloud.
+        cloud: String,
+        /// The tenant.
+        tenant: TenantId,
+        /// The application.
+        client: ClientId,
+    },
     /// It is done, and there is nothing to tell.
     Done,
     /// It was given up for a newer command.
@@ -226,6 +289,20 @@ pub struct Candidate {
     pub picked: Picked,
     /// What tells it from others of the same name.
     pub says: String,
+}
+
+impl Action {
+    /// The action as a button of a sheet holds it.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// The action that a button holds; nothing, when it is not understood.
+    #[must_use]
+    pub fn from_text(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
 }
 
 impl Asked {

@@ -5,18 +5,21 @@
 //! Nothing here knows a browser: the sockets are `crates/worker`, the page's end is `src/browser/worker.rs`.
 
 mod arrival;
+mod desk;
 pub mod message;
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use self::arrival::{Back, Own};
-use self::message::{Arrival, Candidate, Command, Event, File, Hidden};
+use self::desk::Desk;
+use self::message::{Action, Arrival, Candidate, Command, Event, File, Hidden};
 use crate::databricks::connection::test;
 use crate::databricks::scim::Scim;
 use crate::databricks::target::Target;
 use crate::databricks::{Connection, Route};
 use crate::entra::clouds::Cloud;
+use crate::entra::consent::{DIRECT_SYNC, SIGN_IN};
 use crate::entra::directory;
 use crate::entra::graph::Graph;
 use crate::entra::ids::TenantId;
@@ -24,7 +27,7 @@ use crate::entra::sign_in::Session;
 use crate::env::Env;
 use crate::problem::{Explain as _, Problem};
 use crate::secret::Secret;
-use crate::setup::{Picked, Scope};
+use crate::setup::{Picked, Scope, Step};
 use crate::stop::{Control, Wish};
 use crate::sync::apply::apply;
 use crate::sync::journal::Journal;
@@ -52,8 +55,10 @@ struct Held {
     searching: Control,
     testing: Control,
     planning: Control,
+    managing: Control,
     /// The writing that is under way.
     applying: Option<Control>,
+    desk: Desk,
 }
 
 /// The engine behind one page.
@@ -76,7 +81,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
     pub async fn handle(&self, command: Command, secret: Option<Secret>, tell: &dyn Fn(Event)) -> Event {
         let end = match command {
             Command::SignIn { application, step, account } => {
-                arrival::sign_in(&self.env, &application, step, account.as_deref()).map(leave)
+                let scopes = if step == Step::Register { SIGN_IN } else { DIRECT_SYNC };
+                arrival::sign_in(&self.env, &application, step, account.as_deref(), scopes).map(leave)
             }
             Command::Consent { application, account } => {
                 arrival::ask_consent(&self.env, &application, account).map(leave)
@@ -102,6 +108,12 @@ impl<E: Env, J: Journal> Worker<E, J> {
             }
             Command::Forget => self.forget(),
             Command::Write(file) => self.write(file),
+            Command::Show { step, page } => Ok(self.show(step, *page)),
+            Command::Do(action) => match Action::from_text(&action) {
+                Some(action) => self.act(action, tell).await,
+                None => Ok(Event::Done),
+            },
+            Command::Fill { form, values } => Ok(self.fill(&form, &values)),
         };
         end.unwrap_or_else(Event::Failed)
     }
@@ -248,7 +260,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
     fn forget(&self) -> Told {
         self.refuse_while_applying()?;
         let held = self.held.take();
-        for control in [held.redeeming, held.searching, held.testing, held.planning] {
+        for control in [held.redeeming, held.searching, held.testing, held.planning, held.managing] {
             control.set(Wish::Stop);
         }
         Ok(Event::Done)

@@ -1,32 +1,22 @@
-//! What the page may do on a person's behalf: which delegated scopes it needs, which are granted, how to ask.
+//! What the page may do on a person's behalf, and an application by itself: what is needed, what is granted, how to ask.
+
+mod catalogue;
+mod granting;
+mod grants;
+
+pub use catalogue::{
+    AppRole, CONNECTOR, DIRECT_SYNC, MANAGE, PREFLIGHT, SIGN_IN, Scope, UNATTENDED, needed, purpose,
+    unattended,
+};
+pub use granting::{Granted, Wanted, grant, take_back};
+pub(crate) use grants::GRAPH_APP;
+pub use grants::{DelegatedGrant, GraphApi, RoleGrant, Standing, graph_api, standing};
 
 use crate::entra::clouds::Cloud;
 use crate::entra::ids::{ClientId, TenantId};
 use crate::entra::sign_in;
 use crate::env::Env;
 use crate::http::query;
-
-/// A delegated scope of Graph and what it is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Scope {
-    /// The short name, such as `User.Read.All`.
-    pub name: &'static str,
-    /// What the page does with it.
-    pub purpose: &'static str,
-    /// Whether only an administrator may grant it.
-    pub admin: bool,
-}
-
-/// What signing in itself needs.
-pub const SIGN_IN: &[Scope] = &[Scope { name: "User.Read", purpose: "Know who signed in.", admin: false }];
-
-/// What a direct sync needs (Graph's permission tables: the least for `GET /users` with `accountEnabled`, and for groups and
-/// their members).
-pub const DIRECT_SYNC: &[Scope] = &[
-    Scope { name: "User.Read", purpose: "Know who signed in.", admin: false },
-    Scope { name: "User.Read.All", purpose: "Read people: names, mail, whether enabled.", admin: true },
-    Scope { name: "GroupMember.Read.All", purpose: "Read groups and who belongs to them.", admin: true },
-];
 
 /// A scope and whether it is granted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,38 +31,28 @@ pub struct Grant {
 /// A higher scope stands for the lower ones it contains.
 #[must_use]
 pub fn compare(needed: &[Scope], granted: &[String]) -> Vec<Grant> {
-    let holds = |name: &str| granted.iter().any(|scope| scope.eq_ignore_ascii_case(name));
-    needed
-        .iter()
-        .map(|&scope| {
-            let contained_in: &[&str] = match scope.name {
-                "User.Read" => &["User.ReadWrite", "User.Read.All", "User.ReadWrite.All"],
-                "User.Read.All" => &["User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"],
-                "GroupMember.Read.All" => &[
-                    "GroupMember.ReadWrite.All",
-                    "Group.Read.All",
-                    "Group.ReadWrite.All",
-                    "Directory.Read.All",
-                    "Directory.ReadWrite.All",
-                ],
-                _ => &[],
-            };
-            Grant { scope, granted: holds(scope.name) || contained_in.iter().any(|name| holds(name)) }
-        })
-        .collect()
+    needed.iter().map(|&scope| Grant { scope, granted: holds(scope.name, granted) }).collect()
 }
 
-/// The address of the v2 admin consent page for these scopes. The answer comes back in the query and proves nothing by itself.
+/// Whether granted scopes hold one, or a higher one that contains it.
+#[must_use]
+pub fn holds(name: &str, granted: &[String]) -> bool {
+    let has = |name: &str| granted.iter().any(|scope| scope.eq_ignore_ascii_case(name));
+    has(name) || catalogue::containing(name).iter().any(|higher| has(higher))
+}
+
+/// The address of the v2 admin consent page for these scopes. `.default` stands for all that the registration asks for, and is
+/// the only way to include what an application may do by itself (identity platform: `v2-admin-consent`). The answer comes back in the query and proves nothing by itself.
 #[must_use]
 pub fn admin_consent_url(
     cloud: &Cloud,
     tenant: &TenantId,
     client: &ClientId,
     redirect_uri: &str,
-    scopes: &[Scope],
+    scopes: &[&str],
     state: &str,
 ) -> String {
-    let scopes: Vec<_> = scopes.iter().map(|scope| format!("{}/{}", cloud.graph, scope.name)).collect();
+    let scopes: Vec<_> = scopes.iter().map(|scope| format!("{}/{scope}", cloud.graph)).collect();
     let query = query(&[
         ("client_id", client.as_str()),
         ("scope", &scopes.join(" ")),
@@ -113,7 +93,7 @@ mod tests {
             &TenantId(id(1)),
             &ClientId(id(2)),
             "http://localhost:8080/",
-            DIRECT_SYNC,
+            &["User.Read", "User.Read.All", "GroupMember.Read.All"],
             "s1",
         );
         assert_eq!(

@@ -1,0 +1,90 @@
+//! Registrations of this wizard that are left over, half made or not needed any more.
+
+use super::Kind;
+use super::wire::{Application, find, principal, tagged};
+use crate::entra::graph::{Change, Graph, GraphError};
+use crate::entra::ids::{ClientId, ObjectId};
+use crate::entra::replication::{Gone, Tried, Waiting, until};
+use crate::env::Env;
+use crate::stop::Control;
+
+/// A registration that carries a tag of this wizard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leftover {
+    /// Its kind.
+    pub kind: Kind,
+    /// The registration.
+    pub application: Application,
+    /// Whether it has a service principal: without one it is half made.
+    pub has_principal: bool,
+}
+
+/// Lists every registration that carries a tag of this wizard.
+///
+/// # Errors
+/// [`GraphError`] when a list could not be read to its end.
+pub async fn leftovers<E: Env>(graph: &Graph<'_, E>) -> Result<Vec<Leftover>, GraphError> {
+    let mut found = Vec::new();
+    for kind in [Kind::Page, Kind::Unattended] {
+        for application in tagged(graph, kind.tag()).await? {
+            let has_principal = principal(graph, &application.client_id()).await?.is_some();
+            found.push(Leftover { kind, application, has_principal });
+        }
+    }
+    Ok(found)
+}
+
+/// Why a registration was not removed.
+#[derive(Debug, PartialEq, Eq)]
+pub enum RemoveError {
+    /// It does not carry the wizard's tag: it is somebody else's.
+    NotOurs,
+    /// The page is signed in with it.
+    InUse,
+    /// Stopped, refused, or too slow to show.
+    Gone(Gone),
+}
+
+/// Removes a registration of this wizard, and with it its service principal and grants. Entra keeps it for 30 days, in which it
+/// can be restored.
+///
+/// # Errors
+/// [`RemoveError`].
+pub async fn remove<E: Env>(
+    graph: &Graph<'_, E>,
+    control: &Control,
+    tell: &dyn Fn(Waiting),
+    client: &ClientId,
+    signed_in_with: &ClientId,
+) -> Result<(), RemoveError> {
+    if client == signed_in_with {
+        return Err(RemoveError::InUse);
+    }
+    let mut known: Option<ObjectId> = None;
+    let outcome = until(graph.env, control, tell, async || {
+        let Some(application) = find(graph, client).await? else { return Ok(Tried::Ready(Ok(()))) };
+        let ours = [Kind::Page, Kind::Unattended]
+            .into_iter()
+            .any(|kind| application.tags.iter().any(|tag| tag == kind.tag()));
+        if !ours {
+            return Ok(Tried::Ready(Err(RemoveError::NotOurs)));
+        }
+        let id = application.object_id();
+        if known.as_ref() != Some(&id) {
+            let doing = format!("remove the registration \"{}\"", application.display_name);
+            let path = format!("/applications/{id}");
+            match graph.change(Change::delete(&doing, &path)).await {
+                Ok(()) => known = Some(id),
+                Err(error) if error.status() == Some(404) || error.is_unsure() => {
+                    return Ok(Tried::NotYet(Some(error)));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(Tried::NotYet(None))
+    });
+    match outcome.await {
+        Ok(outcome) => outcome,
+        Err(gone) => Err(RemoveError::Gone(gone)),
+    }
+}

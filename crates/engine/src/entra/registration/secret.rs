@@ -1,0 +1,157 @@
+//! A client secret for unattended runs. Entra tells its value once; this program keeps it nowhere.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::json;
+
+use super::wire::{Application, find};
+use crate::entra::graph::{Change, Graph, GraphError};
+use crate::entra::ids::{ClientId, Guid};
+use crate::entra::replication::{Gone, Tried, Waiting, until};
+use crate::entra::sign_in;
+use crate::env::{Env, Timestamp};
+use crate::secret::Secret;
+use crate::stop::Control;
+
+/// How long a secret lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Life {
+    days: u16,
+}
+
+impl Life {
+    /// The choices, in days. Microsoft advises less than twelve months.
+    pub const CHOICES: [u16; 3] = [90, 180, 365];
+
+    /// A life of so many days; none for what is not offered.
+    #[must_use]
+    pub fn days(days: u16) -> Option<Self> {
+        Self::CHOICES.contains(&days).then_some(Self { days })
+    }
+
+    fn ends(self, now: Timestamp) -> Timestamp {
+        let life = Duration::from_secs(u64::from(self.days) * 86_400);
+        Timestamp(now.0.saturating_add(u64::try_from(life.as_millis()).unwrap_or(u64::MAX)))
+    }
+}
+
+/// A fresh secret.
+#[derive(Debug)]
+pub struct NewSecret {
+    /// Its id, which is not its value.
+    pub key_id: Guid,
+    /// Its value.
+    pub value: Secret,
+    /// When it ends, as Graph writes it.
+    pub ends: String,
+}
+
+/// Why there is no secret.
+#[derive(Debug, PartialEq, Eq)]
+pub enum SecretError {
+    /// A policy of the tenant forbids secrets.
+    Forbidden,
+    /// A policy of the tenant wants a shorter life.
+    TooLong,
+    /// The application is not there.
+    Missing,
+    /// Stopped, refused, or too slow to show.
+    Gone(Gone),
+}
+
+/// Makes a secret. Where the answer is lost nobody has the value: the secret is looked for by the name that was made up for it
+/// and removed, and another one is made, so that none is left that nobody knows.
+///
+/// # Errors
+/// [`SecretError`].
+pub async fn new_secret<E: Env>(
+    graph: &Graph<'_, E>,
+    control: &Control,
+    tell: &dyn Fn(Waiting),
+    client: &ClientId,
+    life: Life,
+) -> Result<NewSecret, SecretError> {
+    let mut lost: Vec<String> = Vec::new();
+    let outcome = until(graph.env, control, tell, async || {
+        let Some(application) = find(graph, client).await? else {
+            return Ok(Tried::Ready(Err(SecretError::Missing)));
+        };
+        if !lost.is_empty() && !forget_lost(graph, &application, &mut lost).await? {
+            return Ok(Tried::NotYet(None));
+        }
+        let name = name(graph.env);
+        match add(graph, &application, &name, life).await {
+            Ok(secret) => Ok(Tried::Ready(Ok(secret))),
+            Err(error) if error.is_code("CredentialTypeNotAllowedAsPerAppPolicy") => {
+                Ok(Tried::Ready(Err(SecretError::Forbidden)))
+            }
+            Err(error) if error.is_code("CredentialInvalidLifetimeAsPerAppPolicy") => {
+                Ok(Tried::Ready(Err(SecretError::TooLong)))
+            }
+            Err(error) if error.is_unsure() => {
+                lost.push(name);
+                Ok(Tried::NotYet(Some(error)))
+            }
+            Err(error) if matches!(error.status(), Some(404 | 409)) => Ok(Tried::NotYet(Some(error))),
+            Err(error) => Err(error),
+        }
+    });
+    match outcome.await {
+        Ok(outcome) => outcome,
+        Err(gone) => Err(SecretError::Gone(gone)),
+    }
+}
+
+/// A name that no other secret has.
+fn name(env: &impl Env) -> String {
+    let token = sign_in::token(env);
+    format!("scim-setup {}", token.get(..8).unwrap_or_default())
+}
+
+async fn add<E: Env>(
+    graph: &Graph<'_, E>,
+    application: &Application,
+    name: &str,
+    life: Life,
+) -> Result<NewSecret, GraphError> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Added {
+        key_id: Guid,
+        secret_text: Secret,
+        #[serde(default)]
+        end_date_time: Option<String>,
+    }
+    let doing = format!("make a secret for the application \"{}\"", application.display_name);
+    let path = format!("/applications/{}/addPassword", application.object_id());
+    let ends = life.ends(graph.env.wall()).rfc3339();
+    let body = json!({ "passwordCredential": { "displayName": name, "endDateTime": ends } });
+    let added: Added = graph.change_for(Change::post(&doing, &path, body)).await?;
+    Ok(NewSecret {
+        key_id: added.key_id,
+        value: added.secret_text,
+        ends: added.end_date_time.unwrap_or(ends),
+    })
+}
+
+/// Removes secrets whose values were lost. True when none is left that could still turn up.
+async fn forget_lost<E: Env>(
+    graph: &Graph<'_, E>,
+    application: &Application,
+    lost: &mut Vec<String>,
+) -> Result<bool, GraphError> {
+    let doing = format!("remove a secret of \"{}\" whose value was lost", application.display_name);
+    let path = format!("/applications/{}/removePassword", application.object_id());
+    for note in &application.password_credentials {
+        let Some(name) = note.display_name.as_ref().filter(|name| lost.contains(name)) else { continue };
+        let name = name.clone();
+        match graph.change(Change::post(&doing, &path, json!({ "keyId": note.key_id.as_str() }))).await {
+            Ok(()) => lost.retain(|known| *known != name),
+            Err(error) if error.status() == Some(404) || error.is_unsure() => return Ok(false),
+            Err(error) => return Err(error),
+        }
+    }
+    // One that was not carried out never turns up: it is looked for again at the end, and not waited for.
+    Ok(true)
+}

@@ -1,0 +1,180 @@
+//! The application for runs without a person: `scim-setup plan` and `apply` on a schedule.
+
+use serde_json::json;
+
+use super::Kind;
+use super::mend::{MendError, Repair, Shape, later, mend};
+use super::wire::{Application, Principal, find, find_unique, tagged};
+use crate::entra::consent::{Granted, GraphApi, Wanted, grant};
+use crate::entra::graph::{Change, Graph, GraphError};
+use crate::entra::ids::ClientId;
+use crate::entra::replication::{Gone, Settling, Tried, Waiting, until};
+use crate::env::Env;
+use crate::stop::Control;
+
+/// What is to be made.
+#[derive(Clone, Debug)]
+pub struct Order<'o> {
+    /// Its name, for people.
+    pub name: &'o str,
+    /// What it shall hold by itself.
+    pub roles: &'o [&'o str],
+    /// The one that was made or chosen before, where the setup knows it.
+    pub recorded: Option<&'o ClientId>,
+}
+
+/// How far the making is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Looking for one that is there already.
+    Looking,
+    /// Registering it.
+    Registering,
+    /// Completing it: requested permissions, service principal, tag.
+    Completing,
+    /// Granting what it shall hold.
+    Granting,
+}
+
+impl Stage {
+    /// In a few words.
+    #[must_use]
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::Looking => "Looking for one that was made before",
+            Self::Registering => "Registering the application",
+            Self::Completing => "Completing the registration",
+            Self::Granting => "Granting its permissions",
+        }
+    }
+}
+
+/// What was made, or found and completed.
+#[derive(Debug)]
+pub struct Made {
+    /// The registration.
+    pub application: Application,
+    /// Its service principal.
+    pub principal: Principal,
+    /// What came of granting: a person without the role gets refusals here, and a link for somebody who has it.
+    pub granted: Granted,
+    /// Whether it was there before.
+    pub adopted: bool,
+}
+
+/// Why it was not made.
+#[derive(Debug, PartialEq, Eq)]
+pub enum MakeError {
+    /// Several carry the tag: a person has to say which.
+    Several(Vec<Application>),
+    /// Completing it failed.
+    Mend(MendError),
+    /// Stopped, refused, or too slow to show.
+    Gone(Gone),
+}
+
+impl From<Gone> for MakeError {
+    fn from(gone: Gone) -> Self {
+        Self::Gone(gone)
+    }
+}
+
+/// Makes the application, or completes the one that is there. Run again after any end, it goes on where it was; it never makes a
+/// second one.
+///
+/// # Errors
+/// [`MakeError`].
+pub async fn make<E: Env>(
+    graph: &Graph<'_, E>,
+    control: &Control,
+    tell: &dyn Fn(Stage, Option<Waiting>),
+    api: &GraphApi,
+    order: &Order<'_>,
+) -> Result<Made, MakeError> {
+    tell(Stage::Looking, None);
+    let found = look(graph, order).await.map_err(Gone::Failed)?;
+    let adopted = !found.is_empty();
+    let mut found = found.into_iter();
+    let application = match (found.next(), found.next()) {
+        (Some(first), Some(second)) => {
+            return Err(MakeError::Several([first, second].into_iter().chain(found).collect()));
+        }
+        (Some(one), None) => one,
+        (None, _) => {
+            tell(Stage::Registering, None);
+            register(graph, control, &|waiting| tell(Stage::Registering, Some(waiting)), order).await?
+        }
+    };
+    tell(Stage::Completing, None);
+    let client = application.client_id();
+    let shape = Shape { kind: Kind::Unattended, redirect_uri: None, scopes: &[], roles: order.roles };
+    let roles: Vec<String> = order.roles.iter().map(|&name| name.to_owned()).collect();
+    let approved = [Repair::Ask { scopes: Vec::new(), roles }, Repair::Principal, Repair::Tag];
+    let wait = |waiting| tell(Stage::Completing, Some(waiting));
+    let (application, principal) =
+        settled_mend(graph, control, &wait, api, &client, &shape, &approved).await?;
+    tell(Stage::Granting, None);
+    let id = principal.object_id();
+    let wanted = Wanted { principal: &id, scopes: &[], roles: order.roles };
+    let granted =
+        grant(graph, control, &|waiting| tell(Stage::Granting, Some(waiting)), api, &wanted).await?;
+    Ok(Made { application, principal, granted, adopted })
+}
+
+/// The one that is recorded, else the one under our key, else those with our tag.
+async fn look<E: Env>(graph: &Graph<'_, E>, order: &Order<'_>) -> Result<Vec<Application>, GraphError> {
+    if let Some(client) = order.recorded
+        && let Some(application) = find(graph, client).await?
+    {
+        return Ok(vec![application]);
+    }
+    if let Some(application) = find_unique(graph, Kind::Unattended.unique_name()).await? {
+        return Ok(vec![application]);
+    }
+    tagged(graph, Kind::Unattended.tag()).await
+}
+
+async fn register<E: Env>(
+    graph: &Graph<'_, E>,
+    control: &Control,
+    tell: &dyn Fn(Waiting),
+    order: &Order<'_>,
+) -> Result<Application, Gone> {
+    let key = Kind::Unattended.unique_name();
+    let doing = format!("register the application \"{}\"", order.name);
+    let path = format!("/applications(uniqueName='{key}')");
+    let mut sent = false;
+    until(graph.env, control, tell, async || {
+        if !sent {
+            // Without an audience Graph makes applications for personal accounts too.
+            let body = json!({
+                "displayName": order.name,
+                "signInAudience": "AzureADMyOrg",
+                "tags": [Kind::Unattended.tag()],
+            });
+            match later(graph.change(Change::upsert(&doing, &path, body)).await, Settling::Update)? {
+                None => sent = true,
+                Some(error) => return Ok(Tried::NotYet(Some(error))),
+            }
+        }
+        Ok(find_unique(graph, key).await?.map_or(Tried::NotYet(None), Tried::Ready))
+    })
+    .await
+}
+
+/// One that was made a moment ago is not everywhere yet.
+async fn settled_mend<E: Env>(
+    graph: &Graph<'_, E>,
+    control: &Control,
+    tell: &dyn Fn(Waiting),
+    api: &GraphApi,
+    client: &ClientId,
+    shape: &Shape<'_>,
+    approved: &[Repair],
+) -> Result<(Application, Principal), MakeError> {
+    let there = until(graph.env, control, tell, async || {
+        Ok(find(graph, client).await?.map_or(Tried::NotYet(None), Tried::Ready))
+    });
+    there.await?;
+    mend(graph, control, tell, api, client, shape, approved).await.map_err(MakeError::Mend)
+}

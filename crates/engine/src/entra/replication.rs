@@ -1,0 +1,216 @@
+//! Waiting until a change shows everywhere. The directory has many copies, and one that has not heard of a new object answers
+//! in ways that look like failures.
+//!
+//! Which answers mean "not yet" is what Microsoft's own Terraform provider (`azuread`) and its predecessor retry on.
+
+use std::time::Duration;
+
+use super::graph::GraphError;
+use crate::env::Env;
+use crate::problem::{Explain, Problem};
+use crate::stop::{Control, Stopped};
+
+/// How long a change may take to show, at most, before the wait is given up (180 s is what careful scripts wait).
+pub const BUDGET: Duration = Duration::from_secs(180);
+const FIRST: Duration = Duration::from_secs(2);
+const LONGEST: Duration = Duration::from_secs(15);
+
+/// What is tried while copies of the directory may lag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settling {
+    /// Reading what was made a moment ago.
+    Read,
+    /// Changing what was made a moment ago.
+    Update,
+    /// Making the service principal of an application that was made a moment ago.
+    Principal,
+    /// Pointing at an object that was made a moment ago: an owner, a grant, an assignment.
+    Reference,
+}
+
+impl Settling {
+    /// Whether this failure means that a copy has not heard of the object yet.
+    #[must_use]
+    pub fn is_not_yet(self, error: &GraphError) -> bool {
+        let status = error.status();
+        let lost = status == Some(404);
+        let refused = status == Some(400);
+        match self {
+            Self::Read => lost,
+            Self::Update => lost || status == Some(409),
+            Self::Principal => {
+                lost || (refused && error.says("does not reference a valid application object"))
+                    || (status == Some(403) && error.says("must be in the local tenant"))
+                    || (status == Some(403) && error.says("backing application"))
+            }
+            Self::Reference => {
+                lost || (refused
+                    && (error.says("Not a valid reference update")
+                        || error.says("one of its queried reference-property objects are not present")))
+            }
+        }
+    }
+}
+
+/// How far a wait is, for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// The attempts so far.
+    pub attempts: u32,
+    /// How long it has taken.
+    pub waited: Duration,
+    /// How long it may take.
+    pub budget: Duration,
+}
+
+/// What an attempt brought.
+#[derive(Debug)]
+pub enum Tried<T> {
+    /// It worked.
+    Ready(T),
+    /// Not yet, and how it looks meanwhile.
+    NotYet(Option<GraphError>),
+}
+
+/// Why a wait ended without what it waited for.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Gone {
+    /// A person stopped it.
+    Stopped,
+    /// The time is up; the last failure, where there was one.
+    TimeUp(Option<GraphError>),
+    /// Something failed that no waiting mends.
+    Failed(GraphError),
+}
+
+impl From<Stopped> for Gone {
+    fn from(Stopped: Stopped) -> Self {
+        Self::Stopped
+    }
+}
+
+impl Explain for Gone {
+    fn explain(&self) -> Problem {
+        match self {
+            Self::Stopped => Problem::new(
+                "The wait was stopped.",
+                "What was sent before is done or on its way.",
+                "Look again: it is found and gone on with, nothing is made twice.",
+            ),
+            Self::TimeUp(last) => {
+                let problem = Problem::new(
+                    "It does not show yet.",
+                    "The directory takes up to some minutes to show a change everywhere; this one has taken three.",
+                    "Try again in a few minutes: what is there is found and gone on with.",
+                );
+                match last.as_ref().map(Explain::explain) {
+                    Some(cause) => Problem { raw: cause.raw, ..problem },
+                    None => problem,
+                }
+            }
+            Self::Failed(error) => error.explain(),
+        }
+    }
+}
+
+/// Tries until it works, the time is up or a person stops it, with growing waits between the attempts.
+///
+/// # Errors
+/// [`Gone`].
+pub async fn until<T>(
+    env: &impl Env,
+    control: &Control,
+    tell: &dyn Fn(Waiting),
+    mut attempt: impl AsyncFnMut() -> Result<Tried<T>, GraphError>,
+) -> Result<T, Gone> {
+    let started = env.monotonic();
+    let mut wait = FIRST;
+    let mut attempts = 0;
+    loop {
+        // What is under way is finished: a change that is dropped half-way leaves nobody knowing whether it was made.
+        control.gate().await?;
+        let last = match attempt().await {
+            Ok(Tried::Ready(value)) => return Ok(value),
+            Ok(Tried::NotYet(last)) => last,
+            Err(error) => return Err(Gone::Failed(error)),
+        };
+        attempts += 1;
+        let waited = env.monotonic().saturating_sub(started);
+        if waited.saturating_add(wait) > BUDGET {
+            return Err(Gone::TimeUp(last));
+        }
+        tell(Waiting { attempts, waited, budget: BUDGET });
+        control.sleep(env, wait).await?;
+        wait = (wait * 2).min(LONGEST);
+    }
+}
+
+/// Tries a call, and takes the answers of a lagging copy for "not yet".
+///
+/// # Errors
+/// [`Gone`].
+pub async fn settle<T>(
+    env: &impl Env,
+    control: &Control,
+    settling: Settling,
+    tell: &dyn Fn(Waiting),
+    mut call: impl AsyncFnMut() -> Result<T, GraphError>,
+) -> Result<T, Gone> {
+    until(env, control, tell, async || match call().await {
+        Ok(value) => Ok(Tried::Ready(value)),
+        Err(error) if settling.is_not_yet(&error) => Ok(Tried::NotYet(Some(error))),
+        Err(error) => Err(error),
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entra::graph::GraphErrorKind;
+
+    fn refused(status: u16, message: &str) -> GraphError {
+        let kind = GraphErrorKind::Refused {
+            status,
+            code: "Request_BadRequest".to_owned(),
+            message: message.to_owned(),
+            request_id: String::new(),
+        };
+        GraphError { doing: "try".to_owned(), kind }
+    }
+
+    #[test]
+    fn what_a_lagging_copy_says_is_told_from_real_refusals() {
+        let lagging = [
+            (Settling::Read, 404, ""),
+            (Settling::Update, 409, ""),
+            (Settling::Principal, 400, "The appId 'x' does not reference a valid application object."),
+            (
+                Settling::Principal,
+                403,
+                "The backing application of the service principal must be in the local tenant.",
+            ),
+            (Settling::Reference, 404, ""),
+            (Settling::Reference, 400, "Not a valid reference update."),
+            (
+                Settling::Reference,
+                400,
+                "Resource 'x' does not exist or one of its queried reference-property objects are not present.",
+            ),
+        ];
+        for (settling, status, message) in lagging {
+            assert!(settling.is_not_yet(&refused(status, message)), "{settling:?} {status} {message}");
+        }
+        let final_ones = [
+            (Settling::Read, 403, ""),
+            (Settling::Read, 409, ""),
+            (Settling::Update, 400, ""),
+            (Settling::Principal, 403, "Insufficient privileges to complete the operation."),
+            (Settling::Reference, 400, "Permission being assigned already exists on the object"),
+            (Settling::Reference, 403, ""),
+        ];
+        for (settling, status, message) in final_ones {
+            assert!(!settling.is_not_yet(&refused(status, message)), "{settling:?} {status} {message}");
+        }
+    }
+}

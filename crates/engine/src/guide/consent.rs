@@ -1,0 +1,217 @@
+//! What the application may do: needed, granted, missing; who may grant it; and how to ask, grant and take back.
+
+use super::{Page, Signed, button, buttons};
+use crate::entra::consent::{Scope, Standing, compare, holds, needed, purpose};
+use crate::entra::preflight::{Licence, Role, Roles};
+use crate::problem::Problem;
+use crate::setup::{Step, Way};
+use crate::sheet::{Block, Cell, Sheet, Tone};
+use crate::worker::message::Action;
+
+/// What was found out about consent in this visit.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// What is under way, in words.
+    pub working: Option<String>,
+    /// What failed.
+    pub problem: Option<Problem>,
+    /// What the directory has on record, where it could be read.
+    pub standing: Option<Standing>,
+    /// What came of the last change, in a few words and a sentence.
+    pub outcome: Option<(Tone, String, String)>,
+    /// What the person may do, and what the tenant has.
+    pub preflight: Option<(Roles, Licence)>,
+    /// The link for a colleague.
+    pub link: Option<String>,
+}
+
+/// The sheet of the step.
+#[must_use]
+pub fn sheet(page: &Page, signed: &Signed, known: &Known) -> Sheet {
+    let scopes = needed(page.setup.way);
+    let mut blocks = vec![table(scopes, signed, known.standing.as_ref())];
+    blocks.extend(known.problem.clone().map(Block::Problem));
+    if let Some(words) = &known.working {
+        blocks.push(Block::Working(words.clone()));
+        blocks.push(buttons(vec![button("Stop waiting", false, &Action::Stop)]));
+        return Sheet(blocks);
+    }
+    if let Some((tone, title, text)) = &known.outcome {
+        blocks.push(Block::note(*tone, title, text));
+    }
+    if signed.account.is_some() {
+        blocks.push(able(page, signed, known));
+    }
+    blocks.push(colleague(page, known));
+    if let Some(standing) = &known.standing {
+        blocks.extend(take_back(standing));
+    }
+    Sheet(blocks)
+}
+
+fn table(scopes: &[Scope], signed: &Signed, standing: Option<&Standing>) -> Block {
+    let rows = compare(scopes, &signed.scopes).into_iter().map(|grant| {
+        let scope = grant.scope;
+        let who = if scope.admin { "an administrator grants it" } else { "everyone may grant it" };
+        let state = match (signed.account.is_some(), grant.granted) {
+            (false, _) => Cell::state(Tone::Plain, "not known yet"),
+            (true, true) => Cell::state(Tone::Good, "granted"),
+            (true, false) => Cell::state(Tone::Warn, "missing"),
+        };
+        let state = match standing.map(|standing| on_record(standing, scope.name)) {
+            Some(words) => state.below(words),
+            None => state,
+        };
+        vec![Cell::code(scope.name).below(who), Cell::words(purpose(scope.name)), state]
+    });
+    Block::Table {
+        title: "Delegated permissions of Microsoft Graph".to_owned(),
+        head: ["Permission", "What for", "State"].map(str::to_owned).to_vec(),
+        rows: rows.collect(),
+    }
+}
+
+/// What the directory has on record for a scope, whatever the token says.
+fn on_record(standing: &Standing, name: &str) -> &'static str {
+    let personal =
+        || standing.delegated.iter().any(|grant| grant.person.is_some() && holds(name, &grant.scopes));
+    if standing.has_scope(name) {
+        "for the whole tenant"
+    } else if personal() {
+        "for single people only"
+    } else {
+        "not on record"
+    }
+}
+
+/// What the person who is signed in can do about it.
+fn able(page: &Page, signed: &Signed, known: &Known) -> Block {
+    let mut blocks = Vec::new();
+    if let Some((roles, licence)) = &known.preflight {
+        blocks.push(may(page.setup.way, roles, *licence));
+    }
+    let has = |name| holds(name, &signed.scopes);
+    let manages = has("DelegatedPermissionGrant.ReadWrite.All");
+    let mut list = Vec::new();
+    if manages {
+        let missing = known.standing.as_ref().is_none_or(|standing| {
+            needed(page.setup.way).iter().any(|scope| !standing.has_scope(scope.name))
+        });
+        list.push(button("Read what is on record", false, &Action::Standing));
+        if missing {
+            list.push(button("Grant for the whole tenant", false, &Action::Grant));
+        }
+    } else if let Some(account) = &signed.account {
+        let account = account.username.clone();
+        list.push(button(
+            "Sign in with an administrator’s rights",
+            false,
+            &Action::Manage { step: Step::Consent, account },
+        ));
+    }
+    list.push(button("Check my roles and the licence", false, &Action::Preflight));
+    blocks.push(buttons(list));
+    Block::Fold {
+        id: "able".to_owned(),
+        summary: "What you can do about it yourself".to_owned(),
+        open: known.preflight.is_some() || known.standing.is_some() || known.outcome.is_some(),
+        blocks,
+    }
+}
+
+/// Roles and licence, and what they suffice for.
+fn may(way: Option<Way>, roles: &Roles, licence: Licence) -> Block {
+    let row = |what: &str, yes: Option<bool>, activate: Option<Role>, lacking: &str| {
+        let state = match (yes, activate) {
+            (None, _) => Cell::state(Tone::Plain, "unknown")
+                .below("reading it needs RoleManagement.Read.Directory; without it, just try"),
+            (Some(true), _) => Cell::state(Tone::Good, "yes"),
+            (Some(false), Some(role)) => Cell::state(Tone::Warn, "after activating a role").below(format!(
+                "activate {} in Privileged Identity Management, then sign in again",
+                role.name()
+            )),
+            (Some(false), None) => Cell::state(Tone::Warn, "no").below(lacking),
+        };
+        vec![Cell::words(what), state]
+    };
+    let licence = match licence {
+        Licence::Unknown => {
+            Cell::state(Tone::Plain, "unknown").below("reading it needs Organization.Read.All")
+        }
+        Licence::P1 => Cell::state(Tone::Good, "Entra ID P1"),
+        Licence::P2 => Cell::state(Tone::Good, "Entra ID P2"),
+        Licence::Free if way == Some(Way::Connector) => Cell::state(Tone::Warn, "neither P1 nor P2")
+            .below("Entra’s provisioning then takes people only: assigning groups needs P1"),
+        Licence::Free => Cell::state(Tone::Plain, "neither P1 nor P2")
+            .below("direct sync does not need a licence of Entra"),
+    };
+    let ask = "a Cloud Application Administrator may: send the link below";
+    Block::Table {
+        title: "You and this tenant".to_owned(),
+        head: vec!["What".to_owned(), "State".to_owned()],
+        rows: vec![
+            row(
+                "Consent for the tenant",
+                roles.suffice(Role::consents_for_people),
+                roles.to_activate(Role::consents_for_people),
+                ask,
+            ),
+            row(
+                "Change registrations",
+                roles.suffice(Role::manages_applications),
+                roles.to_activate(Role::manages_applications),
+                "only those that you own",
+            ),
+            row(
+                "Grant permissions that an application holds by itself",
+                roles.suffice(Role::grants_application_permissions),
+                roles.to_activate(Role::grants_application_permissions),
+                "a Privileged Role Administrator may",
+            ),
+            vec![Cell::words("Licence of the tenant"), licence],
+        ],
+    }
+}
+
+const LOCAL: &str = "This page runs on your own computer, so your colleague ends on an address that does not answer there. That is no \
+                     failure: the consent is given before.";
+
+fn colleague(page: &Page, known: &Known) -> Block {
+    let mut blocks = Vec::new();
+    match &known.link {
+        Some(link) => {
+            blocks.push(Block::text(
+                "Send this link to a Cloud Application Administrator. When they have accepted, press Check again.",
+            ));
+            blocks.push(Block::Value("consent link".to_owned(), link.clone()));
+            if page.base.starts_with("http://localhost") || page.base.starts_with("http://127.0.0.1") {
+                blocks.push(Block::text(LOCAL));
+            }
+        }
+        None => blocks.push(Block::text("The link is there once the application is registered.")),
+    }
+    Block::Fold {
+        id: "colleague".to_owned(),
+        summary: "Somebody else has to consent".to_owned(),
+        open: false,
+        blocks,
+    }
+}
+
+/// At the end of the work consent can go.
+fn take_back(standing: &Standing) -> Option<Block> {
+    let any = standing.delegated.iter().any(|grant| !grant.scopes.is_empty());
+    any.then(|| Block::Fold {
+        id: "take-back".to_owned(),
+        summary: "Take the consent back".to_owned(),
+        open: false,
+        blocks: vec![
+            Block::text(
+                "When the work is done the consent need not stay. Taken back, nobody can read people and groups through \
+                 this application, this page cannot plan again, and unattended runs with a person’s token stop. What is in \
+                 Databricks stays as it is. Tokens that are out already work for up to an hour.",
+            ),
+            buttons(vec![button("Take all consent back", false, &Action::TakeBack)]),
+        ],
+    })
+}

@@ -1,0 +1,348 @@
+//! How the application is registered: by hand, by one command, by a colleague; and what is found when it is looked at.
+
+use super::{Page, Signed, button, buttons, portal};
+use crate::entra::clouds::Cloud;
+use crate::entra::consent::{MANAGE, holds, needed, purpose};
+use crate::entra::ids::ClientId;
+use crate::entra::redirect::RedirectUri;
+use crate::entra::registration::Kind;
+use crate::entra::registration::Repair;
+use crate::entra::registration::command::{Shell, azure_cloud, register};
+use crate::problem::Problem;
+use crate::setup::Step;
+use crate::sheet::{Block, Cell, Form, Input, InputKind, Sheet, Span, Tone};
+use crate::worker::message::Action;
+
+/// What was found out about the registration in this visit.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// What is wrong with the line that was pasted, and the text itself.
+    pub pasted: Option<(String, String)>,
+    /// What is under way, in words.
+    pub working: Option<String>,
+    /// What failed.
+    pub problem: Option<Problem>,
+    /// What the look at the registration brought.
+    pub looked: Option<Looked>,
+}
+
+/// What a look at the registration brought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Looked {
+    /// Its name.
+    pub name: String,
+    /// What is to be mended; nothing, when it is as it should be.
+    pub repairs: Vec<Repair>,
+    /// How many secrets it holds: it should have none.
+    pub secrets: usize,
+    /// Whether something was mended just now.
+    pub mended: bool,
+}
+
+/// The sheet above the fields.
+#[must_use]
+pub fn routes(page: &Page, known: &Known) -> Sheet {
+    let uri = match RedirectUri::parse(&page.base) {
+        Ok(uri) => uri,
+        Err(error) => {
+            let problem = Problem::new(
+                "Nobody can sign in to the page at this address.",
+                error.to_string(),
+                "Open the page at another address, then come back to this step.",
+            )
+            .detail("address", &page.base);
+            return Sheet(vec![Block::Problem(problem)]);
+        }
+    };
+    let fresh = page.setup.client.is_none();
+    let mut blocks = Vec::new();
+    if page.preset {
+        blocks.push(Block::note(
+            Tone::Good,
+            "The host of this page has registered it",
+            "The two IDs below are preset. Press “Sign in with Microsoft”; if that fails, the message says what to mend.",
+        ));
+    }
+    blocks.push(by_hand(page, &uri, fresh && !page.preset));
+    blocks.push(by_command(page, &uri, known));
+    blocks.push(by_colleague(page, &uri));
+    Sheet(blocks)
+}
+
+fn fold(id: &str, summary: &str, open: bool, blocks: Vec<Block>) -> Block {
+    Block::Fold { id: id.to_owned(), summary: summary.to_owned(), open, blocks }
+}
+
+fn plain(words: &str) -> Span {
+    Span::Plain(words.to_owned())
+}
+
+fn link(words: &str, address: String) -> Span {
+    Span::Link(words.to_owned(), address)
+}
+
+const NEW: &str = "CreateApplicationBlade/quickStartType~/null/isMSAApp~/false";
+
+fn by_hand(page: &Page, uri: &RedirectUri, open: bool) -> Block {
+    let form = Block::Panel {
+        title: "Microsoft Entra admin center: Register an application".to_owned(),
+        rows: vec![
+            ("Name".to_owned(), Cell::copy(Kind::Page.proposed_name())),
+            (
+                "Supported account types".to_owned(),
+                Cell::words("Accounts in this organizational directory only"),
+            ),
+            ("Redirect URI: platform".to_owned(), Cell::words("Single-page application (SPA)")),
+            ("Redirect URI: address".to_owned(), Cell::copy(uri.as_str())),
+        ],
+    };
+    let overview = Block::Panel {
+        title: "Microsoft Entra admin center: Overview of the application".to_owned(),
+        rows: vec![
+            ("Application (client) ID".to_owned(), Cell::words("Copy it into the first field below")),
+            ("Object ID".to_owned(), Cell::words("Not this one: it looks alike and signs nobody in")),
+            ("Directory (tenant) ID".to_owned(), Cell::words("Copy it into the second field below")),
+        ],
+    };
+    fold(
+        "by-hand",
+        "By hand, in the Entra admin center",
+        open,
+        vec![Block::Steps(vec![
+            vec![
+                Block::Text(vec![
+                    plain("Open "),
+                    link("App registrations, New registration", portal(&page.cloud, NEW)),
+                    plain(" and fill it in like this:"),
+                ]),
+                form,
+            ],
+            vec![Block::text("Press Register. The Overview page appears:"), overview],
+            vec![Block::text("Make no secret and no certificate: a page must not have one.")],
+        ])],
+    )
+}
+
+fn by_command(page: &Page, uri: &RedirectUri, known: &Known) -> Block {
+    let scopes = needed(page.setup.way);
+    let azure = register(Shell::Azure, &page.cloud, uri, scopes);
+    let azure = azure_cloud(&page.cloud).map_or_else(|| azure.clone(), |first| format!("{first}\n{azure}"));
+    let mut blocks = vec![
+        Block::text(
+            "It registers the application or mends the one that it made before, makes no secret, and prints one line. \
+             Run it again at will. You need the role Cloud Application Administrator; Application Developer suffices to \
+             make a new one.",
+        ),
+        fold(
+            "azure",
+            "Azure CLI, in a terminal or in Cloud Shell (Bash)",
+            false,
+            vec![
+                Block::text(
+                    "Sign in with “az login --allow-no-subscriptions” first; Cloud Shell is signed in already, but wants \
+                     a subscription for its storage.",
+                ),
+                Block::Code("command for the Azure CLI".to_owned(), azure),
+            ],
+        ),
+        fold(
+            "powershell",
+            "PowerShell with Microsoft Graph",
+            false,
+            vec![
+                Block::text(
+                    "It needs the module Microsoft.Graph.Authentication and opens Microsoft’s own window to sign in.",
+                ),
+                Block::Code(
+                    "command for PowerShell".to_owned(),
+                    register(Shell::PowerShell, &page.cloud, uri, scopes),
+                ),
+            ],
+        ),
+    ];
+    blocks.push(printed(known));
+    fold("by-command", "With one command", known.pasted.is_some(), blocks)
+}
+
+fn printed(known: &Known) -> Block {
+    let (text, error) = known.pasted.clone().unwrap_or_default();
+    Block::Form {
+        id: Form::Printed,
+        inputs: vec![Input {
+            id: "printed".to_owned(),
+            label: "What the command printed".to_owned(),
+            hint: "Its last line, from { to }. More around it does no harm.".to_owned(),
+            kind: InputKind::Lines(text),
+            error,
+        }],
+        submit: "Take the IDs".to_owned(),
+    }
+}
+
+fn by_colleague(page: &Page, uri: &RedirectUri) -> Block {
+    let message =
+        message(&page.cloud, uri, &register(Shell::Azure, &page.cloud, uri, needed(page.setup.way)));
+    fold(
+        "by-colleague",
+        "Somebody else registers it",
+        false,
+        vec![
+            Block::text(
+                "Send this message to somebody with the role Cloud Application Administrator. They send two IDs back, or \
+                 the line that the command prints: it goes into “With one command” above.",
+            ),
+            Block::Code("message".to_owned(), message),
+        ],
+    )
+}
+
+/// Routes by hand and by command as one message.
+fn message(cloud: &Cloud, uri: &RedirectUri, command: &str) -> String {
+    let name = Kind::Page.proposed_name();
+    let address = portal(cloud, NEW);
+    format!(
+        "Please register an application in our Microsoft Entra tenant for the Databricks SCIM setup page at\n{uri}\n\
+         It reads users and groups as the person who signs in. It needs no secret and no permission of its own.\n\n\
+         EITHER by hand ({address}):\n\
+         - Name: {name}\n\
+         - Supported account types: Accounts in this organizational directory only\n\
+         - Redirect URI: platform \"Single-page application (SPA)\", address {uri}\n\
+         Then send me from its Overview page: Application (client) ID, and Directory (tenant) ID.\n\n\
+         OR with the Azure CLI: run this and send me the last line that it prints.\n\n{command}"
+    )
+}
+
+/// The sheet below the fields: what is known of the registration once somebody is signed in.
+#[must_use]
+pub fn look(page: &Page, signed: &Signed, known: &Known) -> Sheet {
+    let Some(account) = &signed.account else { return Sheet::default() };
+    let mut blocks = vec![Block::Heading("The registration itself".to_owned())];
+    blocks.extend(known.problem.clone().map(Block::Problem));
+    if let Some(words) = &known.working {
+        blocks.push(Block::Working(words.clone()));
+        blocks.push(buttons(vec![button("Stop waiting", false, &Action::Stop)]));
+        return Sheet(blocks);
+    }
+    match &known.looked {
+        Some(looked) => blocks.extend(found(page, looked)),
+        None => blocks.push(Block::text(
+            "Signing in proved the application, the tenant and this page’s address. With an administrator’s rights the \
+             wizard also looks whether the registration is complete, and mends what is not.",
+        )),
+    }
+    let may = holds("Application.ReadWrite.All", &signed.scopes);
+    let again = if known.looked.is_some() { "Look again" } else { "Look at the registration" };
+    blocks.push(buttons(vec![if may {
+        button(again, false, &Action::Look)
+    } else {
+        let account = account.username.clone();
+        button(
+            "Sign in with an administrator’s rights",
+            false,
+            &Action::Manage { step: Step::Register, account },
+        )
+    }]));
+    if !may {
+        blocks.push(fold("rights", "What is asked for, and why", false, vec![rights()]));
+    }
+    Sheet(blocks)
+}
+
+fn rights() -> Block {
+    Block::Table {
+        title: "Permissions for managing registrations".to_owned(),
+        head: vec!["Permission".to_owned(), "What for".to_owned()],
+        rows: MANAGE
+            .iter()
+            .map(|scope| vec![Cell::code(scope.name), Cell::words(purpose(scope.name))])
+            .collect(),
+    }
+}
+
+fn found(page: &Page, looked: &Looked) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    if looked.secrets > 0 {
+        blocks.push(secrets(&page.cloud, page.setup.client.as_ref(), looked.secrets));
+    }
+    if looked.repairs.is_empty() {
+        let title = if looked.mended { "Mended, and read back" } else { "Nothing to mend" };
+        blocks.push(Block::note(
+            Tone::Good,
+            title,
+            format!(
+                "The registration “{}” is complete: address, requested permissions, service principal, tag.",
+                looked.name
+            ),
+        ));
+        return blocks;
+    }
+    blocks.push(Block::Table {
+        title: format!("To mend at “{}”", looked.name),
+        head: vec!["Change".to_owned(), "Why".to_owned()],
+        rows: looked
+            .repairs
+            .iter()
+            .map(|repair| vec![Cell::words(repair.what()), Cell::words(repair.why())])
+            .collect(),
+    });
+    let mend = Action::Mend(looked.repairs.clone());
+    blocks.push(buttons(vec![button("Make these changes", true, &mend)]));
+    blocks
+}
+
+fn secrets(cloud: &Cloud, client: Option<&ClientId>, count: usize) -> Block {
+    let address = portal(
+        cloud,
+        &format!(
+            "ApplicationMenuBlade/~/Credentials/appId/{}",
+            client.map(ToString::to_string).unwrap_or_default()
+        ),
+    );
+    let many = if count == 1 { "a secret".to_owned() } else { format!("{count} secrets") };
+    Block::Text(vec![
+        Span::Plain(format!(
+            "It holds {many}. A page never needs one, and whoever has it can act as this application. Remove it under "
+        )),
+        Span::Link("Certificates & secrets".to_owned(), address),
+        Span::Plain(", unless something else uses this registration too.".to_owned()),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entra::clouds;
+    use crate::entra::consent::DIRECT_SYNC;
+    use crate::setup::Setup;
+
+    fn page(base: &str) -> Page {
+        Page {
+            setup: Setup::default(),
+            cloud: clouds::built_in().remove(0),
+            base: base.to_owned(),
+            preset: false,
+        }
+    }
+
+    #[test]
+    fn an_address_that_entra_refuses_is_said_first() {
+        let text = routes(&page("http://127.0.0.1:8080/"), &Known::default()).to_text();
+        assert!(text.starts_with("(bad) Nobody can sign in to the page at this address."), "{text}");
+        assert!(text.contains("Open the page as http://localhost instead."), "{text}");
+    }
+
+    #[test]
+    fn a_colleague_gets_the_address_the_names_and_the_command() {
+        let text = routes(&page("https://wizard.contoso.example/"), &Known::default()).to_text();
+        let message = text.split("message [copy]:").nth(1).unwrap();
+        for part in [
+            "https://wizard.contoso.example/",
+            "Databricks SCIM Setup",
+            "Single-page application (SPA)",
+            "az rest",
+        ] {
+            assert!(message.contains(part), "{part}\n{message}");
+        }
+        assert!(DIRECT_SYNC.iter().all(|scope| message.contains(scope.name)));
+    }
+}

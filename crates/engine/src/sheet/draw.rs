@@ -1,0 +1,354 @@
+//! A sheet as elements: the few strokes from which a page builds it, one after the other, without knowing what they mean. Texts
+//! are texts, never markup; addresses are checked here and were made by this program.
+//!
+//! Strokes travel as one text, since nothing is cheaper for a page to read. Each ends with [`END`] and begins with what it is:
+//! `<` an element of that name begins inside the one that is open, `@` the open element gets an attribute (name, [`IS`],
+//! value), `"` it gets a text, `>` it ends.
+
+use super::{Block, Button, Cell, CellKind, Form, Input, InputKind, Press, Sheet, Span, Tone};
+use crate::problem::Problem;
+
+/// Ends a stroke.
+pub const END: char = '\u{1e}';
+/// Stands between an attribute's name and its value.
+pub const IS: char = '\u{1f}';
+
+impl Sheet {
+    /// The strokes that draw this sheet.
+    #[must_use]
+    pub fn draw(&self) -> String {
+        let mut pen = Pen(String::new());
+        pen.blocks(&self.0);
+        pen.0
+    }
+}
+
+struct Pen(String);
+
+impl Pen {
+    fn stroke(&mut self, kind: char, parts: [&str; 2]) {
+        self.0.push(kind);
+        // What comes from services and people may hold any character; these two would end it early.
+        let clean = |part: &str| part.replace([END, IS], " ");
+        let [first, second] = parts;
+        self.0.push_str(&clean(first));
+        if kind == '@' {
+            self.0.push(IS);
+            self.0.push_str(&clean(second));
+        }
+        self.0.push(END);
+    }
+
+    /// An element with attributes, and what `inside` draws.
+    fn element(&mut self, tag: &str, set: &[(&str, &str)], inside: impl FnOnce(&mut Self)) {
+        self.stroke('<', [tag, ""]);
+        for (name, value) in set {
+            self.stroke('@', [name, value]);
+        }
+        inside(self);
+        self.stroke('>', ["", ""]);
+    }
+
+    fn say(&mut self, text: &str) {
+        self.stroke('"', [text, ""]);
+    }
+
+    fn leaf(&mut self, tag: &str, class: &str, text: &str) {
+        let set: &[_] = if class.is_empty() { &[] } else { &[("class", class)] };
+        self.element(tag, set, |pen| pen.say(text));
+    }
+
+    fn blocks(&mut self, blocks: &[Block]) {
+        for block in blocks {
+            self.block(block);
+        }
+    }
+
+    fn block(&mut self, block: &Block) {
+        match block {
+            Block::Heading(words) => self.leaf("h2", "", words),
+            Block::Text(spans) => self.element("p", &[], |pen| spans.iter().for_each(|span| pen.span(span))),
+            Block::Steps(steps) => self.element("ol", &[("class", "instructions")], |pen| {
+                for step in steps {
+                    pen.element("li", &[], |pen| pen.blocks(step));
+                }
+            }),
+            Block::Value(name, value) => self.element("p", &[], |pen| pen.copy(name, value)),
+            Block::Code(name, code) => self.element("div", &[("class", "listing")], |pen| {
+                // A region that scrolls has to be reachable by keyboard.
+                let set = [("tabindex", "0"), ("role", "region"), ("aria-label", name.as_str())];
+                pen.element("pre", &set, |pen| pen.leaf("code", "", code));
+                pen.copy_button(name, code);
+            }),
+            Block::Panel { title, rows } => self.panel(title, rows),
+            Block::Table { title, head, rows } => self.table(title, head, rows),
+            Block::Note { tone, title, text } => self.notice(*tone, title, |pen| pen.leaf("p", "", text)),
+            Block::Problem(problem) => self.problem(problem),
+            Block::Fold { id, summary, open, blocks } => {
+                let id = format!("fold-{id}");
+                let set = [("id", id.as_str()), ("open", "")];
+                let set = if *open { set.as_slice() } else { set.split_at(1).0 };
+                self.element("details", set, |pen| {
+                    pen.leaf("summary", "", summary);
+                    pen.element("div", &[("class", "prose")], |pen| pen.blocks(blocks));
+                });
+            }
+            Block::Buttons(buttons) => self.element("div", &[("class", "actions")], |pen| {
+                buttons.iter().for_each(|button| pen.button(button));
+            }),
+            Block::Form { id, inputs, submit } => self.form(*id, inputs, submit),
+            Block::Working(words) => {
+                self.element("p", &[("class", "working"), ("role", "status")], |pen| pen.say(words));
+            }
+        }
+    }
+
+    fn span(&mut self, span: &Span) {
+        match span {
+            Span::Plain(words) => self.say(words),
+            Span::Code(words) => self.leaf("code", "", words),
+            // Anything else than a web address stays words.
+            Span::Link(words, address)
+                if !address.starts_with("https://") && !address.starts_with("http://") =>
+            {
+                self.say(words);
+            }
+            Span::Link(words, address) => {
+                let set = [("href", address.as_str()), ("target", "_blank"), ("rel", "noreferrer")];
+                self.element("a", &set, |pen| {
+                    pen.say(words);
+                    pen.leaf("span", "unseen", " (opens a new tab)");
+                });
+            }
+        }
+    }
+
+    fn copy(&mut self, name: &str, value: &str) {
+        self.element("span", &[("class", "copy")], |pen| {
+            pen.leaf("code", "", value);
+            pen.copy_button(name, value);
+        });
+    }
+
+    fn copy_button(&mut self, name: &str, value: &str) {
+        let set = [("type", "button"), ("class", "button small"), ("data-copy", value)];
+        self.element("button", &set, |pen| {
+            pen.element("span", &[("aria-live", "polite")], |pen| pen.say("Copy"));
+            pen.leaf("span", "unseen", &format!(" {name}"));
+        });
+    }
+
+    fn panel(&mut self, title: &str, rows: &[(String, Cell)]) {
+        self.element("figure", &[("class", "blade")], |pen| {
+            pen.leaf("figcaption", "", title);
+            pen.element("dl", &[], |pen| {
+                for (label, cell) in rows {
+                    pen.leaf("dt", "", label);
+                    pen.element("dd", &[], |pen| pen.cell(label, cell));
+                }
+            });
+        });
+    }
+
+    fn table(&mut self, title: &str, head: &[String], rows: &[Vec<Cell>]) {
+        self.element("section", &[("class", "card"), ("aria-label", title)], |pen| {
+            pen.element("header", &[], |pen| pen.leaf("h2", "", title));
+            pen.element("table", &[("class", "table")], |pen| {
+                pen.element("thead", &[], |pen| {
+                    pen.element("tr", &[], |pen| head.iter().for_each(|words| pen.leaf("th", "", words)));
+                });
+                pen.element("tbody", &[], |pen| {
+                    for row in rows {
+                        pen.element("tr", &[], |pen| {
+                            for (label, cell) in head.iter().zip(row) {
+                                pen.element("td", &[], |pen| pen.cell(label, cell));
+                            }
+                        });
+                    }
+                });
+            });
+        });
+    }
+
+    fn cell(&mut self, label: &str, cell: &Cell) {
+        match cell.kind {
+            CellKind::Words => self.say(&cell.text),
+            CellKind::Code => self.leaf("code", "", &cell.text),
+            CellKind::Copy => self.copy(&label.to_lowercase(), &cell.text),
+            CellKind::State(tone) => self.leaf("span", badge(tone), &cell.text),
+        }
+        if !cell.below.is_empty() {
+            self.leaf("span", "sub", &cell.below);
+        }
+    }
+
+    fn notice(&mut self, tone: Tone, title: &str, says: impl FnOnce(&mut Self)) {
+        let (class, sign) = match tone {
+            Tone::Plain => ("notice", "i"),
+            Tone::Good => ("notice good", "✓"),
+            Tone::Warn => ("notice warn", "!"),
+            Tone::Bad => ("notice bad", "×"),
+        };
+        let set = [("class", class), ("role", "alert")];
+        let set = if tone == Tone::Bad { set.as_slice() } else { set.split_at(1).0 };
+        self.element("div", set, |pen| {
+            pen.element("span", &[("class", "sign"), ("aria-hidden", "true")], |pen| pen.say(sign));
+            pen.element("div", &[("class", "says")], |pen| {
+                pen.leaf("p", "title", title);
+                says(pen);
+            });
+        });
+    }
+
+    fn problem(&mut self, problem: &Problem) {
+        self.notice(Tone::Bad, &problem.what, |pen| {
+            pen.leaf("p", "", &problem.why);
+            pen.element("p", &[], |pen| {
+                pen.leaf("b", "", "What to do: ");
+                pen.say(&problem.remedy);
+            });
+            if !problem.raw.is_empty() {
+                pen.element("details", &[("class", "raw")], |pen| {
+                    pen.leaf("summary", "", "Details for support");
+                    pen.element("dl", &[], |pen| {
+                        for detail in &problem.raw {
+                            pen.leaf("dt", "", &detail.name);
+                            pen.leaf("dd", "", &detail.value);
+                        }
+                    });
+                });
+            }
+        });
+    }
+
+    fn button(&mut self, button: &Button) {
+        let class = if button.primary { "button primary" } else { "button" };
+        let id = slug(&button.label);
+        let (name, value) = match &button.press {
+            Press::Action(action) => ("data-press", action.as_str()),
+            Press::Go(step) => ("data-go", step.id()),
+        };
+        let set = [("type", "button"), ("id", id.as_str()), ("class", class), (name, value)];
+        self.element("button", &set, |pen| pen.say(&button.label));
+    }
+
+    fn form(&mut self, id: Form, inputs: &[Input], submit: &str) {
+        self.element("form", &[("class", "work"), ("novalidate", ""), ("data-form", id.id())], |pen| {
+            inputs.iter().for_each(|input| pen.input(input));
+            pen.element("div", &[("class", "actions")], |pen| {
+                let set = [("type", "submit"), ("class", "button"), ("id", &slug(submit))];
+                pen.element("button", &set.map(|(name, value)| (name, value as &str)), |pen| pen.say(submit));
+            });
+        });
+    }
+
+    fn input(&mut self, input: &Input) {
+        let wrong = !input.error.is_empty();
+        let (hint, error) = (format!("{}-hint", input.id), format!("{}-error", input.id));
+        let described = format!("{hint} {error}");
+        let invalid = if wrong { "true" } else { "false" };
+        let common = [
+            ("id", input.id.as_str()),
+            ("aria-describedby", described.as_str()),
+            ("aria-invalid", invalid),
+            ("autocomplete", "off"),
+            ("spellcheck", "false"),
+        ];
+        let class = if wrong { "field wrong" } else { "field" };
+        self.element("div", &[("class", class)], |pen| {
+            pen.element("label", &[("for", input.id.as_str())], |pen| pen.say(&input.label));
+            pen.element("p", &[("class", "hint"), ("id", &hint)], |pen| pen.say(&input.hint));
+            match &input.kind {
+                InputKind::Line(value) => {
+                    let set = [common.as_slice(), &[("class", "input"), ("type", "text"), ("value", value)]];
+                    pen.element("input", &set.concat(), |_| {});
+                }
+                InputKind::Lines(value) => {
+                    let set = [common.as_slice(), &[("class", "input mono"), ("rows", "3")]];
+                    pen.element("textarea", &set.concat(), |pen| pen.say(value));
+                }
+                InputKind::Check(on) => {
+                    let set = [common.as_slice(), &[("type", "checkbox"), ("checked", "")]].concat();
+                    let shown = if *on { set.len() } else { set.len().saturating_sub(1) };
+                    pen.element("input", set.split_at(shown).0, |_| {});
+                }
+                InputKind::Choice(options, chosen) => {
+                    let set = [common.as_slice(), &[("class", "input")]].concat();
+                    pen.element("select", &set, |pen| {
+                        for (value, words) in options {
+                            let set = [("value", value.as_str()), ("selected", "")];
+                            let set = if value == chosen { set.as_slice() } else { set.split_at(1).0 };
+                            pen.element("option", set, |pen| pen.say(words));
+                        }
+                    });
+                }
+            }
+            pen.element("div", &[("id", &error)], |pen| {
+                if wrong {
+                    pen.leaf("p", "error", &input.error);
+                }
+            });
+        });
+    }
+}
+
+const fn badge(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Plain => "badge",
+        Tone::Good => "badge good",
+        Tone::Warn => "badge warn",
+        Tone::Bad => "badge bad",
+    }
+}
+
+/// An id from words: what is focused is found again after a new drawing.
+fn slug(words: &str) -> String {
+    let plain = words.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' });
+    format!("do-{}", plain.collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn strokes(blocks: Vec<Block>) -> Vec<String> {
+        Sheet(blocks).draw().split_terminator(END).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn every_element_ends() {
+        let strokes = strokes(vec![
+            Block::Steps(vec![vec![Block::text("a")], vec![Block::Value("n".to_owned(), "v".to_owned())]]),
+            Block::note(Tone::Bad, "t", "x"),
+        ]);
+        let mut depth = 0;
+        for stroke in strokes {
+            match stroke.chars().next() {
+                Some('<') => depth += 1,
+                Some('>') => depth -= 1,
+                Some('@' | '"') => {}
+                other => panic!("{other:?}"),
+            }
+            assert!(depth >= 0);
+        }
+        assert_eq!(depth, 0);
+    }
+
+    #[test]
+    fn a_text_cannot_become_a_stroke() {
+        let drawn = strokes(vec![Block::text("a\u{1e}<script\u{1e}@onclick\u{1f}x")]);
+        assert_eq!(drawn, ["<p", "\"a <script @onclick x", ">"]);
+    }
+
+    #[test]
+    fn only_web_addresses_become_links() {
+        let link = |address: &str| {
+            let spans = vec![Span::Link("here".to_owned(), address.to_owned())];
+            strokes(vec![Block::Text(spans)]).contains(&"<a".to_owned())
+        };
+        assert!(link("https://entra.microsoft.com#view/x"));
+        for bad in ["javascript:alert(1)", "data:text/html,x", "//host.example", "blob:https://x"] {
+            assert!(!link(bad), "{bad}");
+        }
+    }
+}

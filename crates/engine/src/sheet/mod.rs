@@ -1,0 +1,243 @@
+//! What a step shows, as data: the engine says what, a page draws how. So what people read is decided, tested and translated in
+//! one place, without a browser, and costs a page's first load nothing.
+
+mod draw;
+mod text;
+
+pub use draw::{END, IS};
+
+use crate::problem::Problem;
+use crate::setup::Step;
+
+/// How something is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Neither good nor bad.
+    Plain,
+    /// Done, proved.
+    Good,
+    /// To be looked at.
+    Warn,
+    /// Failed.
+    Bad,
+}
+
+/// What a step shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sheet(pub Vec<Block>);
+
+/// One part of a sheet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Block {
+    /// A heading below the step's own.
+    Heading(String),
+    /// A paragraph.
+    Text(Vec<Span>),
+    /// Things to do one after the other.
+    Steps(Vec<Vec<Block>>),
+    /// Something to carry elsewhere: its name and its text, on one line.
+    Value(String, String),
+    /// A longer text to carry elsewhere: its name and its text.
+    Code(String, String),
+    /// A panel of a foreign console, drawn with the person's own values.
+    Panel {
+        /// Which panel.
+        title: String,
+        /// Its fields: the label, and what belongs there.
+        rows: Vec<(String, Cell)>,
+    },
+    /// A table.
+    Table {
+        /// What it lists.
+        title: String,
+        /// The heads of its columns.
+        head: Vec<String>,
+        /// Its rows.
+        rows: Vec<Vec<Cell>>,
+    },
+    /// Something to know.
+    Note {
+        /// How it is meant.
+        tone: Tone,
+        /// In a few words.
+        title: String,
+        /// In a sentence or two.
+        text: String,
+    },
+    /// A failure.
+    Problem(Problem),
+    /// Something that is folded away until it is wanted.
+    Fold {
+        /// What tells it from the others of this step: it stays open when the sheet changes.
+        id: String,
+        /// What is in it.
+        summary: String,
+        /// Whether it is open at first.
+        open: bool,
+        /// What is in it.
+        blocks: Vec<Block>,
+    },
+    /// Things to press.
+    Buttons(Vec<Button>),
+    /// Things to fill in.
+    Form {
+        /// The form.
+        id: Form,
+        /// Its fields.
+        inputs: Vec<Input>,
+        /// What sends it.
+        submit: String,
+    },
+    /// Something is under way.
+    Working(String),
+}
+
+/// A piece of a paragraph.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Span {
+    /// Plain words.
+    Plain(String),
+    /// A name as it is written.
+    Code(String),
+    /// A link that opens beside the page: its words and its address.
+    Link(String, String),
+}
+
+/// What stands in a field of a panel or a table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cell {
+    /// The text.
+    pub text: String,
+    /// A smaller line below.
+    pub below: String,
+    /// What kind of text it is.
+    pub kind: CellKind,
+}
+
+/// What kind of text stands in a cell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CellKind {
+    /// Words.
+    #[default]
+    Words,
+    /// A name as it is written.
+    Code,
+    /// Something to copy.
+    Copy,
+    /// A state, in a badge.
+    State(Tone),
+}
+
+/// Something to press.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Button {
+    /// Its words.
+    pub label: String,
+    /// Whether it is the one to press next.
+    pub primary: bool,
+    /// What it does.
+    pub press: Press,
+}
+
+/// What a button does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Press {
+    /// Has something done.
+    Action(String),
+    /// Goes to a step.
+    Go(Step),
+}
+
+/// Which form was filled in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// The line that a command printed.
+    Printed,
+}
+
+impl Form {
+    const ALL: [Self; 1] = [Self::Printed];
+
+    /// What names it on its way.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Printed => "printed",
+        }
+    }
+
+    /// The form of that name.
+    #[must_use]
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|form| form.id() == id)
+    }
+}
+
+/// Something to fill in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Input {
+    /// Its id, unique in the page.
+    pub id: String,
+    /// Its label.
+    pub label: String,
+    /// What helps to fill it in.
+    pub hint: String,
+    /// What kind it is.
+    pub kind: InputKind,
+    /// What is wrong with what was filled in; empty, when nothing is.
+    pub error: String,
+}
+
+/// What kind of field it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum InputKind {
+    /// One line, and what stands in it.
+    Line(String),
+    /// Several lines.
+    Lines(String),
+    /// Yes or no.
+    Check(bool),
+    /// One of several: value and words of each, and which one is chosen.
+    Choice(Vec<(String, String)>, String),
+}
+
+impl Cell {
+    /// Words.
+    pub fn words(text: impl Into<String>) -> Self {
+        Self { text: text.into(), ..Self::default() }
+    }
+
+    /// A name as it is written.
+    pub fn code(text: impl Into<String>) -> Self {
+        Self { text: text.into(), kind: CellKind::Code, ..Self::default() }
+    }
+
+    /// Something to copy.
+    pub fn copy(text: impl Into<String>) -> Self {
+        Self { text: text.into(), kind: CellKind::Copy, ..Self::default() }
+    }
+
+    /// A state.
+    pub fn state(tone: Tone, text: impl Into<String>) -> Self {
+        Self { text: text.into(), kind: CellKind::State(tone), ..Self::default() }
+    }
+
+    /// Adds a smaller line below.
+    #[must_use]
+    pub fn below(mut self, text: impl Into<String>) -> Self {
+        self.below = text.into();
+        self
+    }
+}
+
+impl Block {
+    /// A paragraph of plain words.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::Text(vec![Span::Plain(text.into())])
+    }
+
+    /// Something to know.
+    pub fn note(tone: Tone, title: impl Into<String>, text: impl Into<String>) -> Self {
+        Self::Note { tone, title: title.into(), text: text.into() }
+    }
+}

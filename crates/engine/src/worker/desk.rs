@@ -1,0 +1,321 @@
+//! What steps say, and what is pressed and filled in there: registrations and consent.
+
+use super::message::{Action, Application, Event};
+use super::{SignedIn, Told, Worker, arrival, leave};
+use crate::entra::consent::{self, GraphApi, MANAGE, Wanted, graph_api, needed, standing};
+use crate::entra::graph::{Graph, GraphError};
+use crate::entra::ids::{ClientId, ObjectId};
+use crate::entra::preflight::{licence, roles};
+use crate::entra::redirect::RedirectUri;
+use crate::entra::registration::command::Answer;
+use crate::entra::registration::{Kind, MendError, Repair, Shape, find, mend, principal, repairs};
+use crate::entra::replication::{Gone, Waiting};
+use crate::env::Env;
+use crate::guide::register::Looked;
+use crate::guide::{self, Page, Signed};
+use crate::problem::{Explain as _, Problem};
+use crate::setup::Step;
+use crate::sheet::{Form, Sheet, Tone};
+use crate::stop::{Control, Wish};
+use crate::sync::journal::Journal;
+
+/// What is shown, and what was found out for it.
+#[derive(Default)]
+pub(super) struct Desk {
+    page: Option<Page>,
+    /// The link for a colleague, and the application that it is for.
+    link: Option<(Application, String)>,
+    register: guide::register::Known,
+    consent: guide::consent::Known,
+}
+
+/// What all work on registrations needs.
+struct Work<'w, E> {
+    graph: Graph<'w, E>,
+    control: &'w Control,
+    page: Page,
+    client: ClientId,
+}
+
+impl<E: Env, J: Journal> Worker<E, J> {
+    pub(super) fn show(&self, step: Step, page: Page) -> Event {
+        let mut held = self.held.borrow_mut();
+        let desk = &mut held.desk;
+        let other = desk.page.as_ref().is_some_and(|before| {
+            before.setup.client != page.setup.client || before.setup.tenant != page.setup.tenant
+        });
+        if other {
+            desk.register = guide::register::Known::default();
+            desk.consent = guide::consent::Known::default();
+        }
+        let application = application(&page);
+        if desk.link.as_ref().map(|(known, _)| known) != application.as_ref() {
+            // The answer to this link comes to a colleague's browser, so nothing is kept for it here.
+            desk.link = application.and_then(|application| {
+                let (address, _) = arrival::ask_consent(&self.env, &application, String::new()).ok()?;
+                Some((application, address))
+            });
+        }
+        desk.consent.link = desk.link.as_ref().map(|(_, address)| address.clone());
+        desk.page = Some(page);
+        drop(held);
+        self.sheets(step)
+    }
+
+    /// The sheets of a step, as things stand.
+    fn sheets(&self, step: Step) -> Event {
+        let held = self.held.borrow();
+        let signed = held.signed_in.as_ref().map_or_else(Signed::default, |signed| Signed {
+            account: Some(signed.session.account.clone()),
+            scopes: signed.session.scopes.clone(),
+        });
+        let (above, below) = match (&held.desk.page, step) {
+            (Some(page), Step::Register) => (
+                guide::register::routes(page, &held.desk.register),
+                guide::register::look(page, &signed, &held.desk.register),
+            ),
+            (Some(page), Step::Consent) => {
+                (guide::consent::sheet(page, &signed, &held.desk.consent), Sheet::default())
+            }
+            _ => (Sheet::default(), Sheet::default()),
+        };
+        Event::Sheets { step, above: above.draw(), below: below.draw() }
+    }
+
+    pub(super) fn fill(&self, form: &str, values: &[(String, String)]) -> Event {
+        let value =
+            |id: &str| values.iter().find(|(key, _)| key == id).map_or("", |(_, value)| value.as_str());
+        match Form::from_id(form) {
+            None => Event::Done,
+            Some(Form::Printed) => {
+                let base = self.held.borrow().desk.page.as_ref().map(|page| page.base.clone());
+                let text = value("printed");
+                let read = RedirectUri::parse(&base.unwrap_or_default())
+                    .map_err(|error| error.to_string())
+                    .and_then(|uri| Answer::parse(text, &uri).map_err(|error| error.to_string()));
+                match read {
+                    Ok(Answer { cloud, tenant, client }) => {
+                        self.held.borrow_mut().desk.register.pasted = None;
+                        Event::Registered { cloud, tenant, client }
+                    }
+                    Err(error) => {
+                        self.held.borrow_mut().desk.register.pasted = Some((text.to_owned(), error));
+                        self.sheets(Step::Register)
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) async fn act(&self, action: Action, tell: &dyn Fn(Event)) -> Told {
+        let step = match &action {
+            Action::Manage { step, account } => return self.manage(*step, account),
+            Action::Look | Action::Mend(_) => Step::Register,
+            Action::Standing | Action::Grant | Action::TakeBack | Action::Preflight => Step::Consent,
+            Action::Stop => {
+                self.held.borrow().managing.set(Wish::Stop);
+                return Ok(Event::Done);
+            }
+        };
+        let signed_in = self.signed_in()?;
+        let control = self.renew(|held| &mut held.managing);
+        let work = self.work(&signed_in, &control)?;
+        let outcome = match action {
+            Action::Look => self.look(&work, false, tell).await,
+            Action::Mend(approved) => self.mend(&work, &approved, tell).await,
+            Action::Standing => self.standing(&work, tell).await,
+            Action::Grant => self.grant(&work, tell).await,
+            Action::TakeBack => self.take_back(&work, tell).await,
+            Action::Preflight => self.preflight(&work, tell).await,
+            Action::Manage { .. } | Action::Stop => Ok(()),
+        };
+        {
+            let mut held = self.held.borrow_mut();
+            let problem = match outcome {
+                Ok(()) | Err(Gone::Stopped) => None,
+                Err(gone) => Some(gone.explain()),
+            };
+            match step {
+                Step::Register => (held.desk.register.working, held.desk.register.problem) = (None, problem),
+                _ => (held.desk.consent.working, held.desk.consent.problem) = (None, problem),
+            }
+        }
+        Ok(self.sheets(step))
+    }
+
+    /// Leaves to sign in with the scopes for managing registrations; an administrator consents to them there.
+    fn manage(&self, step: Step, account: &str) -> Told {
+        let application = self.held.borrow().desk.page.as_ref().and_then(application);
+        let application = application.ok_or_else(no_application)?;
+        let scopes: Vec<_> = MANAGE.iter().chain(consent::DIRECT_SYNC).copied().collect();
+        arrival::sign_in(&self.env, &application, step, Some(account), &scopes).map(leave)
+    }
+
+    fn work<'w>(&'w self, signed_in: &'w SignedIn, control: &'w Control) -> Result<Work<'w, E>, Problem> {
+        let page = self.held.borrow().desk.page.clone().ok_or_else(no_application)?;
+        let client = page.setup.client.clone().ok_or_else(no_application)?;
+        Ok(Work { graph: self.graph(signed_in), control, page, client })
+    }
+
+    /// Says what is under way, with the attempts where there are several.
+    fn working(&self, step: Step, words: &str, waiting: Option<&Waiting>, tell: &dyn Fn(Event)) {
+        let words = match waiting {
+            Some(Waiting { attempts, waited, budget }) => format!(
+                "{words}: attempt {}, {} of at most {} seconds",
+                attempts + 1,
+                waited.as_secs(),
+                budget.as_secs()
+            ),
+            None => format!("{words}…"),
+        };
+        {
+            let mut held = self.held.borrow_mut();
+            match step {
+                Step::Register => held.desk.register.working = Some(words),
+                _ => held.desk.consent.working = Some(words),
+            }
+        }
+        tell(self.sheets(step));
+    }
+
+    async fn look(&self, work: &Work<'_, E>, mended: bool, tell: &dyn Fn(Event)) -> Result<(), Gone> {
+        self.working(Step::Register, "Looking at the registration", None, tell);
+        let read = async {
+            let api = graph_api(&work.graph).await?;
+            let application = find(&work.graph, &work.client).await?;
+            let principal = principal(&work.graph, &work.client).await?;
+            Ok::<_, GraphError>((api, application, principal))
+        };
+        let (api, application, principal) = work.control.unless_stopped(read).await?.map_err(Gone::Failed)?;
+        let scopes = names(&work.page);
+        let looked = application.map(|application| Looked {
+            name: application.display_name.clone(),
+            repairs: repairs(&shape(&work.page, &scopes), &api, &application, principal.as_ref()),
+            secrets: application.password_credentials.len(),
+            mended,
+        });
+        self.held.borrow_mut().desk.register.looked = looked;
+        Ok(())
+    }
+
+    async fn mend(&self, work: &Work<'_, E>, approved: &[Repair], tell: &dyn Fn(Event)) -> Result<(), Gone> {
+        let wait = |waiting: Waiting| {
+            self.working(Step::Register, "Changing the registration", Some(&waiting), tell);
+        };
+        self.working(Step::Register, "Changing the registration", None, tell);
+        let api = graph_api(&work.graph).await.map_err(Gone::Failed)?;
+        let scopes = names(&work.page);
+        let shape = shape(&work.page, &scopes);
+        let mended = mend(&work.graph, work.control, &wait, &api, &work.client, &shape, approved).await;
+        match mended {
+            // What is open now is shown anew: only what was seen is done.
+            Ok(_) | Err(MendError::Missing | MendError::Changed(_)) => {
+                self.look(work, mended.is_ok(), tell).await
+            }
+            Err(MendError::Gone(gone)) => Err(gone),
+        }
+    }
+
+    async fn standing(&self, work: &Work<'_, E>, tell: &dyn Fn(Event)) -> Result<(), Gone> {
+        self.working(Step::Consent, "Reading what was consented to", None, tell);
+        let (api, id) = self.subject(work).await?;
+        let now = standing(&work.graph, &api, &id).await.map_err(Gone::Failed)?;
+        let desk = &mut self.held.borrow_mut().desk;
+        desk.consent.standing = Some(now);
+        desk.consent.outcome = None;
+        Ok(())
+    }
+
+    async fn grant(&self, work: &Work<'_, E>, tell: &dyn Fn(Event)) -> Result<(), Gone> {
+        const WORDS: &str = "Granting for the tenant";
+        self.working(Step::Consent, WORDS, None, tell);
+        let (api, id) = self.subject(work).await?;
+        let scopes = names(&work.page);
+        let wanted = Wanted { principal: &id, scopes: &scopes, roles: &[] };
+        let wait = |waiting: Waiting| self.working(Step::Consent, WORDS, Some(&waiting), tell);
+        let granted = consent::grant(&work.graph, work.control, &wait, &api, &wanted).await?;
+        let desk = &mut self.held.borrow_mut().desk.consent;
+        desk.standing = Some(granted.standing);
+        desk.outcome = Some(match granted.refused.first() {
+            None => (
+                Tone::Good,
+                "Granted, and read back".to_owned(),
+                "It is on record. Press Check again: a fresh token then holds it, after some minutes at most.".to_owned(),
+            ),
+            Some((_, error)) => {
+                let names: Vec<&str> = granted.refused.iter().map(|(name, _)| name.as_str()).collect();
+                (Tone::Bad, format!("Not granted: {}", names.join(", ")), error.explain().why)
+            }
+        });
+        Ok(())
+    }
+
+    async fn take_back(&self, work: &Work<'_, E>, tell: &dyn Fn(Event)) -> Result<(), Gone> {
+        const WORDS: &str = "Taking the consent back";
+        self.working(Step::Consent, WORDS, None, tell);
+        let (api, id) = self.subject(work).await?;
+        let now = standing(&work.graph, &api, &id).await.map_err(Gone::Failed)?;
+        let mut scopes: Vec<&str> =
+            now.delegated.iter().flat_map(|grant| &grant.scopes).map(String::as_str).collect();
+        scopes.sort_unstable();
+        scopes.dedup();
+        let taken = Wanted { principal: &id, scopes: &scopes, roles: &[] };
+        let wait = |waiting: Waiting| self.working(Step::Consent, WORDS, Some(&waiting), tell);
+        let left = consent::take_back(&work.graph, work.control, &wait, &api, &taken).await?;
+        let desk = &mut self.held.borrow_mut().desk.consent;
+        desk.standing = Some(left);
+        desk.outcome = Some((
+            Tone::Good,
+            "Taken back".to_owned(),
+            "Nothing is on record any more. The token in hand works until it ends, within the hour."
+                .to_owned(),
+        ));
+        Ok(())
+    }
+
+    async fn preflight(&self, work: &Work<'_, E>, tell: &dyn Fn(Event)) -> Result<(), Gone> {
+        self.working(Step::Consent, "Reading your roles and the licence", None, tell);
+        let read = async { Ok::<_, GraphError>((roles(&work.graph).await?, licence(&work.graph).await?)) };
+        let found = work.control.unless_stopped(read).await?.map_err(Gone::Failed)?;
+        self.held.borrow_mut().desk.consent.preflight = Some(found);
+        Ok(())
+    }
+
+    /// Microsoft Graph in this tenant, and the page's own service principal.
+    async fn subject(&self, work: &Work<'_, E>) -> Result<(GraphApi, ObjectId), Gone> {
+        let read = async {
+            let api = graph_api(&work.graph).await?;
+            Ok::<_, GraphError>((api, principal(&work.graph, &work.client).await?))
+        };
+        let (api, found) = work.control.unless_stopped(read).await?.map_err(Gone::Failed)?;
+        let Some(found) = found else {
+            return Err(Gone::TimeUp(None));
+        };
+        Ok((api, found.object_id()))
+    }
+}
+
+fn application(page: &Page) -> Option<Application> {
+    Some(Application {
+        cloud: page.cloud.clone(),
+        tenant: page.setup.tenant.clone()?,
+        client: page.setup.client.clone()?,
+        redirect_uri: page.base.clone(),
+    })
+}
+
+fn names(page: &Page) -> Vec<&'static str> {
+    needed(page.setup.way).iter().map(|scope| scope.name).collect()
+}
+
+fn shape<'s>(page: &'s Page, scopes: &'s [&'static str]) -> Shape<'s> {
+    Shape { kind: Kind::Page, redirect_uri: Some(&page.base), scopes, roles: &[] }
+}
+
+fn no_application() -> Problem {
+    Problem::new(
+        "There is no application yet.",
+        "Its two IDs are not known here.",
+        "Register it at the step “Register the application”.",
+    )
+}

@@ -1,0 +1,91 @@
+//! What the engine says at a step, and what is pressed and filled in there. The page only carries it.
+
+use engine::guide::Page;
+use engine::problem::Problem;
+use engine::setup::{Setup, Step};
+use engine::worker::message::{Command, Event};
+use leptos::prelude::*;
+
+use crate::browser::navigation;
+use crate::parts::Tone;
+use crate::sign_in;
+use crate::state::App;
+
+/// What the engine says at the step that is shown.
+#[derive(Clone, Copy)]
+pub(crate) struct Guide {
+    /// Before the page's own part of the step, as strokes.
+    pub(crate) above: RwSignal<String>,
+    /// After it.
+    pub(crate) below: RwSignal<String>,
+}
+
+impl Guide {
+    pub(crate) fn new() -> Self {
+        Self { above: RwSignal::default(), below: RwSignal::default() }
+    }
+}
+
+/// Has the engine say what belongs to a step, again whenever the facts change.
+pub(crate) fn follow(app: App, step: Step) {
+    app.guide.above.set(String::new());
+    app.guide.below.set(String::new());
+    Effect::new(move || {
+        app.live.with(|live| (live.account.is_some(), live.granted.len()));
+        let setup = app.setup.get();
+        let preset =
+            app.config.with_value(|config| config.client_id.is_some() && config.client_id == setup.client);
+        let page = Page { setup, cloud: app.cloud(), base: navigation::base(), preset };
+        app.ask(Command::Show { step, page: Box::new(page) }, move |event| hear(app, event));
+    });
+}
+
+/// Does what a button of a sheet holds.
+pub(crate) fn press(app: App, action: String) {
+    if !app.run.holds_back(app) {
+        app.ask(Command::Do(action), move |event| hear(app, event));
+    }
+}
+
+/// Hands over what was filled in.
+pub(crate) fn fill(app: App, form: String, values: Vec<(String, String)>) {
+    if !app.run.holds_back(app) {
+        app.ask(Command::Fill { form, values }, move |event| hear(app, event));
+    }
+}
+
+fn hear(app: App, event: Event) {
+    let here = app.step.get_untracked();
+    match event {
+        // A late answer for a step that is not shown any more is of no use.
+        Event::Sheets { step, above, below } if step == here => {
+            put(app.guide.above, above);
+            put(app.guide.below, below);
+        }
+        Event::Leave { address, kept } => sign_in::depart(app, here, true, &address, &kept),
+        Event::Registered { cloud, .. }
+            if app.config.with_value(|config| config.cloud_of(&cloud).is_none()) =>
+        {
+            let problem = Problem::new(
+                "This page does not know the cloud of that tenant.",
+                "The line names a cloud that is neither built in nor in this page’s config.json.",
+                "Copy the command from this very page, and run it again.",
+            );
+            app.notice.set(Some((here, Tone::Bad, problem.detail("cloud", cloud))));
+        }
+        Event::Registered { cloud, tenant, client } => {
+            let setup = app.setup.get_untracked();
+            app.take_over(Setup { cloud, tenant: Some(tenant), client: Some(client), ..setup });
+            app.say("The IDs are taken over.");
+        }
+        Event::Failed(problem) => app.notice.set(Some((here, Tone::Bad, problem))),
+        _ => {}
+    }
+}
+
+/// What stays as it is, is not drawn again: somebody may be typing there.
+fn put(shown: RwSignal<String>, sheet: String) {
+    if shown.with_untracked(|shown| *shown != sheet) {
+        shown.set(sheet);
+    }
+}

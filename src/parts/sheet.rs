@@ -1,0 +1,124 @@
+//! What a step says, drawn from the strokes that the engine gives. Drawn by hand rather than with `view!`: it is one loop for
+//! everything, and costs the first load next to nothing.
+
+use engine::sheet::{END, IS};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::js_sys::{Reflect, futures::spawn_local};
+use web_sys::{Element, Event, HtmlElement};
+
+use crate::browser::navigation::document;
+use crate::browser::{clipboard, navigation};
+use crate::guide;
+use crate::state::App;
+
+/// A sheet, drawn anew when it changes. What is folded open stays so, and what has the focus keeps it.
+pub(crate) fn sheet(app: App, id: &'static str, strokes: RwSignal<String>) -> AnyView {
+    Effect::new(move || {
+        strokes.with(|strokes| {
+            if let Some(place) = document().get_element_by_id(id) {
+                draw(&place, strokes);
+            }
+        });
+    });
+    view! {
+        <div
+            class="sheet"
+            id=id
+            on:click=move |event| click(app, &event)
+            on:submit=move |event| {
+                event.prevent_default();
+                submit(app, &event);
+            }
+        ></div>
+    }
+    .into_any()
+}
+
+fn draw(place: &Element, strokes: &str) {
+    let focused = document().active_element().filter(|it| place.contains(Some(it))).map(|it| it.id());
+    let open = ids(place, "details[open]");
+    let shut = ids(place, "details:not([open])");
+    place.set_text_content(None);
+    let mut stack: Vec<Element> = vec![place.clone()];
+    for stroke in strokes.split(END) {
+        let (Some(top), Some((kind, rest))) = (stack.last(), stroke.split_at_checked(1)) else { break };
+        match kind {
+            "<" => {
+                if let Ok(element) = document().create_element(rest) {
+                    let _ = top.append_child(&element);
+                    stack.push(element);
+                }
+            }
+            "@" => {
+                if let Some((name, value)) = rest.split_once(IS) {
+                    let _ = top.set_attribute(name, value);
+                }
+            }
+            ">" => {
+                stack.pop();
+            }
+            _ => {
+                let _ = top.append_child(&document().create_text_node(rest));
+            }
+        }
+    }
+    for fold in find(place, "details[id]") {
+        if open.contains(&fold.id()) {
+            let _ = fold.set_attribute("open", "");
+        } else if shut.contains(&fold.id()) {
+            let _ = fold.remove_attribute("open");
+        }
+    }
+    let again = focused.filter(|id| !id.is_empty()).and_then(|id| document().get_element_by_id(&id));
+    if let Some(element) = again.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}
+
+fn find(place: &Element, selector: &str) -> Vec<Element> {
+    let Ok(list) = place.query_selector_all(selector) else { return Vec::new() };
+    (0..list.length()).filter_map(|at| list.get(at)?.dyn_into().ok()).collect()
+}
+
+fn ids(place: &Element, selector: &str) -> Vec<String> {
+    find(place, selector).iter().map(Element::id).collect()
+}
+
+/// The element with that attribute that was meant, and its value.
+fn meant(event: &Event, attribute: &str) -> Option<(Element, String)> {
+    let target = event.target()?.dyn_into::<Element>().ok()?;
+    let element = target.closest(&format!("[{attribute}]")).ok()??;
+    let value = element.get_attribute(attribute)?;
+    Some((element, value))
+}
+
+fn click(app: App, event: &Event) {
+    if let Some((button, value)) = meant(event, "data-copy") {
+        spawn_local(async move {
+            let done = if clipboard::copy(&value).await { "Copied" } else { "Select and copy by hand" };
+            if let Some(words) = button.first_element_child() {
+                words.set_text_content(Some(done));
+            }
+        });
+    } else if let Some((_, action)) = meant(event, "data-press") {
+        guide::press(app, action);
+    } else if let Some((_, step)) = meant(event, "data-go") {
+        navigation::go(&step);
+    }
+}
+
+fn submit(app: App, event: &Event) {
+    let Some((form, name)) = meant(event, "data-form") else { return };
+    let values = find(&form, "input,textarea,select").into_iter().map(|field| (field.id(), value(&field)));
+    guide::fill(app, name, values.collect());
+}
+
+/// Fields of all kinds have a value; a box that is not ticked counts as empty.
+fn value(field: &Element) -> String {
+    let get = |name: &str| Reflect::get(field, &name.into()).unwrap_or_default();
+    if get("type").as_string().as_deref() == Some("checkbox") && !get("checked").is_truthy() {
+        return String::new();
+    }
+    get("value").as_string().unwrap_or_default()
+}
