@@ -78,6 +78,7 @@ fn hear(app: App, event: Event) {
             app.take_over(Setup { cloud, tenant: Some(tenant), client: Some(client), ..setup });
             app.say("The IDs are taken over.");
         }
+        Event::Unattended(unattended) => app.setup.update(|setup| setup.unattended = Some(unattended)),
         Event::Failed(problem) => app.notice.set(Some((here, Tone::Bad, problem))),
         _ => {}
     }

@@ -200,8 +200,11 @@ fn colleague(page: &Page, known: &Known) -> Block {
 
 /// At the end of the work consent can go.
 fn take_back(standing: &Standing) -> Option<Block> {
-    let any = standing.delegated.iter().any(|grant| !grant.scopes.is_empty());
-    any.then(|| Block::Fold {
+    let mut names: Vec<&str> =
+        standing.delegated.iter().flat_map(|grant| &grant.scopes).map(String::as_str).collect();
+    names.sort_unstable();
+    names.dedup();
+    (!names.is_empty()).then(|| Block::Fold {
         id: "take-back".to_owned(),
         summary: "Take the consent back".to_owned(),
         open: false,
@@ -211,6 +214,7 @@ fn take_back(standing: &Standing) -> Option<Block> {
                  this application, this page cannot plan again, and unattended runs with a person’s token stop. What is in \
                  Databricks stays as it is. Tokens that are out already work for up to an hour.",
             ),
+            Block::text(format!("On record, for the tenant or for single people: {}.", names.join(", "))),
             buttons(vec![button("Take all consent back", false, &Action::TakeBack)]),
         ],
     })

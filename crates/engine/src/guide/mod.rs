@@ -3,6 +3,7 @@
 
 pub mod consent;
 pub mod register;
+pub mod unattended;
 
 use serde::{Deserialize, Serialize};
 

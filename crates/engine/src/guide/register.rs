@@ -1,6 +1,6 @@
 //! How the application is registered: by hand, by one command, by a colleague; and what is found when it is looked at.
 
-use super::{Page, Signed, button, buttons, portal};
+use super::{Page, Signed, button, buttons, portal, unattended};
 use crate::entra::clouds::Cloud;
 use crate::entra::consent::{MANAGE, holds, needed, purpose};
 use crate::entra::ids::ClientId;
@@ -214,7 +214,7 @@ fn message(cloud: &Cloud, uri: &RedirectUri, command: &str) -> String {
 
 /// The sheet below the fields: what is known of the registration once somebody is signed in.
 #[must_use]
-pub fn look(page: &Page, signed: &Signed, known: &Known) -> Sheet {
+pub fn look(page: &Page, signed: &Signed, known: &Known, more: &unattended::Known) -> Sheet {
     let Some(account) = &signed.account else { return Sheet::default() };
     let mut blocks = vec![Block::Heading("The registration itself".to_owned())];
     blocks.extend(known.problem.clone().map(Block::Problem));
@@ -242,7 +242,10 @@ pub fn look(page: &Page, signed: &Signed, known: &Known) -> Sheet {
             &Action::Manage { step: Step::Register, account },
         )
     }]));
-    if !may {
+    if may {
+        blocks.push(unattended::part(page, more));
+        blocks.push(unattended::inventory(more));
+    } else {
         blocks.push(fold("rights", "What is asked for, and why", false, vec![rights()]));
     }
     Sheet(blocks)

@@ -120,9 +120,23 @@ pub struct Setup {
     /// What is to be provisioned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<Scope>,
+    /// The application for runs on a schedule, where one was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unattended: Option<Unattended>,
     /// What was proved when, for the record. A step rests on what is proved now, not on this.
     #[serde(default)]
     pub proofs: Vec<Proof>,
+}
+
+/// The application for runs on a schedule. Its secret stands nowhere, only when it ends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Unattended {
+    /// Its application (client) id.
+    pub client: ClientId,
+    /// When its last secret ends, as Entra writes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret_ends: Option<String>,
 }
 
 /// Something that a server's answer proved.
@@ -147,6 +161,7 @@ impl Default for Setup {
             client: None,
             target: None,
             scope: None,
+            unattended: None,
             proofs: Vec::new(),
         }
     }

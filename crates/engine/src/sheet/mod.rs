@@ -153,16 +153,22 @@ pub enum Press {
 pub enum Form {
     /// The line that a command printed.
     Printed,
+    /// The application for runs on a schedule.
+    Unattended,
+    /// The life of its secret.
+    Secret,
 }
 
 impl Form {
-    const ALL: [Self; 1] = [Self::Printed];
+    const ALL: [Self; 3] = [Self::Printed, Self::Unattended, Self::Secret];
 
     /// What names it on its way.
     #[must_use]
     pub const fn id(self) -> &'static str {
         match self {
             Self::Printed => "printed",
+            Self::Unattended => "unattended",
+            Self::Secret => "secret",
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::message::{Action, Application, Event};
 use super::{SignedIn, Told, Worker, arrival, leave};
-use crate::entra::consent::{self, GraphApi, MANAGE, Wanted, graph_api, needed, standing};
+use crate::entra::consent::{self, GraphApi, MANAGE, UNATTENDED, Wanted, graph_api, needed, standing};
 use crate::entra::graph::{Graph, GraphError};
 use crate::entra::ids::{ClientId, ObjectId};
 use crate::entra::preflight::{licence, roles};
@@ -27,14 +27,15 @@ pub(super) struct Desk {
     link: Option<(Application, String)>,
     register: guide::register::Known,
     consent: guide::consent::Known,
+    pub(super) unattended: guide::unattended::Known,
 }
 
 /// What all work on registrations needs.
-struct Work<'w, E> {
-    graph: Graph<'w, E>,
-    control: &'w Control,
-    page: Page,
-    client: ClientId,
+pub(super) struct Work<'w, E> {
+    pub(super) graph: Graph<'w, E>,
+    pub(super) control: &'w Control,
+    pub(super) page: Page,
+    pub(super) client: ClientId,
 }
 
 impl<E: Env, J: Journal> Worker<E, J> {
@@ -47,6 +48,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         if other {
             desk.register = guide::register::Known::default();
             desk.consent = guide::consent::Known::default();
+            desk.unattended = guide::unattended::Known::default();
         }
         let application = application(&page);
         if desk.link.as_ref().map(|(known, _)| known) != application.as_ref() {
@@ -57,13 +59,17 @@ impl<E: Env, J: Journal> Worker<E, J> {
             });
         }
         desk.consent.link = desk.link.as_ref().map(|(_, address)| address.clone());
+        if step != Step::Register {
+            // Whoever goes on has it, or makes another one.
+            desk.unattended.secret = None;
+        }
         desk.page = Some(page);
         drop(held);
         self.sheets(step)
     }
 
     /// The sheets of a step, as things stand.
-    fn sheets(&self, step: Step) -> Event {
+    pub(super) fn sheets(&self, step: Step) -> Event {
         let held = self.held.borrow();
         let signed = held.signed_in.as_ref().map_or_else(Signed::default, |signed| Signed {
             account: Some(signed.session.account.clone()),
@@ -72,7 +78,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let (above, below) = match (&held.desk.page, step) {
             (Some(page), Step::Register) => (
                 guide::register::routes(page, &held.desk.register),
-                guide::register::look(page, &signed, &held.desk.register),
+                guide::register::look(page, &signed, &held.desk.register, &held.desk.unattended),
             ),
             (Some(page), Step::Consent) => {
                 (guide::consent::sheet(page, &signed, &held.desk.consent), Sheet::default())
@@ -82,35 +88,60 @@ impl<E: Env, J: Journal> Worker<E, J> {
         Event::Sheets { step, above: above.draw(), below: below.draw() }
     }
 
-    pub(super) fn fill(&self, form: &str, values: &[(String, String)]) -> Event {
+    pub(super) async fn fill(&self, form: &str, values: &[(String, String)], tell: &dyn Fn(Event)) -> Told {
         let value =
             |id: &str| values.iter().find(|(key, _)| key == id).map_or("", |(_, value)| value.as_str());
-        match Form::from_id(form) {
+        Ok(match Form::from_id(form) {
             None => Event::Done,
-            Some(Form::Printed) => {
-                let base = self.held.borrow().desk.page.as_ref().map(|page| page.base.clone());
-                let text = value("printed");
-                let read = RedirectUri::parse(&base.unwrap_or_default())
-                    .map_err(|error| error.to_string())
-                    .and_then(|uri| Answer::parse(text, &uri).map_err(|error| error.to_string()));
-                match read {
-                    Ok(Answer { cloud, tenant, client }) => {
-                        self.held.borrow_mut().desk.register.pasted = None;
-                        Event::Registered { cloud, tenant, client }
-                    }
-                    Err(error) => {
-                        self.held.borrow_mut().desk.register.pasted = Some((text.to_owned(), error));
-                        self.sheets(Step::Register)
-                    }
-                }
+            Some(Form::Printed) => self.printed(value("printed")),
+            Some(Form::Unattended) => {
+                let ticked = |name: &str| !value(&format!("role-{name}")).is_empty();
+                let roles = UNATTENDED.iter().map(|role| role.name).filter(|name| ticked(name));
+                self.order(value("unattended-name"), roles.map(str::to_owned).collect())
+            }
+            Some(Form::Secret) => {
+                let signed_in = self.signed_in()?;
+                let control = self.renew(|held| &mut held.managing);
+                let work = self.work(&signed_in, &control)?;
+                let outcome = self.secret(&work, value("secret-life"), tell).await;
+                self.note_unattended(outcome);
+                self.sheets(Step::Register)
+            }
+        })
+    }
+
+    /// Reads the line that a command printed.
+    fn printed(&self, text: &str) -> Event {
+        let base = self.held.borrow().desk.page.as_ref().map(|page| page.base.clone());
+        let read = RedirectUri::parse(&base.unwrap_or_default())
+            .map_err(|error| error.to_string())
+            .and_then(|uri| Answer::parse(text, &uri).map_err(|error| error.to_string()));
+        match read {
+            Ok(Answer { cloud, tenant, client }) => {
+                self.held.borrow_mut().desk.register.pasted = None;
+                Event::Registered { cloud, tenant, client }
+            }
+            Err(error) => {
+                self.held.borrow_mut().desk.register.pasted = Some((text.to_owned(), error));
+                self.sheets(Step::Register)
             }
         }
+    }
+
+    fn note_unattended(&self, outcome: Result<(), Problem>) {
+        let mut held = self.held.borrow_mut();
+        held.desk.unattended.working = None;
+        held.desk.unattended.problem = outcome.err();
     }
 
     pub(super) async fn act(&self, action: Action, tell: &dyn Fn(Event)) -> Told {
         let step = match &action {
             Action::Manage { step, account } => return self.manage(*step, account),
-            Action::Look | Action::Mend(_) => Step::Register,
+            Action::Stored => return self.back(true),
+            Action::Reorder => return self.back(false),
+            Action::Look | Action::Mend(_) | Action::Make { .. } | Action::List | Action::Remove { .. } => {
+                Step::Register
+            }
             Action::Standing | Action::Grant | Action::TakeBack | Action::Preflight => Step::Consent,
             Action::Stop => {
                 self.held.borrow().managing.set(Wish::Stop);
@@ -120,6 +151,16 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let signed_in = self.signed_in()?;
         let control = self.renew(|held| &mut held.managing);
         let work = self.work(&signed_in, &control)?;
+        let more = match &action {
+            Action::Make { name, roles } => Some(self.make(&work, name, roles, tell).await),
+            Action::List => Some(self.list(&work, tell).await),
+            Action::Remove { client, sure } => Some(self.remove(&work, client, *sure, tell).await),
+            _ => None,
+        };
+        if let Some(outcome) = more {
+            self.note_unattended(outcome);
+            return Ok(self.sheets(step));
+        }
         let outcome = match action {
             Action::Look => self.look(&work, false, tell).await,
             Action::Mend(approved) => self.mend(&work, &approved, tell).await,
@@ -127,7 +168,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             Action::Grant => self.grant(&work, tell).await,
             Action::TakeBack => self.take_back(&work, tell).await,
             Action::Preflight => self.preflight(&work, tell).await,
-            Action::Manage { .. } | Action::Stop => Ok(()),
+            _ => Ok(()),
         };
         {
             let mut held = self.held.borrow_mut();
@@ -159,15 +200,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
 
     /// Says what is under way, with the attempts where there are several.
     fn working(&self, step: Step, words: &str, waiting: Option<&Waiting>, tell: &dyn Fn(Event)) {
-        let words = match waiting {
-            Some(Waiting { attempts, waited, budget }) => format!(
-                "{words}: attempt {}, {} of at most {} seconds",
-                attempts + 1,
-                waited.as_secs(),
-                budget.as_secs()
-            ),
-            None => format!("{words}…"),
-        };
+        let words = self::words(words, waiting);
         {
             let mut held = self.held.borrow_mut();
             match step {
@@ -292,6 +325,19 @@ impl<E: Env, J: Journal> Worker<E, J> {
             return Err(Gone::TimeUp(None));
         };
         Ok((api, found.object_id()))
+    }
+}
+
+/// What is under way, with the attempts where there are several.
+pub(super) fn words(words: &str, waiting: Option<&Waiting>) -> String {
+    match waiting {
+        Some(Waiting { attempts, waited, budget }) => format!(
+            "{words}: attempt {}, {} of at most {} seconds",
+            attempts + 1,
+            waited.as_secs(),
+            budget.as_secs()
+        ),
+        None => format!("{words}…"),
     }
 }
 

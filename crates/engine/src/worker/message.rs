@@ -16,7 +16,7 @@ use crate::entra::registration::Repair;
 use crate::entra::sign_in::Account;
 use crate::guide::Page;
 use crate::problem::Problem;
-use crate::setup::{Picked, Scope, Step};
+use crate::setup::{Picked, Scope, Step, Unattended};
 use crate::stop::Wish;
 use crate::sync;
 use crate::sync::apply;
@@ -169,6 +169,26 @@ pub enum Action {
     TakeBack,
     /// Find out what the person may do and what the tenant has.
     Preflight,
+    /// Make the application for runs on a schedule, or complete the one that is there.
+    Make {
+        /// Its name.
+        name: String,
+        /// What it shall hold by itself.
+        roles: Vec<String>,
+    },
+    /// Go back to what was asked before.
+    Reorder,
+    /// Forget the secret: the person has it.
+    Stored,
+    /// List what this wizard made.
+    List,
+    /// Remove something that this wizard made.
+    Remove {
+        /// Its client id.
+        client: ClientId,
+        /// Whether the person said so twice.
+        sure: bool,
+    },
 }
 
 /// A file that the worker writes.
@@ -241,6 +261,8 @@ pub enum Event {
         /// The application.
         client: ClientId,
     },
+    /// The application for runs on a schedule, for the record.
+    Unattended(Unattended),
     /// It is done, and there is nothing to tell.
     Done,
     /// It was given up for a newer command.

@@ -7,6 +7,7 @@
 mod arrival;
 mod desk;
 pub mod message;
+mod unattended;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -113,7 +114,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 Some(action) => self.act(action, tell).await,
                 None => Ok(Event::Done),
             },
-            Command::Fill { form, values } => Ok(self.fill(&form, &values)),
+            Command::Fill { form, values } => self.fill(&form, &values, tell).await,
         };
         end.unwrap_or_else(Event::Failed)
     }

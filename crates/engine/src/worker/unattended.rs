@@ -1,0 +1,232 @@
+//! Making, completing and removing the application for runs on a schedule.
+
+use super::desk::Work;
+use super::message::Event;
+use super::{Told, Worker};
+use crate::entra::consent::graph_api;
+use crate::entra::graph::GraphError;
+use crate::entra::ids::ClientId;
+use crate::entra::registration::{
+    Kind, Life, MakeError, MendError, Order, RemoveError, SecretError, Stage, leftovers, make, new_secret,
+    remove,
+};
+use crate::entra::replication::{Gone, Waiting};
+use crate::env::Env;
+use crate::guide::unattended::{Made, Ordered, Tagged};
+use crate::problem::{Explain as _, Problem};
+use crate::setup::{Step, Unattended};
+use crate::sync::journal::Journal;
+
+impl<E: Env, J: Journal> Worker<E, J> {
+    /// Takes what was ordered, and shows what will be made.
+    pub(super) fn order(&self, name: &str, roles: Vec<String>) -> Event {
+        let mut held = self.held.borrow_mut();
+        let known = &mut held.desk.unattended;
+        known.problem = (name.trim().is_empty() || roles.is_empty()).then(|| {
+            Problem::new(
+                "Something is missing.",
+                "The application needs a name, and at least one permission: without any it can do nothing.",
+                "Fill in the name and tick what the runs need.",
+            )
+        });
+        if known.problem.is_none() {
+            known.ordered = Some(Ordered { name: name.trim().to_owned(), roles });
+        }
+        drop(held);
+        self.sheets(Step::Register)
+    }
+
+    pub(super) async fn make(
+        &self,
+        work: &Work<'_, E>,
+        name: &str,
+        roles: &[String],
+        tell: &dyn Fn(Event),
+    ) -> Result<(), Problem> {
+        let says = |stage: Stage, waiting: Option<Waiting>| self.making(stage.says(), waiting.as_ref(), tell);
+        self.making(Stage::Looking.says(), None, tell);
+        let api = graph_api(&work.graph).await.map_err(|error| error.explain())?;
+        let names: Vec<&str> = roles.iter().map(String::as_str).collect();
+        let recorded = work.page.setup.unattended.as_ref().map(|known| &known.client);
+        let order = Order { name, roles: &names, recorded };
+        let made =
+            make(&work.graph, work.control, &says, &api, &order).await.map_err(|error| not_made(&error))?;
+        let refused = made.granted.refused.iter().map(|(name, error)| (name.clone(), error.explain().why));
+        let unknown = made
+            .granted
+            .unknown
+            .iter()
+            .map(|name| (name.clone(), "Microsoft Graph in this cloud does not offer it.".to_owned()));
+        let shown = Made {
+            name: made.application.display_name.clone(),
+            client: made.application.client_id(),
+            adopted: made.adopted,
+            holds: roles.iter().filter(|name| made.granted.standing.has_role(name)).cloned().collect(),
+            refused: refused.chain(unknown).collect(),
+        };
+        // A record for another application says nothing of this one's secret.
+        let before = work.page.setup.unattended.as_ref().filter(|known| known.client == shown.client);
+        let secret_ends = before.and_then(|known| known.secret_ends.clone());
+        tell(Event::Unattended(Unattended { client: shown.client.clone(), secret_ends }));
+        let mut held = self.held.borrow_mut();
+        held.desk.unattended.ordered = None;
+        held.desk.unattended.made = Some(shown);
+        Ok(())
+    }
+
+    /// Makes a secret of so many days.
+    pub(super) async fn secret(
+        &self,
+        work: &Work<'_, E>,
+        days: &str,
+        tell: &dyn Fn(Event),
+    ) -> Result<(), Problem> {
+        let made = self.held.borrow().desk.unattended.made.clone();
+        let (Some(made), Some(life)) = (made, days.parse().ok().and_then(Life::days)) else { return Ok(()) };
+        const WORDS: &str = "Making a secret";
+        self.making(WORDS, None, tell);
+        let says = |waiting: Waiting| self.making(WORDS, Some(&waiting), tell);
+        let secret = new_secret(&work.graph, work.control, &says, &made.client, life)
+            .await
+            .map_err(|error| no_secret(&error))?;
+        tell(Event::Unattended(Unattended { client: made.client, secret_ends: Some(secret.ends.clone()) }));
+        self.held.borrow_mut().desk.unattended.secret = Some((secret.value, secret.ends));
+        Ok(())
+    }
+
+    pub(super) async fn list(&self, work: &Work<'_, E>, tell: &dyn Fn(Event)) -> Result<(), Problem> {
+        self.making("Looking for what this wizard made", None, tell);
+        let found = work
+            .control
+            .unless_stopped(leftovers(&work.graph))
+            .await
+            .map_err(|stopped| Gone::from(stopped).explain())?
+            .map_err(|error: GraphError| error.explain())?;
+        let tagged = found.into_iter().map(|it| Tagged {
+            kind: it.kind,
+            name: it.application.display_name.clone(),
+            client: it.application.client_id(),
+            odd: if !it.has_principal {
+                "half made, without a service principal".to_owned()
+            } else if it.application.client_id() == work.client {
+                "this page is signed in with it".to_owned()
+            } else if it.kind == Kind::Page && !it.application.password_credentials.is_empty() {
+                "holds a secret that it should not have".to_owned()
+            } else {
+                String::new()
+            },
+        });
+        self.held.borrow_mut().desk.unattended.tagged = Some(tagged.collect());
+        Ok(())
+    }
+
+    pub(super) async fn remove(
+        &self,
+        work: &Work<'_, E>,
+        client: &ClientId,
+        sure: bool,
+        tell: &dyn Fn(Event),
+    ) -> Result<(), Problem> {
+        if !sure {
+            self.held.borrow_mut().desk.unattended.removing = Some(client.clone());
+            return Ok(());
+        }
+        const WORDS: &str = "Removing the registration";
+        self.making(WORDS, None, tell);
+        let says = |waiting: Waiting| self.making(WORDS, Some(&waiting), tell);
+        remove(&work.graph, work.control, &says, client, &work.client)
+            .await
+            .map_err(|error| not_removed(&error))?;
+        {
+            let mut held = self.held.borrow_mut();
+            let known = &mut held.desk.unattended;
+            known.removing = None;
+            if known.made.as_ref().is_some_and(|made| made.client == *client) {
+                known.made = None;
+            }
+        }
+        self.list(work, tell).await
+    }
+
+    fn making(&self, words: &str, waiting: Option<&Waiting>, tell: &dyn Fn(Event)) {
+        self.held.borrow_mut().desk.unattended.working = Some(super::desk::words(words, waiting));
+        tell(self.sheets(Step::Register));
+    }
+
+    /// The person has the secret, or wants to change the order.
+    pub(super) fn back(&self, stored: bool) -> Told {
+        {
+            let mut held = self.held.borrow_mut();
+            let known = &mut held.desk.unattended;
+            if stored {
+                known.secret = None;
+            } else {
+                (known.ordered, known.removing) = (None, None);
+            }
+        }
+        Ok(self.sheets(Step::Register))
+    }
+}
+
+fn not_made(error: &MakeError) -> Problem {
+    match error {
+        MakeError::Several(applications) => {
+            let names: Vec<String> =
+                applications.iter().map(|it| format!("“{}” ({})", it.display_name, it.client_id())).collect();
+            Problem::new(
+                "There are several applications with this wizard’s tag.",
+                format!("It cannot tell which one to complete: {}.", names.join(", ")),
+                "List what this wizard made, remove those that are not needed, then make it again.",
+            )
+        }
+        MakeError::Mend(MendError::Missing) => Problem::new(
+            "The application has gone meanwhile.",
+            "It was there a moment ago, and somebody removed it.",
+            "Press “Make it” again.",
+        ),
+        MakeError::Mend(MendError::Changed(_)) => Problem::new(
+            "The application has changed meanwhile.",
+            "Somebody else works on it at the same time, and what is open now is not what was shown.",
+            "Wait until they are done, then press “Make it” again.",
+        ),
+        MakeError::Mend(MendError::Gone(gone)) | MakeError::Gone(gone) => gone.explain(),
+    }
+}
+
+fn no_secret(error: &SecretError) -> Problem {
+    match error {
+        SecretError::Forbidden => Problem::new(
+            "This tenant does not allow client secrets.",
+            "A policy for application credentials forbids them (CredentialTypeNotAllowedAsPerAppPolicy).",
+            "Ask for an exemption for this one application, sync from this page with your own sign-in, or give unattended \
+             runs a token of a managed identity through GRAPH_TOKEN.",
+        ),
+        SecretError::TooLong => Problem::new(
+            "This tenant wants secrets of a shorter life.",
+            "A policy for application credentials limits it (CredentialInvalidLifetimeAsPerAppPolicy).",
+            "Choose fewer days.",
+        ),
+        SecretError::Missing => Problem::new(
+            "The application has gone meanwhile.",
+            "It was there a moment ago, and somebody removed it.",
+            "Make it again, then its secret.",
+        ),
+        SecretError::Gone(gone) => gone.explain(),
+    }
+}
+
+fn not_removed(error: &RemoveError) -> Problem {
+    match error {
+        RemoveError::NotOurs => Problem::new(
+            "This registration does not carry the wizard’s tag any more.",
+            "It may be somebody else’s, so it was left alone.",
+            "Remove it in the Entra admin center, if it has to go.",
+        ),
+        RemoveError::InUse => Problem::new(
+            "This page is signed in with that registration.",
+            "Removed, nobody could go on here.",
+            "Remove it in the Entra admin center when all is done.",
+        ),
+        RemoveError::Gone(gone) => gone.explain(),
+    }
+}
