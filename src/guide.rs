@@ -71,7 +71,7 @@ fn hear(app: App, event: Event) {
                 "The line names a cloud that is neither built in nor in this page’s config.json.",
                 "Copy the command from this very page, and run it again.",
             );
-            app.notice.set(Some((here, Tone::Bad, problem.detail("cloud", cloud))));
+            app.notice.set(Some((here, Tone::Bad, problem.detail("cloud", cloud).into())));
         }
         Event::Registered { cloud, tenant, client } => {
             let setup = app.setup.get_untracked();
@@ -79,7 +79,7 @@ fn hear(app: App, event: Event) {
             app.say("The IDs are taken over.");
         }
         Event::Unattended(unattended) => app.setup.update(|setup| setup.unattended = Some(unattended)),
-        Event::Failed(problem) => app.notice.set(Some((here, Tone::Bad, problem))),
+        Event::Failed(problem) => app.notice.set(Some((here, Tone::Bad, problem.into()))),
         _ => {}
     }
 }

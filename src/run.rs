@@ -14,6 +14,7 @@ use leptos::prelude::*;
 use crate::browser::navigation;
 use crate::browser::worker::Ticket;
 use crate::parts::Tone;
+use crate::sign_in::arrived;
 use crate::state::App;
 
 /// Why something has to wait.
@@ -96,7 +97,7 @@ impl Run {
     pub(crate) fn holds_back(self, app: App) -> bool {
         if self.is_busy() {
             let problem = Problem::new("Not now", "The page has to stay until its work has ended.", BUSY);
-            app.notice.set(Some((app.step.get_untracked(), Tone::Warn, problem)));
+            app.notice.set(Some((app.step.get_untracked(), Tone::Warn, problem.into())));
         }
         self.is_busy()
     }
@@ -136,6 +137,7 @@ pub(crate) fn make_plan(app: App) {
             app.say("The plan is ready.");
             run.planning.set(Planning::Ready(Arc::new(plan)));
         }
+        Event::Arrived(arrival) => arrived(app, arrival),
         Event::Failed(problem) => run.planning.set(Planning::Failed(problem)),
         _ => {}
     });

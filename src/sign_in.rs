@@ -1,12 +1,13 @@
 //! The trips to the sign-in service and back.
 
 use engine::problem::Problem;
-use engine::setup::Step;
-use engine::worker::message::{Application, Arrival, Command, Event, Hidden};
+use engine::setup::{Setup, Step};
+use engine::worker::message::{Application, Arrival, Command, Event, Hidden, Note, Way};
 use leptos::prelude::*;
 
 use crate::browser::{navigation, storage};
 use crate::parts::Tone;
+use crate::parts::form::actions;
 use crate::state::App;
 
 /// The application that signs in, once both its ids are there.
@@ -20,11 +21,16 @@ pub(crate) fn application(app: App) -> Option<Application> {
 
 /// Leaves to sign in, at the step to come back to. `account` goes on with a known account without asking.
 pub(crate) fn sign_in(app: App, step: Step, account: Option<String>) {
+    prove(app, step, account, None);
+}
+
+/// The same, for a token that proves what `claims` asks for.
+fn prove(app: App, step: Step, account: Option<String>, claims: Option<String>) {
     let Some(application) = untrack(|| application(app)) else {
         app.go(Step::Register);
         return;
     };
-    leave(app, step, Command::SignIn { application, step, account });
+    leave(app, step, Command::SignIn { application, step, account, claims });
 }
 
 /// Leaves for the page where an administrator consents.
@@ -37,41 +43,58 @@ pub(crate) fn ask_consent(app: App) {
     leave(app, Step::Consent, Command::Consent { application, account });
 }
 
+/// Signs out of this page and of the session at the sign-in service. What was entered stays, as after a reload.
+pub(crate) fn sign_out(app: App) {
+    if app.run.holds_back(app) {
+        return;
+    }
+    app.ask(Command::SignOut { redirect_uri: navigation::base() }, move |event| match event {
+        Event::Leave { address, .. } => {
+            storage::remove(storage::PENDING);
+            app.take_over(app.setup.get_untracked());
+            navigation::leave(&address);
+        }
+        Event::Failed(problem) => tell(app, app.step.get_untracked(), Tone::Bad, problem.into()),
+        _ => {}
+    });
+}
+
 fn leave(app: App, step: Step, command: Command) {
     if app.run.holds_back(app) {
         return;
     }
     app.notice.set(None);
     app.away.set(true);
-    app.ask(command, move |event| {
-        let problem = match event {
-            Event::Leave { address, kept } => {
-                depart(app, step, false, &address, &kept);
-                return;
-            }
-            Event::Failed(problem) => problem,
-            _ => return,
-        };
-        app.away.set(false);
-        app.notice.set(Some((step, Tone::Bad, problem)));
+    app.ask(command, move |event| match event {
+        Event::Leave { address, kept } => depart(app, step, false, &address, &kept),
+        Event::Failed(problem) => {
+            app.away.set(false);
+            tell(app, step, Tone::Bad, problem.into());
+        }
+        _ => {}
     });
 }
 
-/// Goes to the sign-in service, once what belongs to the answer is kept. `stay` shows the same step again afterwards, even where
-/// the way would lead on.
+/// Leaves, once what belongs to the trip is kept: one record, so that a newer attempt takes the place of an older one. `stay`
+/// shows the same step again afterwards, even where the way would lead on.
 pub(crate) fn depart(app: App, step: Step, stay: bool, address: &str, kept: &Hidden) {
     if storage::put(storage::PENDING, &pending(step, stay, &kept.0)) {
         app.away.set(true);
         navigation::leave(address);
         return;
     }
+    app.away.set(false);
     let problem = Problem::new(
         "Signing in is not possible in this window.",
         "The browser keeps nothing while the page is away, so the answer could not be matched to this visit.",
         "Allow this site to keep data (session storage), or use a window that is not private.",
     );
-    app.away.set(false);
-    app.notice.set(Some((step, Tone::Bad, problem)));
+    tell(app, step, Tone::Bad, problem.into());
+}
+
+/// Shows something at a step, with what may be pressed beside it.
+fn tell(app: App, step: Step, tone: Tone, note: Note) {
+    app.notice.set(Some((step, tone, note)));
 }
 
 /// Ends the name of the step where that is to be shown again.
@@ -85,15 +108,37 @@ fn pending(step: Step, stay: bool, kept: &str) -> String {
     text
 }
 
+/// The step that a record names.
+fn step_of(line: &str) -> Option<Step> {
+    Step::from_id(line.trim_end_matches(STAY.trim_end()))
+}
+
+/// The page is shown without an answer: after Back at the sign-in page (the browser may show it as it was left), or after a
+/// reload in the middle. Then what was under way is over, and its secrets are not kept.
+pub(crate) fn returned(app: App) {
+    app.away.set(false);
+    let Some(pending) = storage::get(storage::PENDING) else { return };
+    storage::remove(storage::PENDING);
+    if let Some(step) = pending.split_once('\n').and_then(|(step, _)| step_of(step)) {
+        let problem = Problem::new(
+            "You are back without an answer from Microsoft",
+            "What was begun there is given up. Nothing was changed.",
+            "Begin again when you are ready.",
+        );
+        tell(app, step, Tone::Plain, problem.into());
+    }
+}
+
 /// Takes what the sign-in service sent along, if the browser came back from there just now.
 pub(crate) fn arrive(app: App) {
-    let Some(answer) = navigation::take_answer() else { return };
+    let Some(answer) = navigation::take_answer() else {
+        returned(app);
+        return;
+    };
     let pending = storage::get(storage::PENDING);
     app.stay.set_value(pending.as_deref().is_some_and(|text| text.contains(STAY)));
     let (step, kept) = match pending.as_deref().map(|text| text.split_once('\n').unwrap_or(("", text))) {
-        Some((step, kept)) => {
-            (Step::from_id(step.trim_end_matches(STAY.trim_end())), Some(Hidden(kept.to_owned())))
-        }
+        Some((step, kept)) => (step_of(step), Some(Hidden(kept.to_owned()))),
         None => (None, None),
     };
     // Where nothing was under way, what stands in the address may be anything: the worker says what.
@@ -114,24 +159,31 @@ fn back(app: App, event: Event) {
             let ticket = app.ask(Command::Redeem, move |event| back(app, event));
             app.arriving.set_value(Some(ticket));
         }
+        // Signing in is tried once more, in another way.
+        Event::Leave { address, kept } => depart(app, app.step.get_untracked(), app.stay.get_value(), &address, &kept),
         Event::Arrived(arrival) => {
             app.away.set(false);
             arrived(app, arrival);
         }
         Event::Failed(problem) => {
             app.away.set(false);
-            app.notice.set(Some((app.step.get_untracked(), Tone::Bad, problem)));
+            tell(app, app.step.get_untracked(), Tone::Bad, problem.into());
         }
         _ => app.away.set(false),
     }
 }
 
-fn arrived(app: App, arrival: Arrival) {
+/// What the engine has to say about signing in, after a trip or in the middle of something.
+pub(crate) fn arrived(app: App, arrival: Arrival) {
     match arrival {
-        Arrival::SignedIn { step, account, scopes } => {
+        Arrival::SignedIn { step, account, scopes, note } => {
             app.signed_in(account, scopes);
             app.checked.set(step == Step::Consent);
             app.say("Signed in.");
+            if let Some(note) = note {
+                let at = if step == Step::Register { Step::Consent } else { step };
+                tell(app, at, Tone::Warn, note);
+            }
             if step == Step::Register && !app.stay.get_value() {
                 app.go(Step::Consent);
             }
@@ -145,16 +197,53 @@ fn arrived(app: App, arrival: Arrival) {
         Arrival::Consented { account } => {
             sign_in(app, Step::Consent, Some(account).filter(|account| !account.is_empty()));
         }
-        Arrival::Refused { step, problem } => {
+        Arrival::Refused { step, note } => {
             show(app, step);
-            app.notice.set(Some((step, Tone::Bad, problem)));
+            tell(app, step, Tone::Bad, note);
         }
+        // What failed for it says so itself, where it was asked for.
+        Arrival::Ended(note) => tell(app, app.step.get_untracked(), Tone::Warn, note),
         Arrival::Stray { step, note } => {
             show(app, step);
-            app.notice.set(Some((step, Tone::Plain, note)));
+            tell(app, step, Tone::Plain, note.into());
         }
     }
 }
+
+/// What may be pressed beside the notice of a step.
+pub(crate) fn ways(app: App, step: Step, ways: Vec<Way>) -> Option<AnyView> {
+    let list: Vec<AnyView> = ways.into_iter().map(|way| offer(app, step, way)).collect();
+    (!list.is_empty()).then(|| actions(list.into_any()))
+}
+
+fn offer(app: App, step: Step, way: Way) -> AnyView {
+    let label = match &way {
+        Way::Again { .. } => "Sign in again".to_owned(),
+        Way::OtherAccount => OTHER_ACCOUNT.to_owned(),
+        Way::Cloud { name, .. } => {
+            let mut label = "Sign in to ".to_owned();
+            label.push_str(name);
+            label
+        }
+        Way::Consent => Step::Consent.heading().to_owned(),
+    };
+    let go = move || match way.clone() {
+        // Later steps need what is granted there, and show themselves again after the trip.
+        Way::Again { account, claims } => prove(app, step, account, claims),
+        Way::OtherAccount => sign_in(app, step, None),
+        Way::Cloud { id, .. } => {
+            if !app.run.holds_back(app) {
+                app.take_over(Setup { cloud: id, ..app.setup.get_untracked() });
+                sign_in(app, Step::Register, None);
+            }
+        }
+        Way::Consent => app.go(Step::Consent),
+    };
+    view! { <button type="button" class="button" on:click=move |_| go()>{label}</button> }.into_any()
+}
+
+/// The words of the button that lets a person choose who signs in.
+pub(crate) const OTHER_ACCOUNT: &str = "Use another account";
 
 fn show(app: App, step: Step) {
     navigation::replace(step.id());

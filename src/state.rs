@@ -8,7 +8,7 @@ use engine::entra::sign_in::Account;
 use engine::problem::Problem;
 use engine::secret::Secret;
 use engine::setup::{Live, Scope, Setup, Step, StepState, state};
-use engine::worker::message::{Candidate, Command, Event};
+use engine::worker::message::{Candidate, Command, Event, Note};
 use leptos::prelude::*;
 
 use crate::browser::relay::Relay;
@@ -45,7 +45,7 @@ pub(crate) struct App {
     /// The tenant's own name.
     pub(crate) tenant_name: RwSignal<Option<String>>,
     /// Something to know at a step, such as what came of a trip to the sign-in service.
-    pub(crate) notice: RwSignal<Option<(Step, Tone, Problem)>>,
+    pub(crate) notice: RwSignal<Option<(Step, Tone, Note)>>,
     /// Whether the token in hand was asked for at the step of the permissions: then it shows what was granted a moment ago.
     pub(crate) checked: RwSignal<bool>,
     /// Whether the page is waiting for the sign-in service or leaving for it.
@@ -212,7 +212,7 @@ impl App {
         let hear = move |event| {
             if let Event::Failed(problem) = event {
                 self.live.update(|live| live.has_token = false);
-                self.notice.set(Some((self.step.get_untracked(), Tone::Bad, problem)));
+                self.notice.set(Some((self.step.get_untracked(), Tone::Bad, problem.into())));
             }
         };
         self.engine.get_value().ask(command, Some(token), hear);

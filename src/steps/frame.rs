@@ -10,6 +10,7 @@ use crate::parts::form::actions;
 use crate::parts::live::maybe;
 use crate::parts::notice::{notice, problem};
 use crate::parts::place::{Place, place};
+use crate::sign_in::ways;
 use crate::state::App;
 
 /// The words of a step.
@@ -82,7 +83,9 @@ fn waits(app: App, step: Step) -> AnyView {
 fn told(app: App, step: Step) -> AnyView {
     maybe(move || {
         let told = app.notice.get().filter(|(at, _, _)| *at == step);
-        told.map(|(_, tone, what)| problem(tone, what))
+        told.map(|(_, tone, note)| {
+            view! { {problem(tone, note.problem)}{ways(app, step, note.ways)} }.into_any()
+        })
     })
 }
 

@@ -33,7 +33,7 @@ pub(super) fn save_button(app: App, weight: Weight) -> AnyView {
 pub(super) fn save_file(app: App, file: File, name: &'static str, media_type: &'static str) {
     app.ask(Command::Write(file), move |event| match event {
         Event::Written(text) if download::offer(name, media_type, &text) => {}
-        Event::Failed(problem) => app.notice.set(Some((app.step.get_untracked(), Tone::Bad, problem))),
+        Event::Failed(problem) => app.notice.set(Some((app.step.get_untracked(), Tone::Bad, problem.into()))),
         _ => app.say("The browser did not save the file."),
     });
 }

@@ -21,6 +21,7 @@ use crate::parts::notice::{note, problem};
 use crate::parts::place::Place;
 use crate::parts::progress::working;
 use crate::run;
+use crate::sign_in::arrived;
 use crate::state::{App, Found};
 
 const WORDS: Words = Words {
@@ -152,6 +153,7 @@ fn search(app: App, text: String) {
             app.say(said);
             app.found.set(Found::These(groups, people));
         }
+        Event::Arrived(arrival) => arrived(app, arrival),
         Event::Failed(problem) => app.found.set(Found::Failed(problem)),
         // A newer search is under way.
         _ => {}

@@ -76,7 +76,7 @@ fn run(app: App) {
         }
         Event::Failed(problem) => {
             app.testing.set(false);
-            app.notice.set(Some((Step::Test, Tone::Bad, problem)));
+            app.notice.set(Some((Step::Test, Tone::Bad, problem.into())));
         }
         _ => app.testing.set(false),
     });

@@ -1,4 +1,5 @@
-//! Tokens for Graph: kept in memory, renewed before they end, one renewal at a time.
+//! Tokens for Graph: kept in memory, renewed before they end, one renewal at a time. A renewal that fails for a passing
+//! reason costs nothing; one that is refused for good is not tried again.
 
 use std::time::Duration;
 
@@ -7,12 +8,14 @@ use oauth2::TokenResponse as _;
 
 use crate::entra::clouds::Cloud;
 use crate::entra::ids::{ClientId, TenantId};
-use crate::entra::sign_in::{Grant, SignInError, TokenAnswer, client, redeem};
+use crate::entra::sign_in::{Grant, ServerError, SignInError, TokenAnswer, client, redeem};
 use crate::env::Env;
 use crate::secret::Secret;
 
 /// A token that ends within this time is renewed first (MSAL's own margin).
 const MARGIN: Duration = Duration::from_secs(300);
+/// Where it cannot be renewed for the moment, it still serves until this time before its end.
+const LAST_MOMENT: Duration = Duration::from_secs(30);
 /// When the service does not say how long a token lives.
 const USUAL_LIFE: Duration = Duration::from_secs(3599);
 
@@ -34,6 +37,10 @@ enum Source {
 struct Held {
     access: Option<(Secret, Duration)>,
     refresh: Option<Secret>,
+    /// Until when the token endpoint is left alone, because it is busy.
+    quiet: Option<Duration>,
+    /// Why nothing renews the session any more.
+    ended: Option<Box<ServerError>>,
 }
 
 impl Tokens {
@@ -58,40 +65,79 @@ impl Tokens {
     /// A token that was given from outside and cannot be renewed.
     #[must_use]
     pub fn given(token: Secret) -> Self {
-        let held = Held { access: Some((token, Duration::MAX)), refresh: None };
+        let held = Held { access: Some((token, Duration::MAX)), ..Held::default() };
         Self { source: Source::Given, held: Mutex::new(held) }
     }
 
-    /// A token that is good for some minutes at least.
+    /// A token that is good for some minutes at least; for less, where it cannot be renewed for the moment.
     ///
     /// # Errors
-    /// [`SignInError::Ended`] when nothing can renew it; else what the token endpoint says.
+    /// [`SignInError::Ended`] when nothing can renew it; else why it cannot be renewed now.
     pub async fn access(&self, env: &impl Env) -> Result<Secret, SignInError> {
         // Whoever comes second waits here and finds the token that the first one fetched.
         let mut held = self.held.lock().await;
-        if let Some((token, ends)) = &held.access
-            && *ends > env.monotonic().saturating_add(MARGIN)
+        if let Some(token) = held.lasting(env, MARGIN) {
+            return Ok(token);
+        }
+        match self.renew(env, &mut held).await {
+            Ok(token) => Ok(token),
+            Err(error) => {
+                let token = held.lasting(env, LAST_MOMENT).ok_or(error)?;
+                // Not with every call: the next one that needs a token would ask again at once.
+                held.quiet.get_or_insert(env.monotonic().saturating_add(LAST_MOMENT));
+                Ok(token)
+            }
+        }
+    }
+
+    async fn renew(&self, env: &impl Env, held: &mut Held) -> Result<Secret, SignInError> {
+        if let Some(error) = &held.ended {
+            return Err(SignInError::Ended(Some(error.clone())));
+        }
+        if let Some(wait) = held.quiet.and_then(|until| until.checked_sub(env.monotonic()))
+            && !wait.is_zero()
         {
-            return Ok(token.clone());
+            return Err(SignInError::Busy { wait, error: None });
         }
         let asked_at = env.monotonic();
-        let answer = match &self.source {
-            Source::Given => return Err(SignInError::Ended),
+        match self.ask(env, held).await {
+            Ok(answer) => {
+                held.take(&answer, asked_at);
+                held.access.as_ref().map(|(token, _)| token.clone()).ok_or(SignInError::Malformed)
+            }
+            // The refresh token is worth nothing any more. (A secret that is refused may be mended outside, so it is kept.)
+            Err(SignInError::Refused(error))
+                if matches!(self.source, Source::Delegated { .. }) && error.ends_session() =>
+            {
+                held.refresh = None;
+                held.ended = Some(error.clone());
+                Err(SignInError::Ended(Some(error)))
+            }
+            Err(error) => {
+                if let SignInError::Busy { wait, .. } = &error {
+                    held.quiet = Some(env.monotonic().saturating_add(*wait));
+                }
+                Err(error)
+            }
+        }
+    }
+
+    async fn ask(&self, env: &impl Env, held: &Held) -> Result<TokenAnswer, SignInError> {
+        match &self.source {
+            Source::Given => Err(SignInError::Ended(None)),
             Source::Delegated { cloud, tenant, client: id } => {
-                let refresh = held.refresh.as_ref().ok_or(SignInError::Ended)?;
+                let refresh = held.refresh.as_ref().ok_or(SignInError::Ended(None))?;
                 let refresh = oauth2::RefreshToken::new(refresh.expose().clone());
                 let client = client(cloud, tenant, id)?;
-                redeem(env, Grant::Refresh(client.exchange_refresh_token(&refresh))).await?
+                redeem(env, Grant::Refresh(client.exchange_refresh_token(&refresh))).await
             }
             Source::Credentials { cloud, tenant, client: id, secret } => {
                 let client = client(cloud, tenant, id)?
                     .set_client_secret(oauth2::ClientSecret::new(secret.expose().clone()));
                 let scope = oauth2::Scope::new(format!("{}/.default", cloud.graph));
-                redeem(env, Grant::Credentials(client.exchange_client_credentials().add_scope(scope))).await?
+                redeem(env, Grant::Credentials(client.exchange_client_credentials().add_scope(scope))).await
             }
-        };
-        held.take(&answer, asked_at);
-        held.access.as_ref().map(|(token, _)| token.clone()).ok_or(SignInError::Malformed)
+        }
     }
 
     /// Forgets a token that a service refused with 401, whatever the clock says, so that the next call renews it. One that
@@ -105,7 +151,14 @@ impl Tokens {
 }
 
 impl Held {
+    /// The token in hand, if it lasts for longer than this.
+    fn lasting(&self, env: &impl Env, margin: Duration) -> Option<Secret> {
+        let (token, ends) = self.access.as_ref()?;
+        (*ends > env.monotonic().saturating_add(margin)).then(|| token.clone())
+    }
+
     fn take(&mut self, answer: &TokenAnswer, asked_at: Duration) {
+        self.quiet = None;
         let life = answer.expires_in().unwrap_or(USUAL_LIFE);
         self.access =
             Some((Secret::new(answer.access_token().secret().clone()), asked_at.saturating_add(life)));

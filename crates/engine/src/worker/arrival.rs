@@ -1,13 +1,16 @@
 //! The trips to the sign-in service and back.
 
+mod ways;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::message::{Application, Arrival};
+use super::message::{Application, Arrival, Way};
 use crate::entra::clouds::Cloud;
 use crate::entra::consent::{self, DIRECT_SYNC, Scope};
 use crate::entra::sign_in::{
-    Answer, Session, SignInError, SignInRequest, Transaction, begin, complete, read_address,
+    Answer, Claims, Session, SignInError, SignInRequest, Transaction, begin, begin_without, complete,
+    read_address,
 };
 use crate::env::Env;
 use crate::problem::{Explain as _, Problem};
@@ -17,7 +20,7 @@ use crate::setup::Step;
 #[derive(Serialize, Deserialize)]
 enum Pending {
     /// A person signs in.
-    SignIn(Transaction),
+    SignIn(Box<Transaction>),
     /// An administrator consents; then the same person signs in again, for a token that shows it.
     Consent { state: String, account: String },
 }
@@ -29,7 +32,10 @@ pub(super) fn sign_in(
     step: Step,
     account: Option<&str>,
     scopes: &[Scope],
+    claims: Option<&str>,
 ) -> Result<(String, String), Problem> {
+    // They have been with the page meanwhile. What cannot be read is left out: the service will ask for it again.
+    let claims = claims.and_then(Claims::parse);
     let scopes: Vec<&str> = scopes.iter().map(|scope| scope.name).collect();
     let request = SignInRequest {
         cloud: &application.cloud,
@@ -39,9 +45,10 @@ pub(super) fn sign_in(
         scopes: &scopes,
         step,
         login_hint: account,
+        claims: claims.as_ref(),
     };
     let (address, transaction) = begin(env, &request).map_err(|error| error.explain())?;
-    Ok((address, record(&Pending::SignIn(transaction))?))
+    Ok((address, record(&Pending::SignIn(Box::new(transaction)))?))
 }
 
 /// Where to send an administrator to consent, and what to keep meanwhile.
@@ -69,14 +76,26 @@ pub(super) enum Back {
     /// It is an answer to what this visit asked: the record is used up.
     Own(Own),
     /// It is not. The record, if there is one, stays as it is.
-    Stray(Arrival),
+    Stray(Box<Arrival>),
 }
 
 /// What to do with an answer to what this visit asked.
 pub(super) enum Own {
     /// Redeem it.
     Redeem(Box<Transaction>, Box<Answer>),
+    /// Consent was refused.
+    Declined(Box<SignInError>),
     /// It says all there is to know.
+    Told(Box<Arrival>),
+}
+
+/// What became of an answer.
+pub(super) enum Redeemed {
+    /// Somebody signed in, to come back to this step.
+    Session(Step, Box<Session>),
+    /// Sign in once more, in another way: where to, and what to keep.
+    Leave(String, String),
+    /// There is nothing more to do but to tell.
     Told(Arrival),
 }
 
@@ -86,39 +105,75 @@ pub(super) fn sort(text: &str, kept: Option<&str>) -> Option<Back> {
     // Anybody can make a link with an answer in it. What this page did not ask for neither ends what is under way nor
     // shows a word of the address.
     if kept.and_then(state_of).is_none_or(|own| own != answer.state()) {
-        return Some(Back::Stray(stray(&answer, kept.is_some())));
+        return Some(Back::Stray(Box::new(stray(&answer, kept.is_some()))));
     }
     let own = match (answer, kept.and_then(|text| serde_json::from_str(text).ok())) {
         (Answer::Consent { .. }, Some(Pending::Consent { account, .. })) => {
-            Own::Told(Arrival::Consented { account })
+            Own::Told(Box::new(Arrival::Consented { account }))
         }
         (Answer::Refused { error, .. }, Some(Pending::Consent { .. })) => {
-            Own::Told(refused(Step::Consent, &SignInError::Refused(Box::new(error))))
+            Own::Declined(Box::new(SignInError::Refused(error)))
         }
-        (answer, Some(Pending::SignIn(transaction))) => Own::Redeem(Box::new(transaction), Box::new(answer)),
+        (answer, Some(Pending::SignIn(transaction))) => Own::Redeem(transaction, Box::new(answer)),
         (_, None | Some(Pending::Consent { .. })) => {
-            Own::Told(refused(Step::Register, &SignInError::NoTransaction))
+            Own::Told(Box::new(told(Step::Register, SignInError::NoTransaction.explain())))
         }
     };
     Some(Back::Own(own))
 }
 
-/// Redeems an answer: the session, or why there is none.
+/// Redeems an answer: the session, another attempt, or why there is none.
 pub(super) async fn redeem(
     env: &impl Env,
     cloud: &Cloud,
     transaction: Transaction,
     answer: Answer,
-) -> Result<(Step, Session), Arrival> {
+) -> Redeemed {
     let step = transaction.step;
-    match complete(env, cloud, transaction, answer).await {
-        Ok(session) => Ok((step, session)),
-        Err(error) => Err(refused(step, &error)),
+    let error = match complete(env, cloud, &transaction, answer).await {
+        Ok(session) => return Redeemed::Session(step, Box::new(session)),
+        Err(error) => error,
+    };
+    if let SignInError::Refused(refusal) = &error {
+        match begin_without(env, cloud, &transaction, refusal) {
+            Ok(None) => {}
+            Ok(Some((address, transaction))) => {
+                return match record(&Pending::SignIn(Box::new(transaction))) {
+                    Ok(kept) => Redeemed::Leave(address, kept),
+                    Err(problem) => Redeemed::Told(told(step, problem)),
+                };
+            }
+            Err(error) => return Redeemed::Told(refused(step, &error, cloud, None)),
+        }
+    }
+    Redeemed::Told(refused(step, &error, cloud, transaction.login_hint.clone()))
+}
+
+/// Somebody signed in: who, with what, and what to know about it.
+pub(super) fn signed_in(step: Step, session: &Session) -> Arrival {
+    Arrival::SignedIn {
+        step,
+        account: session.account.clone(),
+        scopes: session.scopes.clone(),
+        note: ways::remark(session),
     }
 }
 
-fn refused(step: Step, error: &SignInError) -> Arrival {
-    Arrival::Refused { step, problem: error.explain() }
+/// Somebody has to sign in again in the middle of something.
+pub(super) fn ended(error: &SignInError, cloud: &Cloud, account: String) -> Arrival {
+    Arrival::Ended(ways::note(error, cloud, Some(account)))
+}
+
+/// A refusal, with the ways on from it.
+pub(super) fn refused(step: Step, error: &SignInError, cloud: &Cloud, account: Option<String>) -> Arrival {
+    let mut note = ways::note(error, cloud, account);
+    // Nobody needs a link to where they are.
+    note.ways.retain(|way| !(step == Step::Consent && *way == Way::Consent));
+    Arrival::Refused { step, note }
+}
+
+fn told(step: Step, problem: Problem) -> Arrival {
+    Arrival::Refused { step, note: problem.into() }
 }
 
 /// The state in the record of what is under way, of either kind.
@@ -132,8 +187,8 @@ fn state_of(kept: &str) -> Option<String> {
 fn stray(answer: &Answer, waiting: bool) -> Arrival {
     match answer {
         Answer::Consent { .. } => Arrival::Stray { step: Step::Consent, note: for_a_colleague() },
-        _ if waiting => refused(Step::Register, &SignInError::Foreign),
-        _ => refused(Step::Register, &SignInError::NoTransaction),
+        _ if waiting => told(Step::Register, SignInError::Foreign.explain()),
+        _ => told(Step::Register, SignInError::NoTransaction.explain()),
     }
 }
 
@@ -148,7 +203,9 @@ fn for_a_colleague() -> Problem {
 
 #[cfg(test)]
 mod tests {
+    use super::super::message::Note;
     use super::*;
+    use crate::entra::sign_in::ServerError;
 
     #[test]
     fn the_state_of_what_is_under_way_is_found() {
@@ -163,7 +220,7 @@ mod tests {
 
     fn stray_of(text: &str, kept: Option<&str>) -> Arrival {
         match sort(text, kept) {
-            Some(Back::Stray(arrival)) => arrival,
+            Some(Back::Stray(arrival)) => *arrival,
             Some(Back::Own(_)) => panic!("taken for an answer to a question of this visit"),
             None => panic!("no answer"),
         }
@@ -176,8 +233,10 @@ mod tests {
         for (kept, expected) in
             [(Some(pending.as_str()), SignInError::Foreign), (None, SignInError::NoTransaction)]
         {
-            let Arrival::Refused { step, problem } = stray_of(text, kept) else { panic!("not refused") };
-            assert_eq!(step, Step::Register);
+            let Arrival::Refused { step, note: Note { problem, ways } } = stray_of(text, kept) else {
+                panic!("not refused")
+            };
+            assert_eq!((step, ways), (Step::Register, Vec::new()));
             assert_eq!(problem, expected.explain());
             assert!(!problem.text().contains("EVIL"), "{}", problem.text());
         }
@@ -194,19 +253,17 @@ mod tests {
             record(&Pending::Consent { state: "s1".to_owned(), account: "ada@contoso.example".to_owned() })
                 .unwrap();
         let own = |text: &str| match sort(text, Some(&pending)) {
-            Some(Back::Own(Own::Told(arrival))) => arrival,
+            Some(Back::Own(own)) => own,
             _ => panic!("not an answer of this visit: {text}"),
         };
-        assert_eq!(
-            own("?admin_consent=True&state=s1"),
-            Arrival::Consented { account: "ada@contoso.example".to_owned() }
-        );
-        assert!(matches!(
-            own("?error=access_denied&error_description=AADSTS65004%3a+declined&state=s1"),
-            Arrival::Refused { step: Step::Consent, .. }
-        ));
+        let Own::Told(consented) = own("?admin_consent=True&state=s1") else { panic!("not told") };
+        assert_eq!(*consented, Arrival::Consented { account: "ada@contoso.example".to_owned() });
+        let declined = "?error=access_denied&error_description=AADSTS65004%3a+declined&state=s1";
+        let Own::Declined(error) = own(declined) else { panic!("not declined") };
+        assert_eq!(error.server().and_then(ServerError::code), Some(65004));
         // A code where a consent was asked for is not redeemed.
-        assert!(matches!(own("#code=c&state=s1"), Arrival::Refused { step: Step::Register, .. }));
+        let Own::Told(mixed) = own("#code=c&state=s1") else { panic!("redeemed") };
+        assert!(matches!(*mixed, Arrival::Refused { step: Step::Register, .. }));
         assert!(sort("#/consent", Some(&pending)).is_none());
     }
 }

@@ -60,8 +60,10 @@ pub enum Command {
         application: Application,
         /// The step to come back to; it decides which scopes are asked for.
         step: Step,
-        /// The account to go on with without asking, when one is known.
+        /// The account to go on with without asking, when one is known; else a person chooses.
         account: Option<String>,
+        /// What a service wants the token to prove, as [`Way::Again`] brought it.
+        claims: Option<String>,
     },
     /// Prepare the trip to the page where an administrator consents. Brings [`Event::Leave`].
     Consent {
@@ -80,8 +82,15 @@ pub enum Command {
         /// What [`Event::Leave`] gave to keep, if this visit kept it.
         kept: Option<Hidden>,
     },
-    /// Go on with the answer that was compared, now that its record is removed. Brings [`Event::Arrived`].
+    /// Go on with the answer that was compared, now that its record is removed. Brings [`Event::Arrived`], or once
+    /// [`Event::Leave`], when signing in is to be tried again in another way.
     Redeem,
+    /// Forget who is signed in, as [`Command::Forget`] does, and prepare the trip to where the session at the sign-in service
+    /// is ended. Brings [`Event::Leave`], with nothing to keep.
+    SignOut {
+        /// The page's own address, exactly as registered.
+        redirect_uri: String,
+    },
     /// Learn the tenant's name. Brings [`Event::Named`].
     Tenant,
     /// Look for groups and people. Brings [`Event::Found`].
@@ -282,6 +291,8 @@ pub enum Arrival {
         account: Account,
         /// The granted scopes, by their short names.
         scopes: Vec<String>,
+        /// Something to know about it.
+        note: Option<Note>,
     },
     /// The consent page was left with success. That proves nothing; a fresh token does.
     Consented {
@@ -292,9 +303,11 @@ pub enum Arrival {
     Refused {
         /// The step to show.
         step: Step,
-        /// What happened.
-        problem: Problem,
+        /// What happened, and what to press.
+        note: Note,
     },
+    /// In the middle of something, not at an arrival: a person has to sign in again before it can go on.
+    Ended(Note),
     /// An answer to a question that a colleague asked.
     Stray {
         /// The step to show.
@@ -302,6 +315,44 @@ pub enum Arrival {
         /// What it may mean.
         note: Problem,
     },
+}
+
+/// Something to know, and what the page offers beside it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// What to know.
+    pub problem: Problem,
+    /// What may be pressed.
+    pub ways: Vec<Way>,
+}
+
+impl From<Problem> for Note {
+    fn from(problem: Problem) -> Self {
+        Self { problem, ways: Vec::new() }
+    }
+}
+
+/// A way on from a note.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Way {
+    /// Sign in again.
+    Again {
+        /// The account to go on with, where it is known.
+        account: Option<String>,
+        /// What the service wants the token to prove: JSON, to be given to [`Command::SignIn`] as it is.
+        claims: Option<String>,
+    },
+    /// Sign in with an account that the person chooses.
+    OtherAccount,
+    /// Sign in to another cloud.
+    Cloud {
+        /// Its id.
+        id: String,
+        /// Its name for people.
+        name: String,
+    },
+    /// Go to where consent is given, or its link is found.
+    Consent,
 }
 
 /// Something that a search found.

@@ -12,9 +12,9 @@ mod unattended;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use self::arrival::{Back, Own};
+use self::arrival::{Back, Own, Redeemed};
 use self::desk::Desk;
-use self::message::{Action, Arrival, Candidate, Command, Event, File, Hidden};
+use self::message::{Action, Candidate, Command, Event, File, Hidden};
 use crate::databricks::connection::test;
 use crate::databricks::scim::Scim;
 use crate::databricks::target::Target;
@@ -22,7 +22,7 @@ use crate::databricks::{Connection, Route};
 use crate::entra::clouds::Cloud;
 use crate::entra::consent::{DIRECT_SYNC, SIGN_IN};
 use crate::entra::directory;
-use crate::entra::graph::Graph;
+use crate::entra::graph::{Graph, GraphError};
 use crate::entra::ids::TenantId;
 use crate::entra::sign_in::Session;
 use crate::env::Env;
@@ -35,7 +35,7 @@ use crate::sync::journal::Journal;
 use crate::sync::plan::{Plan, PlanHash};
 use crate::sync::report::{Ending, Report};
 use crate::sync::verify::verify;
-use crate::sync::{Order, prepare};
+use crate::sync::{Order, PrepareError, prepare};
 
 /// Who is signed in, and where.
 struct SignedIn {
@@ -81,9 +81,10 @@ impl<E: Env, J: Journal> Worker<E, J> {
     /// the command.
     pub async fn handle(&self, command: Command, secret: Option<Secret>, tell: &dyn Fn(Event)) -> Event {
         let end = match command {
-            Command::SignIn { application, step, account } => {
+            Command::SignIn { application, step, account, claims } => {
                 let scopes = if step == Step::Register { SIGN_IN } else { DIRECT_SYNC };
-                arrival::sign_in(&self.env, &application, step, account.as_deref(), scopes).map(leave)
+                let (account, claims) = (account.as_deref(), claims.as_deref());
+                arrival::sign_in(&self.env, &application, step, account, scopes, claims).map(leave)
             }
             Command::Consent { application, account } => {
                 arrival::ask_consent(&self.env, &application, account).map(leave)
@@ -93,7 +94,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
             }
             Command::Redeem => Ok(self.redeem().await),
             Command::Tenant => Ok(Event::Named(self.tenant_name().await)),
-            Command::Search { text } => self.search(&text).await,
+            Command::SignOut { redirect_uri } => self.sign_out(&redirect_uri),
+            Command::Search { text } => self.search(&text, tell).await,
             Command::Connect { target, extra, relay } => self.connect(&target, &extra, relay, secret),
             Command::Test => self.test(tell).await,
             Command::Plan { tenant, scope } => self.plan(&tenant, &scope, tell).await,
@@ -122,7 +124,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
     fn arrive(&self, cloud: Cloud, answer: &str, kept: Option<&str>) -> Event {
         match arrival::sort(answer, kept) {
             None => Event::Done,
-            Some(Back::Stray(arrival)) => Event::Arrived(arrival),
+            Some(Back::Stray(arrival)) => Event::Arrived(*arrival),
             Some(Back::Own(own)) => {
                 self.held.borrow_mut().arrived = Some((cloud, own));
                 Event::Spent
@@ -133,20 +135,32 @@ impl<E: Env, J: Journal> Worker<E, J> {
     async fn redeem(&self) -> Event {
         let Some((cloud, own)) = self.held.borrow_mut().arrived.take() else { return Event::Done };
         let (transaction, answer) = match own {
-            Own::Told(arrival) => return Event::Arrived(arrival),
+            Own::Told(arrival) => return Event::Arrived(*arrival),
+            Own::Declined(error) => {
+                return Event::Arrived(arrival::refused(Step::Consent, &error, &cloud, None));
+            }
             Own::Redeem(transaction, answer) => (transaction, answer),
         };
         let control = self.renew(|held| &mut held.redeeming);
         let redeemed = arrival::redeem(&self.env, &cloud, *transaction, *answer);
         let Ok(redeemed) = control.unless_stopped(redeemed).await else { return Event::Superseded };
-        Event::Arrived(match redeemed {
-            Err(refused) => refused,
-            Ok((step, session)) => {
-                let (account, scopes) = (session.account.clone(), session.scopes.clone());
-                self.held.borrow_mut().signed_in = Some(Rc::new(SignedIn { cloud, session }));
-                Arrival::SignedIn { step, account, scopes }
+        match redeemed {
+            Redeemed::Told(arrival) => Event::Arrived(arrival),
+            Redeemed::Leave(address, kept) => leave((address, kept)),
+            Redeemed::Session(step, session) => {
+                let arrival = arrival::signed_in(step, &session);
+                self.held.borrow_mut().signed_in = Some(Rc::new(SignedIn { cloud, session: *session }));
+                Event::Arrived(arrival)
             }
-        })
+        }
+    }
+
+    /// Tells the page when only a person can help: they sign in again, and what failed can be tried again.
+    fn ended(signed_in: &SignedIn, error: &GraphError, tell: &dyn Fn(Event)) {
+        if let Some(error) = error.sign_in() {
+            let account = signed_in.session.account.username.clone();
+            tell(Event::Arrived(arrival::ended(&error, &signed_in.cloud, account)));
+        }
     }
 
     /// The tenant's name is a courtesy: without it the id is shown.
@@ -155,14 +169,17 @@ impl<E: Env, J: Journal> Worker<E, J> {
         directory::tenant_name(&self.graph(&signed_in)).await.ok().flatten()
     }
 
-    async fn search(&self, text: &str) -> Told {
+    async fn search(&self, text: &str, tell: &dyn Fn(Event)) -> Told {
         let signed_in = self.signed_in()?;
         let control = self.renew(|held| &mut held.searching);
         let graph = self.graph(&signed_in);
         let Ok(found) = control.unless_stopped(directory::search(&graph, text)).await else {
             return Ok(Event::Superseded);
         };
-        let (groups, people) = found.map_err(|error| error.explain())?;
+        let (groups, people) = found.map_err(|error| {
+            Self::ended(&signed_in, &error, tell);
+            error.explain()
+        })?;
         let groups = groups.into_iter().map(|group| Candidate {
             picked: Picked { id: group.object_id(), name: group.label().to_owned() },
             says: String::new(),
@@ -226,7 +243,12 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let Ok(made) = control.unless_stopped(prepare(&graph, &scim, &order, progress)).await else {
             return Ok(Event::Superseded);
         };
-        let plan = made.map_err(|error| error.explain())?;
+        let plan = made.map_err(|error| {
+            if let PrepareError::Directory(error) = &error {
+                Self::ended(&signed_in, error, tell);
+            }
+            error.explain()
+        })?;
         let overview = plan.overview();
         self.held.borrow_mut().plan = Some(Rc::new(plan));
         Ok(Event::Planned(overview))
@@ -265,6 +287,13 @@ impl<E: Env, J: Journal> Worker<E, J> {
             control.set(Wish::Stop);
         }
         Ok(Event::Done)
+    }
+
+    fn sign_out(&self, redirect_uri: &str) -> Told {
+        let signed_in = self.signed_in()?;
+        self.forget()?;
+        let address = signed_in.session.sign_out_url(&signed_in.cloud, redirect_uri);
+        Ok(leave((address, String::new())))
     }
 
     fn write(&self, file: File) -> Told {

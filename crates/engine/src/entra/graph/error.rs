@@ -43,6 +43,18 @@ pub enum GraphErrorKind {
 }
 
 impl GraphError {
+    /// Why a person has to sign in again before this can be tried once more, if that is what it takes.
+    #[must_use]
+    pub fn sign_in(&self) -> Option<SignInError> {
+        match &self.kind {
+            GraphErrorKind::SignIn(error @ (SignInError::Ended(_) | SignInError::Challenged { .. })) => {
+                Some(error.clone())
+            }
+            GraphErrorKind::Refused { status: 401, .. } => Some(SignInError::Ended(None)),
+            _ => None,
+        }
+    }
+
     /// Whether the token must be obtained anew by a person.
     #[must_use]
     pub const fn needs_sign_in(&self) -> bool {

@@ -14,6 +14,7 @@ pub use change::{Change, Repeat};
 pub use error::{GraphError, GraphErrorKind};
 
 use crate::entra::clouds::Cloud;
+use crate::entra::sign_in::{Challenge, SignInError};
 use crate::entra::tokens::Tokens;
 use crate::env::Env;
 use crate::http::{Method, Request, Response};
@@ -110,7 +111,15 @@ impl<E: Env> Graph<'_, E> {
                 Err(error) => return Err(fail(refused.unwrap_or(GraphErrorKind::SignIn(error)))),
             };
             let last = attempt + 1 >= retry::ATTEMPTS;
-            let wait = match self.env.send(request.clone().bearer(&token)).await {
+            let answer = self.env.send(request.clone().bearer(&token)).await;
+            if let Ok(answer) = &answer
+                && let Some(Challenge { claims }) = Challenge::of(answer)
+            {
+                // No renewal brings what only a person can prove.
+                let request_id = answer.header("request-id").unwrap_or_default().to_owned();
+                return Err(fail(GraphErrorKind::SignIn(SignInError::Challenged { claims, request_id })));
+            }
+            let wait = match answer {
                 Ok(answer) if answer.is_success() => return Ok(answer),
                 Ok(answer) if refused.is_none() && error::is_bad_token(&answer) => {
                     refused = Some(error::refusal(&answer));

@@ -1,7 +1,9 @@
 //! The `oauth2` crate, fitted to Entra and to [`Env`]: Entra's own error body, the ID token, our own transport.
 
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use oauth2::basic::{BasicRevocationErrorResponse, BasicTokenType};
 use oauth2::{
@@ -15,7 +17,7 @@ use crate::entra::clouds::Cloud;
 use crate::entra::ids::{ClientId, TenantId};
 use crate::entra::sign_in::{ServerError, SignInError};
 use crate::env::Env;
-use crate::http::{Method, Request, SendError, SendErrorKind};
+use crate::http::{Method, Request, Response, SendError, SendErrorKind};
 use crate::retry;
 use crate::secret::Secret;
 
@@ -73,31 +75,87 @@ pub(crate) enum Grant<'g> {
     Credentials(ClientCredentialsTokenRequest<'g, ServerError, TokenAnswer>),
 }
 
+/// How often the endpoint is asked for one token. Beyond that it is left alone (MSAL does not ask twice at all; a run of hours
+/// should survive one bad answer).
+const ATTEMPTS: u32 = 4;
+/// Nobody waits longer than this inside one attempt to get a token; asked for more, the caller is told instead.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a busy endpoint is left alone when it does not say, and at most (MSAL's own numbers).
+const QUIET: Duration = Duration::from_secs(60);
+const LONGEST_QUIET: Duration = Duration::from_secs(3600);
+
 /// Asks the token endpoint. A code is used once, so it is sent once; the other two ways may be tried again when the endpoint
-/// is busy or out of reach.
+/// is busy or out of reach, as it says and a few times only.
 pub(crate) async fn redeem(env: &impl Env, grant: Grant<'_>) -> Result<TokenAnswer, SignInError> {
-    let http = Http { env, attempts: if matches!(grant, Grant::Code(_)) { 1 } else { retry::ATTEMPTS } };
+    let http = Http { env, attempts: if matches!(grant, Grant::Code(_)) { 1 } else { ATTEMPTS } };
     let answer = match grant {
         Grant::Code(request) => request.request_async(&http).await,
         Grant::Refresh(request) => request.request_async(&http).await,
         Grant::Credentials(request) => request.request_async(&http).await,
     };
     answer.map_err(|error| match error {
+        RequestTokenError::ServerResponse(error) if error.is_passing() => {
+            SignInError::Busy { wait: QUIET, error: Some(Box::new(error)) }
+        }
         RequestTokenError::ServerResponse(error) => SignInError::Refused(Box::new(error)),
-        RequestTokenError::Request(error) => SignInError::Send(error),
+        RequestTokenError::Request(NoAnswer::Send(error)) => SignInError::Send(error),
+        RequestTokenError::Request(NoAnswer::Busy(wait, error)) => SignInError::Busy { wait, error },
         // The body may hold tokens: it is dropped, not shown.
         RequestTokenError::Parse(..) | RequestTokenError::Other(_) => SignInError::Malformed,
     })
 }
+
+/// Why there is nothing for the `oauth2` crate to read.
+#[derive(Debug)]
+enum NoAnswer {
+    Send(SendError),
+    Busy(Duration, Option<Box<ServerError>>),
+}
+
+impl fmt::Display for NoAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Send(error) => error.fmt(f),
+            Self::Busy(..) => f.write_str("the sign-in service is busy"),
+        }
+    }
+}
+
+impl std::error::Error for NoAnswer {}
 
 struct Http<'e, E> {
     env: &'e E,
     attempts: u32,
 }
 
+impl<E: Env> Http<'_, E> {
+    async fn ask(&self, request: Request) -> Result<Response, NoAnswer> {
+        let mut attempt = 0;
+        loop {
+            let last = attempt + 1 >= self.attempts;
+            let asked = match self.env.send(request.clone()).await {
+                Ok(answer) if retry::worth_repeating(&answer) => {
+                    let asked = answer.retry_after().map(|wait| wait.min(LONGEST_QUIET));
+                    if last || asked.is_some_and(|wait| wait > PATIENCE) {
+                        // A gateway answers with something that is no error of OAuth.
+                        let error = serde_json::from_slice(&answer.body).ok().map(Box::new);
+                        return Err(NoAnswer::Busy(asked.unwrap_or(QUIET), error));
+                    }
+                    asked
+                }
+                Ok(answer) => return Ok(answer),
+                Err(error) if retry::worth_resending(&error) && !last => None,
+                Err(error) => return Err(NoAnswer::Send(error)),
+            };
+            self.env.sleep(retry::wait(self.env, attempt, asked)).await;
+            attempt += 1;
+        }
+    }
+}
+
 impl<'c, E: Env> AsyncHttpClient<'c> for Http<'_, E> {
-    type Error = SendError;
-    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, SendError>> + 'c>>;
+    type Error = NoAnswer;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, NoAnswer>> + 'c>>;
 
     fn call(&'c self, request: HttpRequest) -> Self::Future {
         Box::pin(async move {
@@ -105,29 +163,13 @@ impl<'c, E: Env> AsyncHttpClient<'c> for Http<'_, E> {
             let plain = Request::new(Method::Post, parts.uri.to_string())
                 .header("accept", "application/json")
                 .body("application/x-www-form-urlencoded", body);
-            let mut attempt = 0;
-            let answer = loop {
-                let last = attempt + 1 >= self.attempts;
-                let asked = match self.env.send(plain.clone()).await {
-                    Ok(answer) if retry::worth_repeating(&answer) && !last => answer.retry_after(),
-                    // A busy gateway answers with something that is no error of OAuth.
-                    Ok(answer) if retry::worth_repeating(&answer) && !answer.text().contains("\"error\"") => {
-                        let status = format!("status {}", answer.status);
-                        return Err(SendError::new(SendErrorKind::Unreachable, status));
-                    }
-                    Ok(answer) => break answer,
-                    Err(error) if retry::worth_resending(&error) && !last => None,
-                    Err(error) => return Err(error),
-                };
-                self.env.sleep(retry::wait(self.env, attempt, asked)).await;
-                attempt += 1;
-            };
+            let answer = self.ask(plain).await?;
             let kind = answer.header("content-type").unwrap_or("application/json").to_owned();
             oauth2::http::Response::builder()
                 .status(answer.status)
                 .header("content-type", kind)
                 .body(answer.body)
-                .map_err(|error| SendError::new(SendErrorKind::Unsendable, error.to_string()))
+                .map_err(|error| NoAnswer::Send(SendError::new(SendErrorKind::Unsendable, error.to_string())))
         })
     }
 }
