@@ -3,6 +3,8 @@
 #![cfg(test)]
 #![allow(missing_docs, reason = "tests")]
 
+#[path = "../golden/aadsts.rs"]
+mod aadsts;
 mod browser;
 mod connection;
 mod faults;
