@@ -5,6 +5,7 @@
 
 #[path = "../golden/aadsts.rs"]
 mod aadsts;
+mod arrival;
 mod browser;
 mod connection;
 mod faults;
@@ -12,6 +13,8 @@ mod faults;
 mod files;
 mod golden;
 mod journal;
+mod scripted;
+mod session;
 mod sign_in;
 mod sync;
 mod worker;
