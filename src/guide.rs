@@ -78,7 +78,10 @@ fn hear(app: App, event: Event) {
             app.take_over(Setup { cloud, tenant: Some(tenant), client: Some(client), ..setup });
             app.say("The IDs are taken over.");
         }
-        Event::Unattended(unattended) => app.setup.update(|setup| setup.unattended = Some(unattended)),
+        Event::Unattended { client, secret_ends } => app.setup.update(|setup| {
+            setup.unattended = Some(client);
+            setup.unattended_secret_ends = secret_ends;
+        }),
         Event::Failed(problem) => app.notice.set(Some((here, Tone::Bad, problem.into()))),
         _ => {}
     }

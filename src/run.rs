@@ -7,7 +7,7 @@ use engine::setup::Step;
 use engine::stop::Wish;
 use engine::sync;
 use engine::sync::apply::Progress;
-use engine::sync::{plan, report};
+use engine::sync::plan;
 use engine::worker::message::{Command, Event};
 use leptos::prelude::*;
 
@@ -68,7 +68,11 @@ pub(crate) struct Run {
     /// How far it is.
     pub(crate) progress: RwSignal<Progress>,
     /// What came of it.
-    pub(crate) report: RwSignal<Option<Arc<report::Overview>>>,
+    pub(crate) report: RwSignal<String>,
+    /// The figures of the plan, as strokes.
+    pub(crate) glance: RwSignal<String>,
+    /// Whether something of it was not finished.
+    pub(crate) open: RwSignal<bool>,
     /// Why it was not even begun.
     pub(crate) failed: RwSignal<Option<Problem>>,
     reading: StoredValue<Option<Ticket>, LocalStorage>,
@@ -82,7 +86,9 @@ impl Run {
             phase: RwSignal::new(Phase::Idle),
             wish: RwSignal::new(Wish::Run),
             progress: RwSignal::new(Progress::default()),
-            report: RwSignal::new(None),
+            report: RwSignal::default(),
+            glance: RwSignal::default(),
+            open: RwSignal::new(false),
             failed: RwSignal::new(None),
             reading: StoredValue::new_local(None),
         }
@@ -109,7 +115,8 @@ pub(crate) fn void(app: App) {
     app.ignore(run.reading);
     run.planning.set(Planning::Nothing);
     run.phase.set(Phase::Idle);
-    run.report.set(None);
+    run.report.set(String::new());
+    run.open.set(false);
     run.failed.set(None);
 }
 
@@ -133,7 +140,8 @@ pub(crate) fn make_plan(app: App) {
     app.say("Reading Entra and Databricks.");
     let ticket = app.ask(Command::Plan { tenant, scope }, move |event| match event {
         Event::Reading(progress) => run.planning.set(Planning::Reading(progress)),
-        Event::Planned(plan) => {
+        Event::Planned { plan, glance } => {
+            run.glance.set(glance);
             app.say("The plan is ready.");
             run.planning.set(Planning::Ready(Arc::new(plan)));
         }
@@ -153,7 +161,8 @@ pub(crate) fn apply_plan(app: App) {
     }
     run.wish.set(Wish::Run);
     run.failed.set(None);
-    run.report.set(None);
+    run.report.set(String::new());
+    run.open.set(false);
     run.progress.set(Progress { total: plan.requests, ..Progress::default() });
     run.phase.set(Phase::Applying);
     app.live.update(|live| {
@@ -175,7 +184,19 @@ pub(crate) fn apply_plan(app: App) {
             }
         }
         Event::Verifying => run.phase.set(Phase::Verifying),
-        Event::Applied(report) => finish(app, report),
+        Event::Applied { summary, complete, open, outcome } => {
+            app.say(summary.clone());
+            // What was stopped or cut off is no proof: it can be gone on with.
+            if complete {
+                app.live.update(|live| live.synced = Some(summary));
+                app.prove(Step::Sync);
+            }
+            run.open.set(open);
+            run.report.set(outcome);
+            run.phase.set(Phase::Ended);
+            // The buttons of the running work are gone, and perhaps the focus with them.
+            navigation::keep_focus("heading");
+        }
         Event::Failed(problem) => {
             run.failed.set(Some(problem));
             run.phase.set(Phase::Ended);
@@ -186,17 +207,4 @@ pub(crate) fn apply_plan(app: App) {
 
 fn tenths(progress: Progress) -> usize {
     progress.done * 10 / progress.total.max(1)
-}
-
-fn finish(app: App, report: report::Overview) {
-    app.say(report.summary.clone());
-    // What was stopped or cut off is no proof: it can be gone on with.
-    if report.is_complete() {
-        app.live.update(|live| live.synced = Some(report.summary.clone()));
-        app.prove(Step::Sync);
-    }
-    app.run.report.set(Some(Arc::new(report)));
-    app.run.phase.set(Phase::Ended);
-    // The buttons of the running work are gone, and perhaps the focus with them.
-    navigation::keep_focus("heading");
 }

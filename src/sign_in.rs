@@ -160,7 +160,9 @@ fn back(app: App, event: Event) {
             app.arriving.set_value(Some(ticket));
         }
         // Signing in is tried once more, in another way.
-        Event::Leave { address, kept } => depart(app, app.step.get_untracked(), app.stay.get_value(), &address, &kept),
+        Event::Leave { address, kept } => {
+            depart(app, app.step.get_untracked(), app.stay.get_value(), &address, &kept);
+        }
         Event::Arrived(arrival) => {
             app.away.set(false);
             arrived(app, arrival);

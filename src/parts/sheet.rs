@@ -51,8 +51,15 @@ fn draw(place: &Element, strokes: &str) {
                 }
             }
             "@" => {
-                if let Some((name, value)) = rest.split_once(IS) {
-                    let _ = top.set_attribute(name, value);
+                let Some((name, value)) = rest.split_once(IS) else { continue };
+                // The policy forbids the attribute `style`, not the property.
+                match top.dyn_ref::<HtmlElement>().filter(|_| name == "flex-grow") {
+                    Some(element) => {
+                        let _ = element.style().set_property(name, value);
+                    }
+                    None => {
+                        let _ = top.set_attribute(name, value);
+                    }
                 }
             }
             ">" => {

@@ -36,7 +36,7 @@ pub(super) fn view(app: App) -> AnyView {
 }
 
 fn choices(app: App) -> AnyView {
-    if app.run.report.with(Option::is_none) {
+    if app.run.report.with(String::is_empty) {
         return ().into_any();
     }
     view! {

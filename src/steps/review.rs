@@ -11,11 +11,11 @@ use super::handover::save_file;
 use super::rows;
 use crate::parts::Tone;
 use crate::parts::button::{Weight, button};
-use crate::parts::figures::{Figure, figures};
 use crate::parts::live::{live, maybe};
 use crate::parts::notice::{note, problem};
 use crate::parts::place::Place;
 use crate::parts::progress::working;
+use crate::parts::sheet::sheet;
 use crate::parts::time::about;
 use crate::run::{Planning, apply_plan, make_plan};
 use crate::state::App;
@@ -84,12 +84,6 @@ fn reading(progress: &sync::Progress) -> String {
 }
 
 fn shown(app: App, plan: &Overview) -> AnyView {
-    let mut list: Vec<Figure> = plan
-        .tallies
-        .iter()
-        .map(|tally| Figure { count: tally.count, of: tally.kind.counted(), tone: rows::tone(tally.kind) })
-        .collect();
-    list.push(Figure { count: plan.withheld, of: "withheld", tone: Tone::Warn });
     let empty = plan.is_empty();
     view! {
         {(empty && plan.complete).then(|| note(Tone::Good, "There is nothing to do", if plan.withheld == 0 { SAME } else { HELD }))}
@@ -101,7 +95,7 @@ fn shown(app: App, plan: &Overview) -> AnyView {
                 <span class="grow"></span>
                 {(!empty).then(|| view! { <span class="quiet">{duration(plan)}</span> })}
             </header>
-            {figures(&list)}
+            {sheet(app, "glance", app.run.glance)}
             {rows::table(app, plan)}
             <footer>{left_alone(plan.unchanged)}</footer>
         </section>

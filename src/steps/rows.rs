@@ -1,14 +1,13 @@
 //! The lines of a plan, by kind, in portions.
 
-use engine::sync::plan::{Kind, Line, Overview, Part};
+use engine::sync::plan::{Kind, Overview, Part};
 use engine::worker::message::{Command, Event};
 use leptos::prelude::*;
 
-use crate::parts::Tone;
-use crate::parts::badge::badge;
 use crate::parts::button::{Weight, button};
 use crate::parts::figures::grouped;
-use crate::parts::live::{flag, live};
+use crate::parts::live::{flag, maybe};
+use crate::parts::sheet::sheet;
 use crate::state::App;
 
 /// How many lines are drawn at once.
@@ -31,24 +30,36 @@ pub(super) fn table(app: App, plan: &Overview) -> AnyView {
         (Part::All, plan.lines)
     };
     let shown = RwSignal::new(Shown { part: first.0, limit: PORTION, total: first.1 });
-    let lines = RwSignal::new(None);
+    let lines = RwSignal::new(String::new());
     Effect::new(move || {
         let Shown { part, limit, .. } = shown.get();
         app.ask(Command::Lines { part, limit }, move |event| {
             // The person may have asked for another part meanwhile.
             let wanted = shown.try_with_untracked(|now| now.part == part && now.limit == limit);
             if let (Event::Lines(list), Some(true)) = (event, wanted) {
-                lines.set(Some((part, list)));
+                lines.set(list);
             }
         });
     });
     let choices: Vec<AnyView> =
         parts.into_iter().map(|(part, name, total)| choice(shown, part, name, total)).collect();
-    let drawn =
-        live(move || lines.get().map_or_else(|| ().into_any(), |(part, list)| draw(shown, part, list)));
+    let more = maybe(move || {
+        let Shown { limit, total, .. } = shown.get();
+        let rest = total.saturating_sub(limit);
+        (rest > 0).then(|| {
+            view! {
+                <p class="empty">
+                    {grouped(rest)}" more "
+                    {button(Weight::Small, "Show more", move || shown.update(|shown| shown.limit += PORTION))}
+                </p>
+            }
+            .into_any()
+        })
+    });
     view! {
         <div class="filters" role="group" aria-label="Show">{choices}</div>
-        {drawn}
+        {sheet(app, "lines", lines)}
+        {more}
     }
     .into_any()
 }
@@ -74,15 +85,6 @@ const fn name(kind: Kind) -> &'static str {
     }
 }
 
-/// The colour of a kind of change.
-pub(super) const fn tone(kind: Kind) -> Tone {
-    match kind {
-        Kind::CreateUser | Kind::CreateGroup => Tone::Good,
-        Kind::AdoptUser | Kind::AdoptGroup => Tone::Accent,
-        Kind::AddMembers => Tone::Plain,
-    }
-}
-
 fn choice(shown: RwSignal<Shown>, part: Part, name: &'static str, total: usize) -> AnyView {
     view! {
         <button
@@ -93,54 +95,6 @@ fn choice(shown: RwSignal<Shown>, part: Part, name: &'static str, total: usize) 
         >
             {name}<span class="quiet">{grouped(total)}</span>
         </button>
-    }
-    .into_any()
-}
-
-fn draw(shown: RwSignal<Shown>, part: Part, list: Vec<Line>) -> AnyView {
-    let rest = shown.get_untracked().total.saturating_sub(list.len());
-    let more = (rest > 0).then(|| {
-        view! {
-            <p class="empty">
-                {grouped(rest)}" more "
-                {button(Weight::Small, "Show more", move || shown.update(|shown| shown.limit += PORTION))}
-            </p>
-        }
-    });
-    let empty = list.is_empty().then(|| view! { <p class="empty">"Nothing of this kind."</p> });
-    let rows: Vec<AnyView> = list.into_iter().map(|line| row(part, line)).collect();
-    view! {
-        <div class="scroll" tabindex="0" role="region" aria-label="Lines of the plan">
-            <table class="table">
-                <thead><tr><th>"Change"</th><th>"Who or what"</th><th>"Why"</th></tr></thead>
-                <tbody>{rows}</tbody>
-            </table>
-            {empty}{more}
-        </div>
-    }
-    .into_any()
-}
-
-fn row(part: Part, line: Line) -> AnyView {
-    let Line { kind, object, what, details, why } = line;
-    let sign = match kind {
-        Some(kind) => badge(tone(kind), kind.word()),
-        None if part == Part::Withheld => badge(Tone::Warn, "withheld"),
-        None => badge(Tone::Plain, "finding"),
-    };
-    let what = if details.is_empty() {
-        view! { <span class="sub">{what}</span> }.into_any()
-    } else {
-        let list: Vec<AnyView> =
-            details.into_iter().map(|text| view! { <li>{text}</li> }.into_any()).collect();
-        view! { <details class="sub"><summary>{what}</summary><ul>{list}</ul></details> }.into_any()
-    };
-    view! {
-        <tr>
-            <td>{sign}</td>
-            <td>{object}{what}</td>
-            <td>{why}</td>
-        </tr>
     }
     .into_any()
 }

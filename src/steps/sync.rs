@@ -61,8 +61,7 @@ fn choices(app: App) -> AnyView {
             .into_any()
         }
         Phase::Ended => {
-            let unfinished = run.failed.with(Option::is_some)
-                || run.report.with(|report| report.as_ref().is_some_and(|report| report.counts.open > 0));
+            let unfinished = run.failed.with(Option::is_some) || run.open.get();
             let go_on = unfinished.then(|| button(Weight::Second, "Go on", move || apply_plan(app)));
             view! { {button(Weight::Primary, "Continue", move || app.go(Step::Done))}{go_on} }.into_any()
         }

@@ -30,7 +30,7 @@ pub struct Known {
 pub fn sheet(page: &Page, signed: &Signed, known: &Known) -> Sheet {
     let scopes = needed(page.setup.way);
     let mut blocks = vec![table(scopes, signed, known.standing.as_ref())];
-    blocks.extend(known.problem.clone().map(Block::Problem));
+    blocks.extend(known.problem.clone().map(|it| Block::Problem(Tone::Bad, it)));
     if let Some(words) = &known.working {
         blocks.push(Block::Working(words.clone()));
         blocks.push(buttons(vec![button("Stop waiting", false, &Action::Stop)]));

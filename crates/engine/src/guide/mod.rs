@@ -2,6 +2,8 @@
 //! words; the work is done elsewhere.
 
 pub mod consent;
+pub mod lines;
+pub mod outcome;
 pub mod register;
 pub mod unattended;
 

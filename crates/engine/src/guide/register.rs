@@ -51,7 +51,7 @@ pub fn routes(page: &Page, known: &Known) -> Sheet {
                 "Open the page at another address, then come back to this step.",
             )
             .detail("address", &page.base);
-            return Sheet(vec![Block::Problem(problem)]);
+            return Sheet(vec![Block::Problem(Tone::Bad, problem)]);
         }
     };
     let fresh = page.setup.client.is_none();
@@ -217,7 +217,7 @@ fn message(cloud: &Cloud, uri: &RedirectUri, command: &str) -> String {
 pub fn look(page: &Page, signed: &Signed, known: &Known, more: &unattended::Known) -> Sheet {
     let Some(account) = &signed.account else { return Sheet::default() };
     let mut blocks = vec![Block::Heading("The registration itself".to_owned())];
-    blocks.extend(known.problem.clone().map(Block::Problem));
+    blocks.extend(known.problem.clone().map(|it| Block::Problem(Tone::Bad, it)));
     if let Some(words) = &known.working {
         blocks.push(Block::Working(words.clone()));
         blocks.push(buttons(vec![button("Stop waiting", false, &Action::Stop)]));

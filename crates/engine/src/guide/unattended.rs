@@ -72,7 +72,7 @@ pub fn part(page: &Page, known: &Known) -> Block {
         "Runs on a schedule sign in by themselves. They need an application of their own with a client secret; the one that \
          this page signs in with never gets either. If people only sync from this page, skip this.",
     )];
-    blocks.extend(known.problem.clone().map(Block::Problem));
+    blocks.extend(known.problem.clone().map(|it| Block::Problem(Tone::Bad, it)));
     if let Some(words) = &known.working {
         blocks.push(Block::Working(words.clone()));
         blocks.push(buttons(vec![button("Stop waiting", false, &Action::Stop)]));

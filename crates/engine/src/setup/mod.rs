@@ -122,21 +122,13 @@ pub struct Setup {
     pub scope: Option<Scope>,
     /// The application for runs on a schedule, where one was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub unattended: Option<Unattended>,
+    pub unattended: Option<ClientId>,
+    /// When its last secret ends, as Entra writes it. The secret itself stands nowhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unattended_secret_ends: Option<String>,
     /// What was proved when, for the record. A step rests on what is proved now, not on this.
     #[serde(default)]
     pub proofs: Vec<Proof>,
-}
-
-/// The application for runs on a schedule. Its secret stands nowhere, only when it ends.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Unattended {
-    /// Its application (client) id.
-    pub client: ClientId,
-    /// When its last secret ends, as Entra writes it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub secret_ends: Option<String>,
 }
 
 /// Something that a server's answer proved.
@@ -162,6 +154,7 @@ impl Default for Setup {
             target: None,
             scope: None,
             unattended: None,
+            unattended_secret_ends: None,
             proofs: Vec::new(),
         }
     }

@@ -3,7 +3,7 @@
 //!
 //! Strokes travel as one text, since nothing is cheaper for a page to read. Each ends with [`END`] and begins with what it is:
 //! `<` an element of that name begins inside the one that is open, `@` the open element gets an attribute (name, [`IS`],
-//! value), `"` it gets a text, `>` it ends.
+//! value; `flex-grow` is a property of its style, since policies forbid the attribute), `"` it gets a text, `>` it ends.
 
 use super::{Block, Button, Cell, CellKind, Form, Input, InputKind, Press, Sheet, Span, Tone};
 use crate::problem::Problem;
@@ -67,6 +67,24 @@ impl Pen {
     fn block(&mut self, block: &Block) {
         match block {
             Block::Heading(words) => self.leaf("h2", "", words),
+            Block::Name(words) => self.leaf("h3", "", words),
+            Block::List(list) => {
+                self.element("ul", &[], |pen| list.iter().for_each(|it| pen.leaf("li", "", it)));
+            }
+            Block::Figures(figures) => self.figures(figures),
+            Block::Card { id, title, chip, body, blocks } => {
+                self.card(id, title, chip.as_ref(), *body, blocks);
+            }
+            Block::Rows { title, head, rows } => {
+                // A region that scrolls has to be reachable by keyboard.
+                let set = [("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", title)];
+                self.element("div", &set, |pen| {
+                    pen.rows(head, rows);
+                    if rows.is_empty() {
+                        pen.leaf("p", "empty", "Nothing of this kind.");
+                    }
+                });
+            }
             Block::Text(spans) => self.element("p", &[], |pen| spans.iter().for_each(|span| pen.span(span))),
             Block::Steps(steps) => self.element("ol", &[("class", "instructions")], |pen| {
                 for step in steps {
@@ -83,7 +101,7 @@ impl Pen {
             Block::Panel { title, rows } => self.panel(title, rows),
             Block::Table { title, head, rows } => self.table(title, head, rows),
             Block::Note { tone, title, text } => self.notice(*tone, title, |pen| pen.leaf("p", "", text)),
-            Block::Problem(problem) => self.problem(problem),
+            Block::Problem(tone, problem) => self.problem(*tone, problem),
             Block::Fold { id, summary, open, blocks } => {
                 let id = format!("fold-{id}");
                 let set = [("id", id.as_str()), ("open", "")];
@@ -153,20 +171,60 @@ impl Pen {
     fn table(&mut self, title: &str, head: &[String], rows: &[Vec<Cell>]) {
         self.element("section", &[("class", "card"), ("aria-label", title)], |pen| {
             pen.element("header", &[], |pen| pen.leaf("h2", "", title));
-            pen.element("table", &[("class", "table")], |pen| {
-                pen.element("thead", &[], |pen| {
-                    pen.element("tr", &[], |pen| head.iter().for_each(|words| pen.leaf("th", "", words)));
-                });
-                pen.element("tbody", &[], |pen| {
-                    for row in rows {
-                        pen.element("tr", &[], |pen| {
-                            for (label, cell) in head.iter().zip(row) {
-                                pen.element("td", &[], |pen| pen.cell(label, cell));
-                            }
-                        });
-                    }
-                });
+            pen.rows(head, rows);
+        });
+    }
+
+    fn rows(&mut self, head: &[String], rows: &[Vec<Cell>]) {
+        self.element("table", &[("class", "table")], |pen| {
+            pen.element("thead", &[], |pen| {
+                pen.element("tr", &[], |pen| head.iter().for_each(|words| pen.leaf("th", "", words)));
             });
+            pen.element("tbody", &[], |pen| {
+                for row in rows {
+                    pen.element("tr", &[], |pen| {
+                        for (label, cell) in head.iter().zip(row) {
+                            pen.element("td", &[], |pen| pen.cell(label, cell));
+                        }
+                    });
+                }
+            });
+        });
+    }
+
+    fn card(&mut self, id: &str, title: &str, chip: Option<&(String, String)>, body: bool, blocks: &[Block]) {
+        self.element("section", &[("class", "card"), ("aria-labelledby", id)], |pen| {
+            pen.element("header", &[], |pen| {
+                pen.element("h2", &[("id", id)], |pen| pen.say(title));
+                if let Some((name, value)) = chip {
+                    pen.element("span", &[("class", "chip")], |pen| {
+                        pen.say(&format!("{name} "));
+                        pen.leaf("b", "", value);
+                    });
+                }
+            });
+            if body {
+                pen.element("div", &[("class", "body")], |pen| pen.blocks(blocks));
+            } else {
+                pen.blocks(blocks);
+            }
+        });
+    }
+
+    fn figures(&mut self, figures: &[(usize, String, Tone)]) {
+        self.element("dl", &[("class", "figures")], |pen| {
+            for (count, of, _) in figures {
+                pen.element("div", &[], |pen| {
+                    pen.leaf("dt", "", of);
+                    pen.leaf("dd", "", &grouped(*count));
+                });
+            }
+        });
+        self.element("div", &[("class", "mix"), ("aria-hidden", "true")], |pen| {
+            for (count, _, tone) in figures.iter().filter(|(count, ..)| *count > 0) {
+                let share = count.to_string();
+                pen.element("i", &[("class", word(*tone)), ("flex-grow", &share)], |_| {});
+            }
         });
     }
 
@@ -177,14 +235,19 @@ impl Pen {
             CellKind::Copy => self.copy(&label.to_lowercase(), &cell.text),
             CellKind::State(tone) => self.leaf("span", badge(tone), &cell.text),
         }
-        if !cell.below.is_empty() {
+        if !cell.folded.is_empty() {
+            self.element("details", &[("class", "sub")], |pen| {
+                pen.leaf("summary", "", &cell.below);
+                pen.element("ul", &[], |pen| cell.folded.iter().for_each(|it| pen.leaf("li", "", it)));
+            });
+        } else if !cell.below.is_empty() {
             self.leaf("span", "sub", &cell.below);
         }
     }
 
     fn notice(&mut self, tone: Tone, title: &str, says: impl FnOnce(&mut Self)) {
         let (class, sign) = match tone {
-            Tone::Plain => ("notice", "i"),
+            Tone::Plain | Tone::Accent => ("notice", "i"),
             Tone::Good => ("notice good", "✓"),
             Tone::Warn => ("notice warn", "!"),
             Tone::Bad => ("notice bad", "×"),
@@ -200,8 +263,8 @@ impl Pen {
         });
     }
 
-    fn problem(&mut self, problem: &Problem) {
-        self.notice(Tone::Bad, &problem.what, |pen| {
+    fn problem(&mut self, tone: Tone, problem: &Problem) {
+        self.notice(tone, &problem.what, |pen| {
             pen.leaf("p", "", &problem.why);
             pen.element("p", &[], |pen| {
                 pen.leaf("b", "", "What to do: ");
@@ -298,7 +361,31 @@ const fn badge(tone: Tone) -> &'static str {
         Tone::Good => "badge good",
         Tone::Warn => "badge warn",
         Tone::Bad => "badge bad",
+        Tone::Accent => "badge accent",
     }
+}
+
+const fn word(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Plain => "plain",
+        Tone::Good => "good",
+        Tone::Warn => "warn",
+        Tone::Bad => "bad",
+        Tone::Accent => "accent",
+    }
+}
+
+/// A number with its thousands set apart.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// An id from words: what is focused is found again after a new drawing.
@@ -338,6 +425,11 @@ mod tests {
     fn a_text_cannot_become_a_stroke() {
         let drawn = strokes(vec![Block::text("a\u{1e}<script\u{1e}@onclick\u{1f}x")]);
         assert_eq!(drawn, ["<p", "\"a <script @onclick x", ">"]);
+    }
+
+    #[test]
+    fn thousands_are_set_apart() {
+        assert_eq!([0, 999, 1000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub enum Tone {
     Warn,
     /// Failed.
     Bad,
+    /// What the wizard itself does or suggests.
+    Accent,
 }
 
 /// What a step shows.
@@ -31,6 +33,8 @@ pub struct Sheet(pub Vec<Block>);
 pub enum Block {
     /// A heading below the step's own.
     Heading(String),
+    /// A heading below that.
+    Name(String),
     /// A paragraph.
     Text(Vec<Span>),
     /// Things to do one after the other.
@@ -64,8 +68,34 @@ pub enum Block {
         /// In a sentence or two.
         text: String,
     },
-    /// A failure.
-    Problem(Problem),
+    /// A failure, and how grave it is.
+    Problem(Tone, Problem),
+    /// Things side by side.
+    List(Vec<String>),
+    /// Numbers to take in at a glance, with a bar of their shares: how many, of what, its colour.
+    Figures(Vec<(usize, String, Tone)>),
+    /// Parts that belong together.
+    Card {
+        /// The heading's id.
+        id: String,
+        /// The heading.
+        title: String,
+        /// A small word beside it and its value.
+        chip: Option<(String, String)>,
+        /// Whether the parts have space around them.
+        body: bool,
+        /// The parts.
+        blocks: Vec<Block>,
+    },
+    /// Many rows, in a region of their own that scrolls.
+    Rows {
+        /// What they are.
+        title: String,
+        /// The heads of the columns.
+        head: Vec<String>,
+        /// The rows.
+        rows: Vec<Vec<Cell>>,
+    },
     /// Something that is folded away until it is wanted.
     Fold {
         /// What tells it from the others of this step: it stays open when the sheet changes.
@@ -110,6 +140,8 @@ pub struct Cell {
     pub text: String,
     /// A smaller line below.
     pub below: String,
+    /// What is folded away behind that line.
+    pub folded: Vec<String>,
     /// What kind of text it is.
     pub kind: CellKind,
 }

@@ -29,6 +29,7 @@ fn write_all(text: &mut String, blocks: &[Block], depth: usize) {
 fn write(text: &mut String, block: &Block, depth: usize) {
     match block {
         Block::Heading(words) => line(text, depth, &format!("## {words}")),
+        Block::Name(words) => line(text, depth, &format!("### {words}")),
         Block::Text(spans) => line(text, depth, &spans.iter().map(span).collect::<String>()),
         Block::Steps(steps) => {
             for (index, blocks) in steps.iter().enumerate() {
@@ -47,7 +48,7 @@ fn write(text: &mut String, block: &Block, depth: usize) {
                 line(text, depth, &format!("| {label}: {}", cell(value)));
             }
         }
-        Block::Table { title, head, rows } => {
+        Block::Table { title, head, rows } | Block::Rows { title, head, rows } => {
             line(text, depth, &format!("# {title}: {}", head.join(" | ")));
             for row in rows {
                 line(text, depth, &format!("| {}", row.iter().map(cell).collect::<Vec<_>>().join(" | ")));
@@ -56,7 +57,20 @@ fn write(text: &mut String, block: &Block, depth: usize) {
         Block::Note { tone, title, text: words } => {
             line(text, depth, &format!("({}) {title}: {words}", name(*tone)));
         }
-        Block::Problem(problem) => line(text, depth, &format!("(bad) {}", problem.text())),
+        Block::Problem(tone, problem) => {
+            line(text, depth, &format!("({}) {}", name(*tone), problem.text()));
+        }
+        Block::List(list) => list.iter().for_each(|words| line(text, depth, &format!("- {words}"))),
+        Block::Figures(figures) => {
+            for (count, of, _) in figures {
+                line(text, depth, &format!("{count} {of}"));
+            }
+        }
+        Block::Card { title, chip, blocks, .. } => {
+            let chip = chip.as_ref().map_or_else(String::new, |(name, value)| format!(" ({name} {value})"));
+            line(text, depth, &format!("# {title}{chip}"));
+            write_all(text, blocks, depth + 1);
+        }
         Block::Fold { summary, open, blocks, .. } => {
             line(text, depth, &format!("{} {summary}", if *open { "v" } else { ">" }));
             write_all(text, blocks, depth + 1);
@@ -104,7 +118,9 @@ fn cell(cell: &Cell) -> String {
         CellKind::Copy => format!("{} [copy]", cell.text),
         CellKind::State(tone) => format!("({}) {}", name(tone), cell.text),
     };
-    if cell.below.is_empty() { words } else { format!("{words} / {}", cell.below) }
+    let folded =
+        if cell.folded.is_empty() { String::new() } else { format!(" > {}", cell.folded.join("; ")) };
+    if cell.below.is_empty() { words } else { format!("{words} / {}{folded}", cell.below) }
 }
 
 const fn name(tone: Tone) -> &'static str {
@@ -113,5 +129,6 @@ const fn name(tone: Tone) -> &'static str {
         Tone::Good => "good",
         Tone::Warn => "warn",
         Tone::Bad => "bad",
+        Tone::Accent => "accent",
     }
 }

@@ -16,12 +16,11 @@ use crate::entra::registration::Repair;
 use crate::entra::sign_in::Account;
 use crate::guide::Page;
 use crate::problem::Problem;
-use crate::setup::{Picked, Scope, Step, Unattended};
+use crate::setup::{Picked, Scope, Step};
 use crate::stop::Wish;
 use crate::sync;
 use crate::sync::apply;
-use crate::sync::plan::{self, Line, Part, PlanHash};
-use crate::sync::report;
+use crate::sync::plan::{self, Part, PlanHash};
 
 /// A text that is not to be seen: it stands in messages, in no log or panic, and is wiped when it is dropped.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
@@ -241,15 +240,29 @@ pub enum Event {
     /// How far the reading is.
     Reading(sync::Progress),
     /// The plan is made.
-    Planned(plan::Overview),
-    /// Lines of the plan.
-    Lines(Vec<Line>),
+    Planned {
+        /// What there is to know of it.
+        plan: plan::Overview,
+        /// Its figures, as strokes ([`crate::sheet`]).
+        glance: String,
+    },
+    /// Lines of the plan, as strokes ([`crate::sheet`]).
+    Lines(String),
     /// How far the applying is.
     Applying(apply::Progress),
     /// What was written is being read back.
     Verifying,
     /// The applying is over, in one way or another.
-    Applied(report::Overview),
+    Applied {
+        /// The run in a line.
+        summary: String,
+        /// Whether every line was tried.
+        complete: bool,
+        /// Whether something was not finished.
+        open: bool,
+        /// What came of it, as strokes ([`crate::sheet`]).
+        outcome: String,
+    },
     /// The text of a file.
     Written(String),
     /// What a step says.
@@ -271,7 +284,12 @@ pub enum Event {
         client: ClientId,
     },
     /// The application for runs on a schedule, for the record.
-    Unattended(Unattended),
+    Unattended {
+        /// Its client id.
+        client: ClientId,
+        /// When its last secret ends, where one was made.
+        secret_ends: Option<String>,
+    },
     /// It is done, and there is nothing to tell.
     Done,
     /// It was given up for a newer command.

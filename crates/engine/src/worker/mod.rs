@@ -26,6 +26,7 @@ use crate::entra::graph::{Graph, GraphError};
 use crate::entra::ids::TenantId;
 use crate::entra::sign_in::Session;
 use crate::env::Env;
+use crate::guide;
 use crate::problem::{Explain as _, Problem};
 use crate::secret::Secret;
 use crate::setup::{Picked, Scope, Step};
@@ -100,7 +101,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
             Command::Test => self.test(tell).await,
             Command::Plan { tenant, scope } => self.plan(&tenant, &scope, tell).await,
             Command::Lines { part, limit } => {
-                self.made_plan().map(|plan| Event::Lines(plan.lines(part, limit)))
+                let lines = |plan: Rc<Plan>| guide::lines::sheet(part, plan.lines(part, limit)).draw();
+                self.made_plan().map(lines).map(Event::Lines)
             }
             Command::Apply { approved } => self.apply(&approved, tell).await,
             Command::Want(wish) => {
@@ -251,7 +253,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
         })?;
         let overview = plan.overview();
         self.held.borrow_mut().plan = Some(Rc::new(plan));
-        Ok(Event::Planned(overview))
+        let glance = guide::lines::glance(&overview).draw();
+        Ok(Event::Planned { plan: overview, glance })
     }
 
     async fn apply(&self, approved: &PlanHash, tell: &dyn Fn(Event)) -> Told {
@@ -277,7 +280,12 @@ impl<E: Env, J: Journal> Worker<E, J> {
         }
         let overview = report.overview(unread);
         self.held.borrow_mut().report = Some(Rc::new(report));
-        Ok(Event::Applied(overview))
+        Ok(Event::Applied {
+            summary: overview.summary.clone(),
+            complete: overview.is_complete(),
+            open: overview.counts.open > 0,
+            outcome: guide::outcome::sheet(&overview).draw(),
+        })
     }
 
     fn forget(&self) -> Told {

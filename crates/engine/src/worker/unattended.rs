@@ -14,7 +14,7 @@ use crate::entra::replication::{Gone, Waiting};
 use crate::env::Env;
 use crate::guide::unattended::{Made, Ordered, Tagged};
 use crate::problem::{Explain as _, Problem};
-use crate::setup::{Step, Unattended};
+use crate::setup::Step;
 use crate::sync::journal::Journal;
 
 impl<E: Env, J: Journal> Worker<E, J> {
@@ -47,7 +47,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         self.making(Stage::Looking.says(), None, tell);
         let api = graph_api(&work.graph).await.map_err(|error| error.explain())?;
         let names: Vec<&str> = roles.iter().map(String::as_str).collect();
-        let recorded = work.page.setup.unattended.as_ref().map(|known| &known.client);
+        let recorded = work.page.setup.unattended.as_ref();
         let order = Order { name, roles: &names, recorded };
         let made =
             make(&work.graph, work.control, &says, &api, &order).await.map_err(|error| not_made(&error))?;
@@ -65,9 +65,10 @@ impl<E: Env, J: Journal> Worker<E, J> {
             refused: refused.chain(unknown).collect(),
         };
         // A record for another application says nothing of this one's secret.
-        let before = work.page.setup.unattended.as_ref().filter(|known| known.client == shown.client);
-        let secret_ends = before.and_then(|known| known.secret_ends.clone());
-        tell(Event::Unattended(Unattended { client: shown.client.clone(), secret_ends }));
+        let setup = &work.page.setup;
+        let same = setup.unattended.as_ref() == Some(&shown.client);
+        let secret_ends = setup.unattended_secret_ends.clone().filter(|_| same);
+        tell(Event::Unattended { client: shown.client.clone(), secret_ends });
         let mut held = self.held.borrow_mut();
         held.desk.unattended.ordered = None;
         held.desk.unattended.made = Some(shown);
@@ -89,7 +90,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let secret = new_secret(&work.graph, work.control, &says, &made.client, life)
             .await
             .map_err(|error| no_secret(&error))?;
-        tell(Event::Unattended(Unattended { client: made.client, secret_ends: Some(secret.ends.clone()) }));
+        tell(Event::Unattended { client: made.client, secret_ends: Some(secret.ends.clone()) });
         self.held.borrow_mut().desk.unattended.secret = Some((secret.value, secret.ends));
         Ok(())
     }
