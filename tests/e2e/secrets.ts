@@ -29,10 +29,9 @@ export function watch(context: BrowserContext): Watch {
       const secret = form.get(name);
       if (secret) secrets.add(secret);
     }
-    const answer = (await (await request.response())?.json()) as Record<string, unknown> | undefined;
-    for (const name of ['access_token', 'refresh_token', 'id_token']) {
-      if (typeof answer?.[name] === 'string') secrets.add(answer[name]);
-    }
+    // What answers may be no token endpoint, or be cut off; then it brings no secrets.
+    const text = await request.response().then((answer) => answer?.text()).catch(() => undefined);
+    for (const [, secret = ''] of (text ?? '').matchAll(/"(?:access|refresh|id)_token"\s*:\s*"([^"]+)"/g)) secrets.add(secret);
   };
   context.on('request', (request) => {
     addresses.push(request.url());
