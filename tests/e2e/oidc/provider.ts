@@ -12,13 +12,13 @@ export const person = { oid: 'a1b2c3d4-0001-4aaa-8bbb-000000000001', name: 'Ada 
 export const applications = {
   /** Preset in the page; its tokens live for an hour. */
   usual: 'c0ffee00-0001-4000-8000-000000000001',
-  /** Its tokens live for less than the five minutes that the page wants at least: each use renews one. */
+  /** Its tokens live for much less than the page wants at least: each use renews one, and none serves in its place. */
   brief: 'c0ffee00-0002-4000-8000-000000000002',
   /** The one that an administrator consents to, for everybody and for good. */
   consented: 'c0ffee00-0003-4000-8000-000000000003',
 };
 
-const lives = { [applications.usual]: 3600, [applications.brief]: 240, [applications.consented]: 3600 };
+const lives = { [applications.usual]: 3600, [applications.brief]: 20, [applications.consented]: 3600 };
 
 /** How long it may take until it answers, in milliseconds. */
 const patience = 20_000;
