@@ -90,7 +90,7 @@ const calls: readonly { name: string; redeem: Meddling; says: Words; shows?: rea
   {
     name: 'a failure that OAuth has words for',
     redeem: form(500, 'application/json', '{"error":"server_error","error_description":"Something broke."}'),
-    says: words.failing,
+    says: words.busy,
     shows: ['message', 'Something broke.'],
   },
   // There is no answer.

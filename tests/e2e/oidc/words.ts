@@ -31,13 +31,18 @@ export const words = {
     'Sign in again from this page. If this comes back, allow session storage for this site.',
   ],
   late: [what, 'The answer came more than ten minutes after this page asked for it.', again],
-  declined: [what, 'The request was declined.', 'Sign in again and accept, or ask an administrator.'],
-  consentDeclined: [what, 'The consent was declined.', 'Try again and accept, or ask an administrator to consent.'],
+  declined: [what, 'The request was declined.', 'Press “Sign in again” and accept, or ask an administrator.'],
+  consentDeclined: [
+    'The consent was declined.',
+    "At Microsoft's page somebody pressed Cancel in place of Accept.",
+    'Press “Sign in again” and accept. If you may not, an administrator can consent: the link is at “Permissions and consent”.',
+  ],
   unregistered: [
-    what,
-    'The application does not list this page\'s address among its redirect URIs.',
-    'Add the redirect URI shown at the step "Register the application", exactly as written, under Authentication → '
-      + 'Single-page application.',
+    "The application does not know this page's address.",
+    'The redirect URI that the page sent is not among those of the application. Upper and lower case and the slash at the end '
+      + 'count.',
+    'In the Entra admin center open the application, Authentication, and add the redirect URI shown at “Register the '
+      + 'application” under Single-page application, exactly as written. Then press “Sign in with Microsoft”.',
   ],
   refused: [
     what,
