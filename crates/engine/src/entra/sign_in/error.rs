@@ -109,8 +109,9 @@ impl Explain for SignInError {
             ),
             Self::NoTransaction => Problem::new(
                 WHAT,
-                "This page has no record of having asked: the browser's session storage was cleared or is blocked.",
-                "Allow session storage for this site, then sign in again.",
+                "This page has no record of having asked: the answer was used already, or the browser's session storage was \
+                 cleared or is blocked.",
+                "Sign in again from this page. If this comes back, allow session storage for this site.",
             ),
             Self::Send(error) => Problem::new(
                 WHAT,

@@ -190,7 +190,7 @@ pub async fn complete(
             now: env.wall(),
         },
     )?;
-    let scopes = granted(&tokens);
+    let scopes = granted(&tokens, &transaction.scopes);
     let tokens = super::tokens::Tokens::delegated(
         cloud.clone(),
         transaction.tenant.clone(),
@@ -226,15 +226,17 @@ fn requested(cloud: &Cloud, scopes: &[String]) -> Vec<oauth2::Scope> {
         .collect()
 }
 
-/// The granted scopes by their short names. Entra answers with full or short names; both are read.
-fn granted(tokens: &TokenAnswer) -> Vec<String> {
-    let mut scopes: Vec<String> = tokens
-        .scopes()
-        .into_iter()
-        .flatten()
-        .map(|scope| scope.rsplit('/').next().unwrap_or_default().to_owned())
-        .filter(|scope| !scope.is_empty())
-        .collect();
+/// The granted scopes by their short names. Entra answers with full or short names; both are read. An answer that names none
+/// grants what was asked for (RFC 6749, 5.1).
+fn granted(tokens: &TokenAnswer, asked: &[String]) -> Vec<String> {
+    let mut scopes: Vec<String> = match tokens.scopes() {
+        Some(scopes) => scopes
+            .iter()
+            .map(|scope| scope.rsplit('/').next().unwrap_or_default().to_owned())
+            .filter(|scope| !scope.is_empty())
+            .collect(),
+        None => asked.to_vec(),
+    };
     scopes.sort_unstable();
     scopes.dedup();
     scopes

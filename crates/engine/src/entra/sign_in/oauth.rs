@@ -9,7 +9,8 @@ use oauth2::basic::{BasicRevocationErrorResponse, BasicTokenType};
 use oauth2::{
     AsyncHttpClient, AuthUrl, ClientCredentialsTokenRequest, CodeTokenRequest, EndpointNotSet, EndpointSet,
     ExtraTokenFields, HttpRequest, HttpResponse, RefreshTokenRequest, RequestTokenError,
-    StandardRevocableToken, StandardTokenIntrospectionResponse, StandardTokenResponse, TokenUrl,
+    StandardRevocableToken, StandardTokenIntrospectionResponse, StandardTokenResponse, TokenResponse as _,
+    TokenUrl,
 };
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -93,7 +94,7 @@ pub(crate) async fn redeem(env: &impl Env, grant: Grant<'_>) -> Result<TokenAnsw
         Grant::Refresh(request) => request.request_async(&http).await,
         Grant::Credentials(request) => request.request_async(&http).await,
     };
-    answer.map_err(|error| match error {
+    let answer = answer.map_err(|error| match error {
         RequestTokenError::ServerResponse(error) if error.is_passing() => {
             SignInError::Busy { wait: QUIET, error: Some(Box::new(error)) }
         }
@@ -102,7 +103,12 @@ pub(crate) async fn redeem(env: &impl Env, grant: Grant<'_>) -> Result<TokenAnsw
         RequestTokenError::Request(NoAnswer::Busy(wait, error)) => SignInError::Busy { wait, error },
         // The body may hold tokens: it is dropped, not shown.
         RequestTokenError::Parse(..) | RequestTokenError::Other(_) => SignInError::Malformed,
-    })
+    })?;
+    // A token of a type that is not understood must not be used (RFC 6749, 7.1).
+    match answer.token_type() {
+        BasicTokenType::Bearer => Ok(answer),
+        BasicTokenType::Mac | BasicTokenType::Extension(_) => Err(SignInError::Malformed),
+    }
 }
 
 /// Why there is nothing for the `oauth2` crate to read.
