@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::roles::DirectoryRole;
+
 /// Somebody in the directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
@@ -25,8 +27,24 @@ pub struct Person {
     pub department: String,
     /// The job's title.
     pub job_title: String,
-    /// Whether the person holds the role Cloud Application Administrator.
-    pub admin: bool,
+    /// The directory roles held directly.
+    pub roles: Vec<DirectoryRole>,
+    /// The directory roles held through a group.
+    pub roles_through_groups: Vec<DirectoryRole>,
+    /// The directory roles that the person may activate (Privileged Identity Management).
+    pub eligible: Vec<DirectoryRole>,
+}
+
+impl Person {
+    /// Whether a role that is held, directly or through a group, suffices.
+    pub(crate) fn may(&self, does: fn(DirectoryRole) -> bool) -> bool {
+        self.roles.iter().chain(&self.roles_through_groups).any(|role| does(*role))
+    }
+
+    /// Whether the person may consent for the organisation to delegated permissions.
+    pub(crate) fn consents(&self) -> bool {
+        self.may(DirectoryRole::consents)
+    }
 }
 
 /// What a member of a group is.
@@ -94,6 +112,7 @@ pub struct Device {
 #[derive(Clone, Debug, Default)]
 pub struct Directory {
     people: Vec<Person>,
+    staff: Vec<Person>,
     groups: Vec<Group>,
     service_principals: Vec<ServicePrincipal>,
     devices: Vec<Device>,
@@ -118,7 +137,12 @@ impl Directory {
         for (id, kind, at) in ids {
             index.insert(id.clone(), (kind, at));
         }
-        Self { people, groups, service_principals, devices, index }
+        Self { people, staff: Vec::new(), groups, service_principals, devices, index }
+    }
+
+    /// Adds people who sign in and look after the tenant, but are in no list: what a seed has always listed stays as it is.
+    pub(crate) fn add_staff(&mut self, staff: Vec<Person>) {
+        self.staff = staff;
     }
 
     fn find(&self, id: &str, kind: MemberKind) -> Option<usize> {
@@ -152,13 +176,17 @@ impl Directory {
     /// The person with that object id.
     #[must_use]
     pub fn person(&self, id: &str) -> Option<&Person> {
-        self.people.get(self.find(id, MemberKind::Person)?)
+        match self.find(id, MemberKind::Person) {
+            Some(at) => self.people.get(at),
+            None => self.staff.iter().find(|it| it.id == id),
+        }
     }
 
     /// The person with that user principal name, whatever its case.
     #[must_use]
     pub fn person_named(&self, user_principal_name: &str) -> Option<&Person> {
-        self.people.iter().find(|it| it.user_principal_name.eq_ignore_ascii_case(user_principal_name))
+        let mut all = self.people.iter().chain(&self.staff);
+        all.find(|it| it.user_principal_name.eq_ignore_ascii_case(user_principal_name))
     }
 
     /// The group with that object id.
@@ -258,8 +286,10 @@ impl Directory {
     }
 
     fn person_mut(&mut self, id: &str) -> Option<&mut Person> {
-        let at = self.find(id, MemberKind::Person)?;
-        self.people.get_mut(at)
+        match self.find(id, MemberKind::Person) {
+            Some(at) => self.people.get_mut(at),
+            None => self.staff.iter_mut().find(|it| it.id == id),
+        }
     }
 
     fn group_mut(&mut self, id: &str) -> Option<&mut Group> {

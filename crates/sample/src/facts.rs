@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::Options;
 use crate::random::Random;
+use crate::{Options, TenantKind};
 
 /// The tenant's domain.
 pub const DOMAIN: &str = "contoso.example";
@@ -16,7 +16,7 @@ pub struct Facts {
     pub tenant_id: String,
     /// The tenant's domain name.
     pub domain: String,
-    /// Application (client) ID of the single-page application.
+    /// Application (client) ID of the single-page application; empty where nothing is registered.
     pub client_id: String,
     /// Application (client) ID of the headless application, for client credentials.
     pub sync_client_id: String,
@@ -36,7 +36,7 @@ pub struct Facts {
     pub account_client_secret: String,
     /// User names of those who may sign in and consent for the organisation.
     pub admins: Vec<String>,
-    /// User names of those who may sign in: the administrators and one ordinary person.
+    /// User names of those who may sign in: the administrators and some ordinary people.
     pub accounts: Vec<String>,
     /// The workspace's address.
     pub workspace_url: String,
@@ -48,23 +48,32 @@ impl Facts {
     pub(crate) fn new(options: &Options, people: usize, random: &mut Random) -> Self {
         let account_id = random.guid();
         let ada = format!("ada@{DOMAIN}");
-        let mut accounts = vec![ada.clone()];
+        let mut admins = vec![ada.clone()];
+        let mut accounts = vec![ada];
         if people > 1 {
-            accounts.push(format!("uma@{DOMAIN}"));
+            admins.extend(["grace", "petra"].map(|name| format!("{name}@{DOMAIN}")));
+            accounts.extend(
+                ["uma", "grace", "nora", "petra", "otto", "dana"].map(|name| format!("{name}@{DOMAIN}")),
+            );
         }
+        let tenant_id = random.guid();
+        // Drawn in any case, so that what follows in the seed's sequence stays what it was.
+        let registered = [random.guid(), random.guid(), format!("Smp8Q~{}", random.opaque(34))];
+        let [client_id, sync_client_id, sync_client_secret] =
+            if options.is(TenantKind::Empty) { Default::default() } else { registered };
         Self {
-            tenant_id: random.guid(),
+            tenant_id,
             domain: DOMAIN.to_owned(),
-            client_id: random.guid(),
-            sync_client_id: random.guid(),
-            sync_client_secret: format!("Smp8Q~{}", random.opaque(34)),
+            client_id,
+            sync_client_id,
+            sync_client_secret,
             workspace_token: format!("dapi{}", random.hex(32)),
             plain_token: format!("dapi{}", random.hex(32)),
             account_token: format!("dsapi{}", random.hex(32)),
             // Of their own, so that what follows in the seed's sequence stays what it was.
             account_client_id: Random::new(!options.seed).guid(),
             account_client_secret: format!("dose{}", Random::new(!options.seed).hex(32)),
-            admins: vec![ada],
+            admins,
             accounts,
             workspace_url: options.databricks.clone(),
             account_scim_url: format!("{}/api/2.1/accounts/{account_id}/scim/v2", options.databricks),

@@ -10,10 +10,14 @@ mod faults;
 mod graph;
 mod groups;
 mod http;
+mod kinds;
 mod page;
 mod people;
+mod permissions;
 mod portal;
 mod random;
+mod registry;
+mod roles;
 mod scim;
 mod sign_in;
 
@@ -24,10 +28,13 @@ use serde_json::Value;
 pub use directory::{Device, Directory, Group, Member, MemberKind, Person, ServicePrincipal};
 pub use facts::{DOMAIN, Facts};
 pub use http::{Answer, Request};
+pub use kinds::TenantKind;
+pub use roles::DirectoryRole;
 
 use bucket::Bucket;
 use faults::{Fault, Faults};
 use random::Random;
+use registry::Registry;
 use scim::{Databricks, ScimError};
 use sign_in::SignIn;
 
@@ -72,8 +79,17 @@ pub struct Options {
     pub redirect_uris: Vec<String>,
     /// Whether requests above the published rate limits are answered with 429.
     pub published_limits: bool,
-    /// How long consent stays unknown to tokens, and SCIM writes to lists and some reads; zero for at once.
+    /// How long changes stay unknown: consent and secrets to tokens, registrations to Graph's readers, SCIM writes to lists and
+    /// some reads; zero for at once.
     pub replication: Duration,
+    /// How the tenant differs from an ordinary one.
+    pub kinds: Vec<TenantKind>,
+}
+
+impl Options {
+    pub(crate) fn is(&self, kind: TenantKind) -> bool {
+        self.kinds.contains(&kind)
+    }
 }
 
 impl Default for Options {
@@ -89,6 +105,7 @@ impl Default for Options {
             redirect_uris: vec!["http://localhost:8080/".to_owned()],
             published_limits: true,
             replication: Duration::from_secs(2),
+            kinds: Vec::new(),
         }
     }
 }
@@ -101,6 +118,7 @@ pub struct Sample {
     directory: Directory,
     random: Random,
     sign_in: SignIn,
+    registry: Registry,
     graph_units: Bucket,
     databricks: Databricks,
     faults: Option<Faults>,
@@ -113,13 +131,17 @@ impl Sample {
         let mut random = Random::new(options.seed);
         let facts = Facts::new(&options, options.people, &mut random);
         let people = people::people(options.people, &mut random);
-        let directory = groups::directory(people, options.groups, &mut random);
+        let mut directory = groups::directory(people, options.groups, &mut random);
+        if options.people > 1 {
+            directory.add_staff(people::staff(options.seed));
+        }
         let databricks =
             Databricks::new(&directory, &facts, options.replication, options.published_limits, &mut random);
         Self {
             graph_units: graph::limits::bucket(directory.people().len()),
             faults: options.faults.map(Faults::new),
             sign_in: SignIn::default(),
+            registry: Registry::new(&options, &facts),
             options,
             facts,
             directory,
@@ -137,7 +159,7 @@ impl Sample {
             None => self.serve(service, request, now),
             Some(Fault::CutAfter) => Answer { cut: true, ..self.serve(service, request, now) },
             Some(Fault::CutBefore) => Answer { cut: true, ..Answer::new(503) },
-            Some(fault) => faulty(service, fault, request, &self.options, faults.random()),
+            Some(fault) => faulty(service, fault, request, &self.registry.spa_uris(), faults.random()),
         };
         answer.delay = delay;
         answer
@@ -152,18 +174,20 @@ impl Sample {
                     directory: &self.directory,
                     random: &mut self.random,
                     state: &mut self.sign_in,
+                    registry: &mut self.registry,
                     now,
                 };
                 sign_in::answer(&mut context, request)
             }
             Service::Graph => {
                 let mut graph = graph::Graph {
+                    options: &self.options,
                     facts: &self.facts,
                     directory: &self.directory,
                     sign_in: &self.sign_in,
+                    registry: &mut self.registry,
                     random: &mut self.random,
                     units: self.options.published_limits.then_some(&mut self.graph_units),
-                    origin: &self.options.graph,
                     now,
                 };
                 graph::answer(&mut graph, request)
@@ -213,13 +237,13 @@ fn faulty(
     service: Service,
     fault: Fault,
     request: &Request,
-    options: &Options,
+    spa_uris: &[String],
     random: &mut Random,
 ) -> Answer {
     match service {
         Service::SignIn => {
             let answer = Answer::text(503, "text/html", "<html><body>Service Unavailable</body></html>");
-            cors::token(answer, request, &options.redirect_uris)
+            cors::token(answer, request, spa_uris)
         }
         Service::Graph => graph::faulty(fault, random),
         Service::Databricks => match fault {

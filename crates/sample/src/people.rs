@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use crate::directory::Person;
 use crate::facts::DOMAIN;
 use crate::random::Random;
+use crate::roles::DirectoryRole;
 
 const GIVEN: [&str; 40] = [
     "Alice", "Bruno", "Carla", "Dmitri", "Elena", "Farid", "Grace", "Henrik", "Ines", "Jonas", "Kavya",
@@ -38,7 +39,10 @@ const SPECIAL: [(&str, &str, &str); 11] = [
 /// At least Ada; the others as far as `count` goes.
 pub(crate) fn people(count: usize, random: &mut Random) -> Vec<Person> {
     let mut people = Vec::with_capacity(count.max(1));
-    people.push(Person { admin: true, ..person("Ada", "Lovelace", "ada", random) });
+    people.push(Person {
+        roles: vec![DirectoryRole::CloudApplicationAdministrator],
+        ..person("Ada", "Lovelace", "ada", random)
+    });
     if count > 1 {
         people.push(person("Uma", "Ordinary", "uma", random));
     }
@@ -51,6 +55,32 @@ pub(crate) fn people(count: usize, random: &mut Random) -> Vec<Person> {
         people.push(ordinary(&mut taken, random));
     }
     people
+}
+
+/// People with one thing each that matters when they sign in. They come from a sequence of their own and are in no list, so that
+/// the people whom a seed makes stay the same.
+pub(crate) fn staff(seed: u64) -> Vec<Person> {
+    let mut random = Random::new(seed ^ 0x7374_6166_6600_0001);
+    let random = &mut random;
+    vec![
+        Person {
+            roles: vec![DirectoryRole::GlobalAdministrator],
+            ..person("Grace", "Global", "grace", random)
+        },
+        person("Nora", "Norole", "nora", random),
+        Person {
+            roles_through_groups: vec![DirectoryRole::PrivilegedRoleAdministrator],
+            ..person("Petra", "Privileged", "petra", random)
+        },
+        Person {
+            eligible: vec![DirectoryRole::CloudApplicationAdministrator],
+            ..person("Otto", "Eligible", "otto", random)
+        },
+        Person {
+            roles: vec![DirectoryRole::ApplicationDeveloper],
+            ..person("Dana", "Developer", "dana", random)
+        },
+    ]
 }
 
 fn person(given: &str, family: &str, local: &str, random: &mut Random) -> Person {
@@ -66,7 +96,9 @@ fn person(given: &str, family: &str, local: &str, random: &mut Random) -> Person
         guest: false,
         department: random.pick(&DEPARTMENTS).to_owned(),
         job_title: random.pick(&TITLES).to_owned(),
-        admin: false,
+        roles: Vec::new(),
+        roles_through_groups: Vec::new(),
+        eligible: Vec::new(),
     }
 }
 

@@ -1,89 +1,195 @@
-//! Service principals, and the permission grants that consent leaves behind.
+//! Reading applications, service principals, and what was granted to them.
 
-use crate::directory::ServicePrincipal;
 use crate::http::Answer;
+use crate::registry::{Key, Principal};
 
-use super::entity::{APPLICATION_READERS, Entity, ListedGrant};
+use super::entity::{APPLICATION_READERS, Entity, Object};
 use super::errors::GraphError;
 use super::paging::List;
 use super::{Call, paging};
 
-const GRAPH_APP: &str = "00000003-0000-0000-c000-000000000000";
-const DATABRICKS_APP: &str = "2ff814a6-3304-4ab8-85cb-cd0e6f879c1d";
 const GRANT_READERS: &[&str] =
     &["DelegatedPermissionGrant.Read.All", "DelegatedPermissionGrant.ReadWrite.All", "Directory.Read.All"];
 
-/// The object id of an application's service principal: made from its application id, so that it needs no table.
-fn object_id(app_id: &str) -> String {
-    let flipped: String = app_id
-        .chars()
-        .map(|digit| match digit.to_digit(16) {
-            Some(value) => char::from_digit(15 - value, 16).unwrap_or(digit),
-            None => digit,
-        })
-        .collect();
-    flipped
+/// How a segment such as `applications(appId='…')` names an object of a collection.
+pub(super) fn key<'s>(segment: &'s str, collection: &str) -> Option<Key<'s>> {
+    let inner = segment.strip_prefix(collection)?.strip_prefix('(')?.strip_suffix(')')?;
+    let text = |name: &str| inner.strip_prefix(name)?.strip_prefix("='")?.strip_suffix('\'');
+    text("appId").map(Key::AppId).or_else(|| text("uniqueName").map(Key::UniqueName))
 }
 
-fn own(app_id: &str, name: &str) -> ServicePrincipal {
-    ServicePrincipal { id: object_id(app_id), app_id: app_id.to_owned(), display_name: name.to_owned() }
-}
-
-pub(super) fn principals(call: &Call<'_>, path: &[&str]) -> Result<Answer, GraphError> {
+/// `/applications` and below.
+pub(super) fn applications(call: &Call<'_>, path: &[&str]) -> Result<Answer, GraphError> {
     call.need(APPLICATION_READERS)?;
-    let others = [
-        own(&call.facts.client_id, "scim-setup"),
-        own(&call.facts.sync_client_id, "scim-setup headless"),
-        own(GRAPH_APP, "Microsoft Graph"),
-        own(DATABRICKS_APP, "AzureDatabricks"),
-    ];
-    let all = || others.iter().chain(call.directory.service_principals());
+    let objects: Vec<Object> = (call.registry.applications.iter())
+        .filter(|it| it.visible <= call.now)
+        .map(|it| Object::new("application", it.render(call.now)))
+        .collect();
+    let filterable = &["id", "appId", "displayName", "uniqueName", "signInAudience", "tags"];
     match path {
+        [] => listed(call, &objects, "applications", filterable),
+        ["$count"] => counted(call, &objects, "applications", filterable),
+        [id, rest @ ..] => application(call, Key::Id(id), rest),
+    }
+}
+
+/// One application, and its owners.
+pub(super) fn application(call: &Call<'_>, key: Key<'_>, rest: &[&str]) -> Result<Answer, GraphError> {
+    call.need(APPLICATION_READERS)?;
+    let found = call.registry.seen_application(key, call.now);
+    let found = found.ok_or_else(|| GraphError::not_found(key.text()))?;
+    match rest {
         [] => {
-            let list = List {
-                items: all().map(Entity::Principal).collect(),
-                context: "servicePrincipals",
-                filterable: &["id", "appId", "displayName", "accountEnabled", "servicePrincipalType"],
-                mixed: false,
-                advanced_filter: false,
-            };
-            Ok(call.ok(&paging::answer(list, call)?))
+            let object = Object::new("application", found.render(call.now));
+            Ok(call.ok(&paging::single(Entity::Object(&object), "applications", call)?))
         }
-        [id] => {
-            let found = all().find(|it| it.id == *id).ok_or_else(|| GraphError::not_found(id))?;
-            Ok(call.ok(&paging::single(Entity::Principal(found), "servicePrincipals", call)?))
-        }
+        ["owners"] => owners(call, &found.owners),
         _ => Err(call.unknown_segment()),
     }
 }
 
-/// `/servicePrincipals(appId='…')`.
-pub(super) fn principal_by_app(call: &Call<'_>, app_id: &str) -> Result<Answer, GraphError> {
-    let known = call.directory.service_principals().iter().find(|it| it.app_id == app_id);
-    let id = known.map_or_else(|| object_id(app_id), |it| it.id.clone());
-    principals(call, &[&id])
-}
-
-pub(super) fn grants(call: &Call<'_>) -> Result<Answer, GraphError> {
-    call.need(GRANT_READERS)?;
-    let listed: Vec<_> = call
-        .sign_in
-        .listed_grants(call.now)
-        .into_iter()
-        .map(|(person, scopes)| ListedGrant {
-            id: object_id(person.as_deref().unwrap_or(&call.facts.tenant_id)).replace('-', ""),
-            client: object_id(&call.facts.client_id),
-            person,
-            resource: object_id(GRAPH_APP),
-            scope: scopes.join(" "),
-        })
+fn owners(call: &Call<'_>, ids: &[String]) -> Result<Answer, GraphError> {
+    let principals: Vec<Object> = ids
+        .iter()
+        .filter_map(|id| call.registry.seen_principal(Key::Id(id), call.now))
+        .map(|it| rendered(call, it))
         .collect();
+    let people = ids.iter().filter_map(|id| call.directory.person(id)).map(Entity::Person);
     let list = List {
-        items: listed.iter().map(Entity::Grant).collect(),
-        context: "oauth2PermissionGrants",
-        filterable: &["id", "clientId", "consentType", "principalId", "resourceId"],
-        mixed: false,
-        advanced_filter: false,
+        items: people.chain(principals.iter().map(Entity::Object)).collect(),
+        context: "directoryObjects",
+        filterable: &["id"],
+        mixed: true,
+        advanced_filter: true,
     };
     Ok(call.ok(&paging::answer(list, call)?))
+}
+
+fn rendered(call: &Call<'_>, principal: &Principal) -> Object {
+    Object::new("servicePrincipal", principal.render(&call.facts.tenant_id))
+}
+
+/// `/servicePrincipals` and below.
+pub(super) fn principals(call: &Call<'_>, path: &[&str]) -> Result<Answer, GraphError> {
+    call.need(APPLICATION_READERS)?;
+    let registered: Vec<Object> = (call.registry.principals.iter())
+        .filter(|it| it.visible <= call.now)
+        .map(|it| rendered(call, it))
+        .collect();
+    match path {
+        [] | ["$count"] => {
+            let others = call.directory.service_principals().iter().map(Entity::Principal);
+            let list = List {
+                items: registered.iter().map(Entity::Object).chain(others).collect(),
+                context: "servicePrincipals",
+                filterable: &[
+                    "id",
+                    "appId",
+                    "displayName",
+                    "accountEnabled",
+                    "servicePrincipalType",
+                    "servicePrincipalNames",
+                    "tags",
+                ],
+                mixed: false,
+                advanced_filter: false,
+            };
+            if path.is_empty() {
+                Ok(call.ok(&paging::answer(list, call)?))
+            } else {
+                Ok(call.number(paging::count(list, call)?))
+            }
+        }
+        [id, rest @ ..] => principal(call, Key::Id(id), rest),
+    }
+}
+
+/// One service principal, and what hangs on it.
+pub(super) fn principal(call: &Call<'_>, key: Key<'_>, rest: &[&str]) -> Result<Answer, GraphError> {
+    call.need(APPLICATION_READERS)?;
+    let Some(found) = call.registry.seen_principal(key, call.now) else { return other(call, key, rest) };
+    match rest {
+        [] => {
+            let object = rendered(call, found);
+            Ok(call.ok(&paging::single(Entity::Object(&object), "servicePrincipals", call)?))
+        }
+        ["owners"] => owners(call, &found.owners),
+        ["oauth2PermissionGrants"] => grants_of(call, Some(&found.id)),
+        ["appRoleAssignments"] => assignments(call, |principal, _| principal == found.id),
+        ["appRoleAssignedTo"] => assignments(call, |_, resource| resource == found.id),
+        _ => Err(call.unknown_segment()),
+    }
+}
+
+/// A service principal of the tenant's own applications, on which nothing hangs.
+fn other(call: &Call<'_>, key: Key<'_>, rest: &[&str]) -> Result<Answer, GraphError> {
+    let mut all = call.directory.service_principals().iter();
+    let found = all.find(|it| match key {
+        Key::Id(id) => it.id == id,
+        Key::AppId(id) => it.app_id == id,
+        Key::UniqueName(_) => false,
+    });
+    let found = found.ok_or_else(|| GraphError::not_found(key.text()))?;
+    match rest {
+        [] => Ok(call.ok(&paging::single(Entity::Principal(found), "servicePrincipals", call)?)),
+        ["owners"] => owners(call, &[]),
+        ["appRoleAssignments" | "appRoleAssignedTo"] => assignments(call, |_, _| false),
+        ["oauth2PermissionGrants"] => grants_of(call, Some(&found.id)),
+        _ => Err(call.unknown_segment()),
+    }
+}
+
+fn assignments(call: &Call<'_>, wanted: impl Fn(&str, &str) -> bool) -> Result<Answer, GraphError> {
+    let objects: Vec<Object> = (call.registry.assignments.iter())
+        .filter(|it| it.visible <= call.now && wanted(&it.principal, &it.resource))
+        .map(|it| Object::new("appRoleAssignment", call.registry.render_assignment(it)))
+        .collect();
+    listed(call, &objects, "appRoleAssignments", &["id", "appRoleId", "principalId", "resourceId"])
+}
+
+/// `/oauth2PermissionGrants`.
+pub(super) fn grants(call: &Call<'_>) -> Result<Answer, GraphError> {
+    call.need(GRANT_READERS)?;
+    grants_of(call, None)
+}
+
+/// `/oauth2PermissionGrants/{id}`.
+pub(super) fn grant(call: &Call<'_>, id: &str) -> Result<Answer, GraphError> {
+    call.need(GRANT_READERS)?;
+    let found = call.registry.grants.iter().find(|it| it.id == id && it.is_seen(call.now));
+    let found = found.ok_or_else(|| GraphError::not_found(id))?;
+    let object = Object::new("oAuth2PermissionGrant", found.render(call.now));
+    Ok(call.ok(&paging::single(Entity::Object(&object), "oauth2PermissionGrants", call)?))
+}
+
+fn grants_of(call: &Call<'_>, client: Option<&str>) -> Result<Answer, GraphError> {
+    let objects: Vec<Object> = (call.registry.grants.iter())
+        .filter(|it| it.is_seen(call.now) && client.is_none_or(|client| it.client == client))
+        .map(|it| Object::new("oAuth2PermissionGrant", it.render(call.now)))
+        .collect();
+    let filterable = &["id", "clientId", "consentType", "principalId", "resourceId"];
+    listed(call, &objects, "oauth2PermissionGrants", filterable)
+}
+
+fn list<'a>(objects: &'a [Object], context: &'static str, filterable: &'static [&'static str]) -> List<'a> {
+    let items = objects.iter().map(Entity::Object).collect();
+    List { items, context, filterable, mixed: false, advanced_filter: false }
+}
+
+fn listed(
+    call: &Call<'_>,
+    objects: &[Object],
+    context: &'static str,
+    filterable: &'static [&'static str],
+) -> Result<Answer, GraphError> {
+    Ok(call.ok(&paging::answer(list(objects, context, filterable), call)?))
+}
+
+fn counted(
+    call: &Call<'_>,
+    objects: &[Object],
+    context: &'static str,
+    filterable: &'static [&'static str],
+) -> Result<Answer, GraphError> {
+    Ok(call.number(paging::count(list(objects, context, filterable), call)?))
 }

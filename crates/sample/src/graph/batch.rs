@@ -64,6 +64,9 @@ fn one(graph: &mut Graph<'_>, outer: &Request, id: &str, part: &Value) -> Value 
     for (name, value) in part.get("headers").and_then(Value::as_object).into_iter().flatten() {
         request = request.with_header(&name.to_lowercase(), value.as_str().unwrap_or_default());
     }
+    if let Some(body) = part.get("body") {
+        request.body = body.to_string().into_bytes();
+    }
     let answer = if url.contains("$batch") { None } else { Some(graph.one(&request)) };
     let Some(answer) = answer else {
         return json!({ "id": id, "status": 400, "headers": {}, "body": null });

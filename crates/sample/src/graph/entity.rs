@@ -2,12 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::directory::{Device, Group, Person, ServicePrincipal};
-
-/// The role of the tenant's administrator, by its published template id.
-pub(super) const ROLE_TEMPLATE: &str = "158c047a-c907-4556-b7ef-446551a6b5f7";
+use crate::roles::DirectoryRole;
 
 /// How much of an object is shown: what is not, comes as null without a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,14 +18,19 @@ pub(super) enum Visibility {
     IdOnly,
 }
 
-/// A permission grant as Graph lists it.
+/// An object of the registry, with all its properties.
 #[derive(Clone, Debug)]
-pub(super) struct ListedGrant {
-    pub(super) id: String,
-    pub(super) client: String,
-    pub(super) person: Option<String>,
-    pub(super) resource: String,
-    pub(super) scope: String,
+pub(super) struct Object {
+    kind: &'static str,
+    id: String,
+    properties: Map<String, Value>,
+}
+
+impl Object {
+    pub(super) fn new(kind: &'static str, properties: Map<String, Value>) -> Self {
+        let id = properties.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
+        Self { kind, id, properties }
+    }
 }
 
 /// One object.
@@ -37,8 +40,8 @@ pub(super) enum Entity<'a> {
     Group(&'a Group),
     Principal(&'a ServicePrincipal),
     Device(&'a Device),
-    Role(&'a str),
-    Grant(&'a ListedGrant),
+    Role(DirectoryRole),
+    Object(&'a Object),
 }
 
 impl<'a> Entity<'a> {
@@ -48,8 +51,8 @@ impl<'a> Entity<'a> {
             Self::Group(it) => &it.id,
             Self::Principal(it) => &it.id,
             Self::Device(it) => &it.id,
-            Self::Role(id) => id,
-            Self::Grant(it) => &it.id,
+            Self::Role(it) => it.object_id(),
+            Self::Object(it) => &it.id,
         }
     }
 
@@ -61,7 +64,7 @@ impl<'a> Entity<'a> {
             Self::Principal(_) => "servicePrincipal",
             Self::Device(_) => "device",
             Self::Role(_) => "directoryRole",
-            Self::Grant(_) => "oAuth2PermissionGrant",
+            Self::Object(it) => it.kind,
         }
     }
 
@@ -76,7 +79,7 @@ impl<'a> Entity<'a> {
             Self::Principal(_) => any(APPLICATION_READERS),
             Self::Device(_) => any(&["Directory.Read.All"]),
             Self::Role(_) => any(&["RoleManagement.Read.Directory", "Directory.Read.All"]),
-            Self::Grant(_) => true,
+            Self::Object(_) => true,
         };
         match self {
             _ if full => Visibility::Full,
@@ -95,8 +98,8 @@ impl<'a> Entity<'a> {
             Self::Group(it) => group(it, name),
             Self::Principal(it) => principal(it, name),
             Self::Device(it) => device(it, name),
-            Self::Role(_) => role(name),
-            Self::Grant(it) => grant(it, name),
+            Self::Role(it) => role(it, name),
+            Self::Object(it) => it.properties.get(name).cloned(),
         }?;
         let shown = match visibility {
             Visibility::Full => true,
@@ -109,8 +112,9 @@ impl<'a> Entity<'a> {
     }
 
     /// The properties that come without `$select`.
-    pub(super) const fn default_properties(self) -> &'static [&'static str] {
-        match self {
+    pub(super) fn default_properties(self) -> Vec<&'a str> {
+        let fixed: &[&'static str] = match self {
+            Self::Object(it) => return it.properties.keys().map(String::as_str).collect(),
             Self::Person(_) => &[
                 "businessPhones",
                 "displayName",
@@ -149,16 +153,22 @@ impl<'a> Entity<'a> {
             }
             Self::Device(_) => &["accountEnabled", "deviceId", "displayName", "id", "operatingSystem"],
             Self::Role(_) => &["description", "displayName", "id", "roleTemplateId"],
-            Self::Grant(_) => &["clientId", "consentType", "id", "principalId", "resourceId", "scope"],
-        }
+        };
+        fixed.to_vec()
     }
 }
 
 /// Any of these lets groups and their members be read.
 pub(super) const GROUP_READERS: &[&str] = &["GroupMember.Read.All", "Group.Read.All", "Directory.Read.All"];
-/// Any of these lets service principals be read.
-pub(super) const APPLICATION_READERS: &[&str] =
-    &["Application.Read.All", "Application.ReadWrite.All", "Directory.Read.All"];
+/// Any of these lets applications and service principals be read. `Application.ReadWrite.OwnedBy` lists all of them too
+/// (Graph's `application-list`).
+pub(super) const APPLICATION_READERS: &[&str] = &[
+    "Application.Read.All",
+    "Application.ReadWrite.All",
+    "Application.ReadWrite.OwnedBy",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+];
 
 const CREATED: &str = "2025-03-01T09:00:00Z";
 
@@ -248,26 +258,11 @@ fn device(it: &Device, name: &str) -> Option<Value> {
     })
 }
 
-fn role(name: &str) -> Option<Value> {
+fn role(it: DirectoryRole, name: &str) -> Option<Value> {
     Some(match name {
-        "displayName" => json!("Cloud Application Administrator"),
-        "description" => {
-            json!(
-                "Can create and manage all aspects of app registrations and enterprise apps except App Proxy."
-            )
-        }
-        "roleTemplateId" => json!(ROLE_TEMPLATE),
-        _ => return None,
-    })
-}
-
-fn grant(it: &ListedGrant, name: &str) -> Option<Value> {
-    Some(match name {
-        "clientId" => json!(it.client),
-        "consentType" => json!(if it.person.is_some() { "Principal" } else { "AllPrincipals" }),
-        "principalId" => json!(it.person),
-        "resourceId" => json!(it.resource),
-        "scope" => json!(it.scope),
+        "displayName" => json!(it.name()),
+        "description" => json!(it.description()),
+        "roleTemplateId" => json!(it.template_id()),
         _ => return None,
     })
 }

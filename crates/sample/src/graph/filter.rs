@@ -228,7 +228,9 @@ impl Parser<'_> {
 
     /// `name/any(c:c eq 'value')`.
     fn any(&mut self, collection: &str) -> Result<Filter, GraphError> {
-        if collection != "groupTypes" || !self.fields.contains(&collection) {
+        if !matches!(collection, "groupTypes" | "tags" | "servicePrincipalNames")
+            || !self.fields.contains(&collection)
+        {
             return Err(unsupported(&format!("Property '{collection}' does not support filtering.")));
         }
         self.expect(&Token::Open)?;

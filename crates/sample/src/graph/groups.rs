@@ -1,9 +1,9 @@
 //! Groups, their members, and the groups that somebody is in.
 
-use crate::directory::{Group, Member, MemberKind};
+use crate::directory::{Group, Member, MemberKind, Person};
 use crate::http::Answer;
 
-use super::entity::{Entity, GROUP_READERS, ROLE_TEMPLATE};
+use super::entity::{Entity, GROUP_READERS};
 use super::errors::GraphError;
 use super::paging::List;
 use super::{Call, paging};
@@ -82,13 +82,30 @@ fn members<'a>(
     mixed(call, items, rest)
 }
 
-/// What somebody is a member of: groups, and for administrators their role.
-pub(super) fn member_of(call: &Call<'_>, person: &str, rest: &[&str]) -> Result<Answer, GraphError> {
-    let mut items: Vec<_> = call.directory.groups_of(person).into_iter().map(Entity::Group).collect();
-    if call.directory.person(person).is_some_and(|it| it.admin) {
-        items.push(Entity::Role(ROLE_TEMPLATE));
+/// What somebody is a member of: groups, and directory roles.
+pub(super) fn member_of(call: &Call<'_>, person: &Person, rest: &[&str]) -> Result<Answer, GraphError> {
+    let groups = call.directory.groups_of(&person.id).into_iter().map(Entity::Group);
+    mixed(call, groups.chain(person.roles.iter().copied().map(Entity::Role)).collect(), rest)
+}
+
+/// What somebody is a member of, directly or through groups.
+pub(super) fn transitive_member_of(
+    call: &Call<'_>,
+    person: &Person,
+    rest: &[&str],
+) -> Result<Answer, GraphError> {
+    let mut groups = call.directory.groups_of(&person.id);
+    let mut at = 0;
+    while let Some(group) = groups.get(at) {
+        for outer in call.directory.groups_of(&group.id) {
+            if !groups.iter().any(|known| known.id == outer.id) {
+                groups.push(outer);
+            }
+        }
+        at += 1;
     }
-    mixed(call, items, rest)
+    let roles = person.roles.iter().chain(&person.roles_through_groups).copied().map(Entity::Role);
+    mixed(call, groups.into_iter().map(Entity::Group).chain(roles).collect(), rest)
 }
 
 /// A list of several types, or of one of them when the path names it, or just its length.

@@ -1,4 +1,5 @@
-//! Microsoft Graph v1.0, as far as the directory goes: read only, with scopes, paging and advanced queries.
+//! Microsoft Graph v1.0, as far as the directory goes: with scopes, paging and advanced queries; applications and what is granted to
+//! them can be changed.
 
 mod applications;
 mod batch;
@@ -8,12 +9,15 @@ mod filter;
 mod groups;
 pub(crate) mod limits;
 mod paging;
+mod tenant;
 mod users;
+mod write;
 
 use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::Options;
 use crate::bucket::Bucket;
 use crate::clock;
 use crate::cors;
@@ -22,6 +26,7 @@ use crate::facts::Facts;
 use crate::faults::Fault;
 use crate::http::{Answer, Params, Request, Target};
 use crate::random::Random;
+use crate::registry::Registry;
 use crate::sign_in::{Access, SignIn};
 
 use errors::GraphError;
@@ -31,23 +36,25 @@ const JSON: &str =
 
 /// Everything that Graph works with.
 pub(crate) struct Graph<'a> {
+    pub(crate) options: &'a Options,
     pub(crate) facts: &'a Facts,
     pub(crate) directory: &'a Directory,
     pub(crate) sign_in: &'a SignIn,
+    pub(crate) registry: &'a mut Registry,
     pub(crate) random: &'a mut Random,
     /// Resource units left; none when limits are not enforced.
     pub(crate) units: Option<&'a mut Bucket>,
-    /// Graph's own address.
-    pub(crate) origin: &'a str,
     pub(crate) now: Duration,
 }
 
 /// One authorised request.
 struct Call<'a> {
+    options: &'a Options,
     facts: &'a Facts,
     directory: &'a Directory,
-    sign_in: &'a SignIn,
+    registry: &'a Registry,
     access: &'a Access,
+    /// Graph's own address.
     origin: &'a str,
     /// The path behind `/v1.0/`, as it came.
     path: &'a str,
@@ -162,15 +169,16 @@ impl Graph<'_> {
             return Err(GraphError::new(429, "TooManyRequests", "Too many requests"));
         }
         if request.method != "GET" {
-            return Err(method_not_allowed());
+            return write::answer(self, &access, request, path);
         }
         let raw = request.path.split('?').next().unwrap_or_default();
         let call = Call {
+            options: self.options,
             facts: self.facts,
             directory: self.directory,
-            sign_in: self.sign_in,
+            registry: self.registry,
             access: &access,
-            origin: self.origin,
+            origin: &self.options.graph,
             path: raw.strip_prefix("/v1.0/").unwrap_or_default(),
             query: &target.query,
             eventual: request
@@ -185,15 +193,28 @@ impl Graph<'_> {
 fn dispatch(call: &Call<'_>, path: &[&str]) -> Result<Answer, GraphError> {
     match path {
         ["me", rest @ ..] => users::me(call, rest),
-        ["organization"] => Ok(users::organization(call)),
+        ["organization"] => Ok(tenant::organization(call)),
+        ["subscribedSkus"] => tenant::skus(call),
+        [
+            "roleManagement",
+            "directory",
+            "roleEligibilityScheduleInstances",
+            "filterByCurrentUser(on='principal')",
+        ] => tenant::eligible(call),
         ["users", rest @ ..] => users::route(call, rest),
         ["groups", rest @ ..] => groups::route(call, rest),
+        ["applications", rest @ ..] => applications::applications(call, rest),
         ["servicePrincipals", rest @ ..] => applications::principals(call, rest),
         ["oauth2PermissionGrants"] => applications::grants(call),
-        [one] => {
-            let app_id =
-                one.strip_prefix("servicePrincipals(appId='").and_then(|rest| rest.strip_suffix("')"));
-            app_id.map_or_else(|| Err(call.unknown_segment()), |id| applications::principal_by_app(call, id))
+        ["oauth2PermissionGrants", id] => applications::grant(call, id),
+        [one, rest @ ..] => {
+            if let Some(key) = applications::key(one, "applications") {
+                applications::application(call, key, rest)
+            } else if let Some(key) = applications::key(one, "servicePrincipals") {
+                applications::principal(call, key, rest)
+            } else {
+                Err(call.unknown_segment())
+            }
         }
         _ => Err(call.unknown_segment()),
     }

@@ -202,10 +202,10 @@ fn shape(
     if mixed {
         object.insert("@odata.type".to_owned(), json!(format!("#microsoft.graph.{}", entity.kind())));
     }
-    for name in select.unwrap_or(entity.default_properties()) {
+    for name in select.map_or_else(|| entity.default_properties(), <[&str]>::to_vec) {
         match entity.property(name, visibility) {
             Some(value) => {
-                object.insert((*name).to_owned(), value);
+                object.insert(name.to_owned(), value);
             }
             None if mixed => {}
             None => {

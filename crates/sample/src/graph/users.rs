@@ -1,6 +1,4 @@
-//! People, oneself, and the organisation.
-
-use serde_json::json;
+//! People, and oneself.
 
 use crate::directory::Person;
 use crate::http::Answer;
@@ -75,20 +73,8 @@ pub(super) fn me(call: &Call<'_>, rest: &[&str]) -> Result<Answer, GraphError> {
 fn of(call: &Call<'_>, person: &Person, rest: &[&str]) -> Result<Answer, GraphError> {
     match rest {
         [] => Ok(call.ok(&paging::single(Entity::Person(person), "users", call)?)),
-        ["memberOf", rest @ ..] => groups::member_of(call, &person.id, rest),
+        ["memberOf", rest @ ..] => groups::member_of(call, person, rest),
+        ["transitiveMemberOf", rest @ ..] => groups::transitive_member_of(call, person, rest),
         _ => Err(call.unknown_segment()),
     }
-}
-
-/// The one organisation. Everybody signed in may know its name.
-pub(super) fn organization(call: &Call<'_>) -> Answer {
-    call.ok(&json!({
-        "@odata.context": format!("{}/v1.0/$metadata#organization", call.origin),
-        "value": [{
-            "id": call.facts.tenant_id,
-            "displayName": "Contoso",
-            "tenantType": "AAD",
-            "verifiedDomains": [{ "name": call.facts.domain, "isDefault": true, "isInitial": true, "type": "Managed" }],
-        }],
-    }))
 }

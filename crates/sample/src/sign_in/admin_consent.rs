@@ -1,6 +1,8 @@
 //! `GET /{tenant}/v2.0/adminconsent`: consent for the whole organisation.
 
 use crate::http::{Answer, Params};
+use crate::permissions;
+use crate::roles::DirectoryRole;
 
 use super::authorize::send_query;
 use super::errors::SignInError;
@@ -8,16 +10,15 @@ use super::{Context, pages, scopes};
 
 pub(super) fn answer(ctx: &mut Context<'_>, tenant: &str, params: &Params, posted: bool) -> Answer {
     let checked = ctx
-        .check_tenant(tenant)
+        .check_tenant(tenant, params)
         .and_then(|()| ctx.check_client(params))
-        .and_then(|client_id| ctx.check_redirect(client_id, params))
-        .and_then(|uri| {
+        .and_then(|application| ctx.check_redirect(&application, params).map(|uri| (application, uri)))
+        .and_then(|(application, uri)| {
             let text = params.get("scope").ok_or_else(|| SignInError::missing_parameter("scope"))?;
-            let asked = scopes::parse(text, &ctx.options.graph)
-                .map_err(|error| SignInError::scope(error, &ctx.facts.client_id))?;
-            Ok((uri, text, asked))
+            let asked = ctx.scopes(&application, text)?;
+            Ok((application, uri, text, asked))
         });
-    let (uri, text, asked) = match checked {
+    let (application, uri, text, asked) = match checked {
         Ok(checked) => checked,
         Err(error) => return error.page(ctx),
     };
@@ -29,14 +30,22 @@ pub(super) fn answer(ctx: &mut Context<'_>, tenant: &str, params: &Params, poste
     };
     ctx.state.signed_in.insert(person.id.clone());
     let state = params.get("state");
-    if !person.admin {
+    // Only `.default` includes what the application may do by itself.
+    let roles =
+        if scopes::has_default(text, &ctx.options.graph) { application.asked_roles() } else { Vec::new() };
+    let suffices = person.consents() && (roles.is_empty() || person.may(DirectoryRole::grants_graph_roles));
+    if !suffices {
         let text = "This operation can only be performed by an administrator. Sign out and sign in as an \
                     administrator or contact one of your organization's administrators.";
         return refuse(ctx, &uri, state, &SignInError::new("access_denied", 90_093, text));
     }
     match params.get("consent").filter(|_| posted) {
         Some("accept") => {
-            ctx.state.grants.add(&asked, None, ctx.now + ctx.options.replication);
+            let client = ctx.consent(&application, &asked, None);
+            for role in roles.iter().filter_map(|name| permissions::role(name)?.role) {
+                let id = ctx.random.opaque(43);
+                ctx.registry.assign(id, &client, role, ctx.now);
+            }
             let tenant = ctx.facts.tenant_id.as_str();
             send_query(&uri, state, &[("admin_consent", "True"), ("tenant", tenant), ("scope", text)])
         }
@@ -46,7 +55,10 @@ pub(super) fn answer(ctx: &mut Context<'_>, tenant: &str, params: &Params, poste
             error.suberror = Some("cancel");
             refuse(ctx, &uri, state, &error)
         }
-        None => pages::consent(&person, params, &action, &asked, true),
+        None => {
+            let shown = pages::Asked { scopes: &asked, roles: &roles };
+            pages::consent(&application, &person, params, &action, &shown, true)
+        }
     }
 }
 

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use crate::directory::Person;
 use crate::http::{Answer, Params};
+use crate::registry::Application;
 
 use super::errors::SignInError;
-use super::{Code, Context, grants, pages, scopes};
+use super::{Code, Context, pages, scopes};
 
 /// A code lives ten minutes.
 const CODE_LIFE: Duration = Duration::from_secs(600);
@@ -48,28 +49,29 @@ impl Reply {
 
 /// The request's part that is proved before anybody is asked anything.
 struct Asked {
+    application: Application,
     challenge: String,
     scopes: Vec<&'static str>,
 }
 
 pub(super) fn answer(ctx: &mut Context<'_>, tenant: &str, params: &Params, posted: bool) -> Answer {
     let proved = ctx
-        .check_tenant(tenant)
+        .check_tenant(tenant, params)
         .and_then(|()| ctx.check_client(params))
-        .and_then(|client_id| ctx.check_redirect(client_id, params));
-    let uri = match proved {
-        Ok(uri) => uri,
+        .and_then(|application| ctx.check_redirect(&application, params).map(|uri| (application, uri)));
+    let (application, uri) = match proved {
+        Ok(proved) => proved,
         Err(error) => return error.page(ctx),
     };
     let separator = if params.get("response_mode") == Some("query") { '?' } else { '#' };
     let reply = Reply { uri, separator, state: params.get("state").map(str::to_owned) };
-    match check(ctx, params) {
+    match check(ctx, application, params) {
         Ok(asked) => sign_in(ctx, tenant, params, posted, &reply, &asked),
         Err(error) => reply.error(ctx, &error),
     }
 }
 
-fn check(ctx: &Context<'_>, params: &Params) -> Result<Asked, SignInError> {
+fn check(ctx: &Context<'_>, application: Application, params: &Params) -> Result<Asked, SignInError> {
     let invalid = |number, text: &str| Err(SignInError::new("invalid_request", number, text));
     match params.get("response_type") {
         Some("code") => {}
@@ -95,9 +97,8 @@ fn check(ctx: &Context<'_>, params: &Params) -> Result<Asked, SignInError> {
         return invalid(50_147, "Invalid size of Code_Challenge parameter.");
     }
     let text = params.get("scope").ok_or_else(|| SignInError::missing_parameter("scope"))?;
-    let scopes = scopes::parse(text, &ctx.options.graph)
-        .map_err(|error| SignInError::scope(error, &ctx.facts.client_id))?;
-    Ok(Asked { challenge: challenge.to_owned(), scopes })
+    let scopes = ctx.scopes(&application, text)?;
+    Ok(Asked { application, challenge: challenge.to_owned(), scopes })
 }
 
 fn sign_in(
@@ -136,28 +137,31 @@ fn sign_in(
         error.suberror = Some("cancel");
         return reply.error(ctx, &error);
     }
-    let missing = ctx.state.grants.missing(&person.id, &asked.scopes);
+    let application = &asked.application;
+    let missing = ctx.missing(application, &person.id, &asked.scopes);
     if missing.is_empty() && (prompt != "consent" || decision.is_some()) {
         return code(ctx, params, &person, reply, asked, Vec::new());
     }
     let shown = if missing.is_empty() { asked.scopes.clone() } else { missing };
     if prompt == "none" {
-        let text = "The user or administrator has not consented to use the application with ID '".to_owned()
-            + &ctx.facts.client_id
-            + "' named 'scim-setup'. Send an interactive authorization request for this user and resource.";
-        return reply.error(ctx, &SignInError::new("consent_required", 65_001, text));
+        return reply.error(ctx, &SignInError::consent_required("consent_required", application));
     }
-    if !person.admin && grants::need_administrator(&shown) {
-        let text = "An administrator of Contoso has set a policy that prevents you from granting scim-setup the \
-                    permissions it is requesting. Contact an administrator of Contoso who can grant permissions to \
-                    this application on your behalf.";
+    let everybody = person.consents();
+    if !everybody && scopes::need_administrator(&shown) {
+        let text = format!(
+            "An administrator of Contoso has set a policy that prevents you from granting {} the permissions it is \
+             requesting. Contact an administrator of Contoso who can grant permissions to this application on your \
+             behalf.",
+            application.display_name
+        );
         return reply.error(ctx, &SignInError::new("access_denied", 90_094, text));
     }
     if decision.is_none() {
-        return pages::consent(&person, params, &action, &shown, person.admin);
+        let shown = pages::Asked { scopes: &shown, roles: &[] };
+        return pages::consent(application, &person, params, &action, &shown, everybody);
     }
-    let whom = if person.admin { None } else { Some(person.id.as_str()) };
-    ctx.state.grants.add(&shown, whom, ctx.now + ctx.options.replication);
+    let whom = if everybody { None } else { Some(person.id.as_str()) };
+    ctx.consent(application, &shown, whom);
     code(ctx, params, &person, reply, asked, shown)
 }
 
@@ -173,6 +177,7 @@ fn code(
     let session = ctx.random.guid();
     let answer = reply.send(&[("code", &code), ("session_state", &session)]);
     let kept = Code {
+        client: asked.application.app_id.clone(),
         person: person.id.clone(),
         redirect_uri: reply.uri.clone(),
         challenge: asked.challenge.clone(),

@@ -7,6 +7,7 @@ use super::scopes::ScopeError;
 use crate::clock;
 use crate::http::Answer;
 use crate::page;
+use crate::registry::Application;
 
 /// A refusal with Entra's number for it.
 #[derive(Debug)]
@@ -26,13 +27,13 @@ impl SignInError {
         Self { error, number, text: text.into(), suberror: None }
     }
 
-    pub(crate) fn scope(error: ScopeError, client_id: &str) -> Self {
+    pub(crate) fn scope(error: ScopeError, application: &str) -> Self {
         match error {
             ScopeError::Unknown(name) => Self::new(
                 "invalid_client",
                 650_053,
                 format!(
-                    "The application '{client_id}' asked for scope '{name}' that doesn't exist on the resource \
+                    "The application '{application}' asked for scope '{name}' that doesn't exist on the resource \
                      '00000003-0000-0000-c000-000000000000'. Contact the app vendor."
                 ),
             ),
@@ -54,6 +55,16 @@ impl SignInError {
                  any user in the tenant. You may have sent your authentication request to the wrong tenant."
             ),
         )
+    }
+
+    /// Nobody, or not this person, has consented to what is asked for.
+    pub(crate) fn consent_required(error: &'static str, application: &Application) -> Self {
+        let text = format!(
+            "The user or administrator has not consented to use the application with ID '{}' named '{}'. Send an \
+             interactive authorization request for this user and resource.",
+            application.app_id, application.display_name
+        );
+        Self::new(error, 65_001, text)
     }
 
     pub(crate) fn missing_parameter(name: &str) -> Self {

@@ -2,8 +2,8 @@
 
 mod admin_consent;
 mod authorize;
+mod discovery;
 mod errors;
-mod grants;
 mod jwt;
 mod pages;
 mod scopes;
@@ -21,15 +21,17 @@ use crate::facts::Facts;
 use crate::http::{Answer, Params, Request, Target};
 use crate::portal;
 use crate::random::Random;
+use crate::registry::{Application, Key, Platform, Principal, Registry};
 
 use errors::SignInError;
-use grants::Grants;
 
 /// Who a token speaks for, and what it may do.
 #[derive(Clone, Debug)]
 pub(crate) struct Access {
     /// The person; none for an application.
     pub(crate) person: Option<String>,
+    /// The application id that it was issued to.
+    pub(crate) client: String,
     /// Graph's permissions, by their short names.
     pub(crate) scopes: BTreeSet<&'static str>,
     pub(crate) expires: Duration,
@@ -38,6 +40,7 @@ pub(crate) struct Access {
 /// An authorization code that was handed out.
 #[derive(Clone)]
 struct Code {
+    client: String,
     person: String,
     redirect_uri: String,
     challenge: String,
@@ -52,6 +55,9 @@ struct Code {
 /// A refresh token that was handed out.
 #[derive(Clone)]
 struct Refresh {
+    client: String,
+    /// The platform of the redirect URI that the first code came by.
+    platform: Platform,
     person: String,
     asked: Vec<&'static str>,
     accepted: Vec<&'static str>,
@@ -61,7 +67,6 @@ struct Refresh {
 /// What the sign-in service remembers.
 #[derive(Clone, Default)]
 pub(crate) struct SignIn {
-    grants: Grants,
     signed_in: BTreeSet<String>,
     codes: HashMap<String, Code>,
     refresh: HashMap<String, Refresh>,
@@ -73,11 +78,6 @@ impl SignIn {
     pub(crate) fn access(&self, token: &str) -> Option<&Access> {
         self.access.get(token)
     }
-
-    /// The consents that Graph lists by now.
-    pub(crate) fn listed_grants(&self, now: Duration) -> Vec<(Option<String>, Vec<&'static str>)> {
-        self.grants.listed(now)
-    }
 }
 
 /// Everything that one request at the sign-in service works with.
@@ -87,12 +87,13 @@ pub(crate) struct Context<'a> {
     pub(crate) directory: &'a Directory,
     pub(crate) random: &'a mut Random,
     pub(crate) state: &'a mut SignIn,
+    pub(crate) registry: &'a mut Registry,
     pub(crate) now: Duration,
 }
 
 impl Context<'_> {
     /// Whether the tenant in the address is this one. `organizations` finds it through the account.
-    fn check_tenant(&self, tenant: &str) -> Result<(), SignInError> {
+    fn check_tenant(&self, tenant: &str, params: &Params) -> Result<(), SignInError> {
         if tenant.eq_ignore_ascii_case(&self.facts.tenant_id)
             || tenant.eq_ignore_ascii_case(&self.facts.domain)
             || tenant == "organizations"
@@ -104,15 +105,16 @@ impl Context<'_> {
                 "invalid_request",
                 50_194,
                 format!(
-                    "Application '{}'(scim-setup) is not configured as a multi-tenant application. Usage of the \
+                    "Application '{}'({}) is not configured as a multi-tenant application. Usage of the \
                      /common endpoint is not supported for such apps created after '10/15/2018'. Use a tenant-specific \
                      endpoint or configure the application to be multi-tenant.",
-                    self.facts.client_id
+                    params.get("client_id").unwrap_or_default(),
+                    self.application(params).map(|it| it.display_name).unwrap_or_default()
                 ),
             ));
         }
         Err(SignInError::new(
-            "invalid_request",
+            "invalid_tenant",
             90_002,
             format!(
                 "Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID and are signing into \
@@ -123,11 +125,11 @@ impl Context<'_> {
     }
 
     /// The redirect URI of the request, once it is proved to belong to the application.
-    fn check_redirect(&self, client_id: &str, params: &Params) -> Result<String, SignInError> {
+    fn check_redirect(&self, application: &Application, params: &Params) -> Result<String, SignInError> {
         let Some(uri) = params.get("redirect_uri") else {
             return Err(SignInError::new("invalid_request", 900_971, "No reply address provided."));
         };
-        if client_id == self.facts.client_id && self.options.redirect_uris.iter().any(|known| known == uri) {
+        if application.platform(uri).is_some() {
             return Ok(uri.to_owned());
         }
         Err(SignInError::new(
@@ -135,19 +137,53 @@ impl Context<'_> {
             50_011,
             format!(
                 "The redirect URI '{uri}' specified in the request does not match the redirect URIs configured for \
-                 the application '{client_id}'. Make sure the redirect URI sent in the request matches one added to \
-                 your application in the Azure portal."
+                 the application '{}'. Make sure the redirect URI sent in the request matches one added to your \
+                 application in the Azure portal.",
+                application.app_id
             ),
         ))
     }
 
-    fn check_client<'p>(&self, params: &'p Params) -> Result<&'p str, SignInError> {
+    /// The application of the request, once this service knows of it.
+    fn check_client(&self, params: &Params) -> Result<Application, SignInError> {
         let client_id = params.get("client_id").ok_or_else(|| SignInError::missing_parameter("client_id"))?;
-        if client_id == self.facts.client_id || client_id == self.facts.sync_client_id {
-            Ok(client_id)
-        } else {
-            Err(SignInError::unknown_application(client_id))
+        self.application(params).ok_or_else(|| SignInError::unknown_application(client_id))
+    }
+
+    fn application(&self, params: &Params) -> Option<Application> {
+        let key = Key::AppId(params.get("client_id").filter(|id| !id.is_empty())?);
+        self.registry.seen_application(key, self.now).cloned()
+    }
+
+    /// What of `asked` nobody has consented to for that person.
+    fn missing(&self, application: &Application, person: &str, asked: &[&'static str]) -> Vec<&'static str> {
+        match self.registry.principal_id(&application.app_id) {
+            Some(client) => self.registry.missing(client, person, asked),
+            None => asked.to_vec(),
         }
+    }
+
+    /// Records consent, for one person or for everybody. It makes the service principal where there is none yet.
+    fn consent(&mut self, application: &Application, asked: &[&'static str], person: Option<&str>) -> String {
+        let known = self.registry.principal_id(&application.app_id).map(str::to_owned);
+        let client = known.unwrap_or_else(|| {
+            let id = self.random.guid();
+            self.registry.principals.push(Principal {
+                id: id.clone(),
+                app_id: application.app_id.clone(),
+                display_name: application.display_name.clone(),
+                ..Principal::default()
+            });
+            id
+        });
+        self.registry.consent(&client, asked, person, self.now);
+        client
+    }
+
+    /// The scopes of a request's parameter.
+    fn scopes(&self, application: &Application, text: &str) -> Result<Vec<&'static str>, SignInError> {
+        scopes::parse(text, &self.options.graph, &application.asked_scopes())
+            .map_err(|error| SignInError::scope(error, &application.display_name))
     }
 
     /// The account that was picked, when it exists and may sign in.
@@ -182,14 +218,16 @@ pub(crate) fn answer(ctx: &mut Context<'_>, request: &Request) -> Answer {
             admin_consent::answer(ctx, tenant, &params, posted)
         }
         ("OPTIONS", [_, "oauth2", "v2.0", "token"]) => {
-            cors::token_preflight(request, &ctx.options.redirect_uris)
+            cors::token_preflight(request, &ctx.registry.spa_uris())
         }
         ("POST", [tenant, "oauth2", "v2.0", "token"]) => {
             let answer = token::answer(ctx, tenant, request);
-            cors::token(answer, request, &ctx.options.redirect_uris)
+            cors::token(answer, request, &ctx.registry.spa_uris())
         }
         ("GET", [tenant, "oauth2", "v2.0", "logout"]) => logout(ctx, tenant, &params),
-        ("GET", [tenant, "v2.0", ".well-known", "openid-configuration"]) => configuration(ctx, tenant),
+        ("GET", [tenant, "v2.0", ".well-known", "openid-configuration"]) => {
+            discovery::answer(ctx, tenant).with("access-control-allow-origin", "*")
+        }
         ("GET", [_, "discovery", "v2.0", "keys"]) => {
             Answer::json(200, "application/json; charset=utf-8", &json!({ "keys": [] }))
         }
@@ -198,7 +236,7 @@ pub(crate) fn answer(ctx: &mut Context<'_>, request: &Request) -> Answer {
 }
 
 fn logout(ctx: &mut Context<'_>, tenant: &str, params: &Params) -> Answer {
-    if let Err(error) = ctx.check_tenant(tenant) {
+    if let Err(error) = ctx.check_tenant(tenant, params) {
         return error.page(ctx);
     }
     match params.get("logout_hint").and_then(|hint| ctx.directory.person_named(hint)) {
@@ -208,31 +246,9 @@ fn logout(ctx: &mut Context<'_>, tenant: &str, params: &Params) -> Answer {
         None => ctx.state.signed_in.clear(),
     }
     match params.get("post_logout_redirect_uri") {
-        Some(uri) if ctx.options.redirect_uris.iter().any(|known| known == uri) => Answer::redirect(uri),
+        Some(uri) if ctx.registry.applications.iter().any(|it| it.platform(uri).is_some()) => {
+            Answer::redirect(uri)
+        }
         _ => pages::signed_out(),
     }
-}
-
-fn configuration(ctx: &mut Context<'_>, tenant: &str) -> Answer {
-    if let Err(error) = ctx.check_tenant(tenant) {
-        return error.json(ctx);
-    }
-    let base = format!("{}/{}", ctx.options.sign_in, ctx.facts.tenant_id);
-    Answer::json(
-        200,
-        "application/json; charset=utf-8",
-        &json!({
-            "issuer": format!("{base}/v2.0"),
-            "authorization_endpoint": format!("{base}/oauth2/v2.0/authorize"),
-            "token_endpoint": format!("{base}/oauth2/v2.0/token"),
-            "end_session_endpoint": format!("{base}/oauth2/v2.0/logout"),
-            "jwks_uri": format!("{base}/discovery/v2.0/keys"),
-            "response_types_supported": ["code"],
-            "response_modes_supported": ["query", "fragment"],
-            "scopes_supported": ["openid", "profile", "email", "offline_access"],
-            "subject_types_supported": ["pairwise"],
-            "id_token_signing_alg_values_supported": ["RS256"],
-            "tenant_region_scope": "EU",
-        }),
-    )
 }

@@ -3,8 +3,10 @@
 use crate::directory::Person;
 use crate::http::{Answer, Params};
 use crate::page::{self, escape};
+use crate::permissions;
+use crate::registry::Application;
 
-use super::{Context, scopes};
+use super::Context;
 
 /// The parameters as hidden fields, without those that the form itself sets.
 fn hidden(params: &Params, without: &[&str]) -> String {
@@ -35,7 +37,7 @@ pub(super) fn pick(ctx: &Context<'_>, params: &Params, action: &str, note: Optio
     }
     for person in accounts {
         let name = escape(&person.user_principal_name);
-        let role = if person.admin { " (administrator)" } else { "" };
+        let role = if person.consents() { " (administrator)" } else { "" };
         body.push_str(&format!(
             "<button name=\"account\" value=\"{name}\">{}{role}<br>{name}</button>",
             escape(&person.display_name)
@@ -45,18 +47,30 @@ pub(super) fn pick(ctx: &Context<'_>, params: &Params, action: &str, note: Optio
     page::answer(200, "Pick an account", &body)
 }
 
+/// What a consent page asks for.
+pub(super) struct Asked<'a> {
+    /// Delegated scopes.
+    pub(super) scopes: &'a [&'static str],
+    /// What the application may do by itself.
+    pub(super) roles: &'a [&'static str],
+}
+
 /// "Permissions requested": what the application asks for, with Accept and Cancel.
 pub(super) fn consent(
+    application: &Application,
     person: &Person,
     params: &Params,
     action: &str,
-    asked: &[&str],
+    asked: &Asked<'_>,
     everybody: bool,
 ) -> Answer {
-    let rows: String = asked
-        .iter()
-        .filter_map(|name| scopes::find(name))
-        .map(|scope| format!("<li>{} (<code>{}</code>)</li>", escape(scope.text), scope.name))
+    let scopes = asked.scopes.iter().filter_map(|name| permissions::scope(name));
+    let roles = asked.roles.iter().filter_map(|name| permissions::role(name));
+    let rows: String = scopes
+        .map(|it| format!("<li>{} (<code>{}</code>)</li>", escape(it.text), it.name))
+        .chain(roles.map(|it| {
+            format!("<li>{} (<code>{}</code>), without a signed-in person</li>", escape(it.text), it.name)
+        }))
         .collect();
     let whom = if everybody {
         "<p>If you accept, this application gets these permissions for everybody in your organisation.</p>"
@@ -64,11 +78,12 @@ pub(super) fn consent(
         ""
     };
     let body = format!(
-        "<p>Signed in as {}</p><p>The application <strong>scim-setup</strong> would like to:</p><ul>{rows}</ul>{whom}\
+        "<p>Signed in as {}</p><p>The application <strong>{}</strong> would like to:</p><ul>{rows}</ul>{whom}\
          <form method=\"post\" action=\"{}\">{}<input type=\"hidden\" name=\"account\" value=\"{}\">\
          <button name=\"consent\" value=\"accept\">Accept</button>\
          <button name=\"consent\" value=\"cancel\">Cancel</button></form>",
         escape(&person.user_principal_name),
+        escape(&application.display_name),
         escape(action),
         hidden(params, &["account", "consent", "prompt"]),
         escape(&person.user_principal_name)

@@ -10,10 +10,11 @@ use serde_json::{Value, json};
 use crate::cors;
 use crate::directory::Person;
 use crate::http::{Answer, Params, Request};
+use crate::registry::{Application, Key, Platform};
 
 use super::authorize::challenge_of;
 use super::errors::SignInError;
-use super::scopes::{self, APPLICATION_ROLES};
+use super::scopes;
 use super::{Access, Context, Refresh, jwt};
 
 /// What `expires_in` says, in seconds.
@@ -23,7 +24,7 @@ const REFRESH_LIFE: Duration = Duration::from_secs(86_400);
 
 pub(super) fn answer(ctx: &mut Context<'_>, tenant: &str, request: &Request) -> Answer {
     let form = Params::parse(&String::from_utf8_lossy(&request.body));
-    let outcome = ctx.check_tenant(tenant).and_then(|()| match form.get("grant_type") {
+    let outcome = ctx.check_tenant(tenant, &form).and_then(|()| match form.get("grant_type") {
         Some("authorization_code") => redeem(ctx, &form, request),
         Some("refresh_token") => refresh(ctx, &form, request),
         Some("client_credentials") => client_credentials(ctx, &form, request),
@@ -45,14 +46,33 @@ fn needed<'p>(form: &'p Params, name: &str) -> Result<&'p str, SignInError> {
     form.get(name).filter(|value| !value.is_empty()).ok_or_else(|| SignInError::missing_parameter(name))
 }
 
-/// A single-page application redeems from a browser, at one of its own origins, and has no secret.
-fn check_public_client(ctx: &Context<'_>, form: &Params, request: &Request) -> Result<(), SignInError> {
-    let client_id = ctx.check_client(form)?;
-    if client_id != ctx.facts.client_id {
-        let text =
-            "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.";
-        return Err(SignInError::new("invalid_client", 7_000_218, text));
+fn needs_secret() -> SignInError {
+    let text =
+        "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.";
+    SignInError::new("invalid_client", 7_000_218, text)
+}
+
+/// What each platform may redeem with (`v2-oauth2-auth-code-flow`): a single-page application from a browser at one of its own
+/// origins and without a secret; a web application outside browsers and with one; a public client outside browsers without one.
+fn check_platform(
+    ctx: &Context<'_>,
+    application: &Application,
+    platform: Platform,
+    form: &Params,
+    request: &Request,
+) -> Result<(), SignInError> {
+    match (platform, request.header("origin")) {
+        (Platform::Spa, _) => check_single_page(application, form, request),
+        (_, Some(origin)) => Err(cross_origin(origin)),
+        (Platform::Web, None) => {
+            let secret = form.get("client_secret").ok_or_else(needs_secret)?;
+            check_secret(ctx, application, secret)
+        }
+        (Platform::PublicClient, None) => Ok(()),
     }
+}
+
+fn check_single_page(application: &Application, form: &Params, request: &Request) -> Result<(), SignInError> {
     if form.has("client_secret") || form.has("client_assertion") || request.header("authorization").is_some()
     {
         let text = "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.";
@@ -64,7 +84,7 @@ fn check_public_client(ctx: &Context<'_>, form: &Params, request: &Request) -> R
             9_002_327,
             "Tokens issued for the 'Single-Page Application' client-type may only be redeemed via cross-origin requests.",
         )),
-        Some(origin) if cors::is_registered(origin, &ctx.options.redirect_uris) => Ok(()),
+        Some(origin) if cors::is_registered(origin, &application.spa) => Ok(()),
         Some(origin) => Err(cross_origin(origin)),
     }
 }
@@ -81,11 +101,16 @@ fn cross_origin(origin: &str) -> SignInError {
 }
 
 fn redeem(ctx: &mut Context<'_>, form: &Params, request: &Request) -> Result<Value, SignInError> {
-    check_public_client(ctx, form, request)?;
+    let application = ctx.check_client(form)?;
+    // Where the redirect URI is not registered, the application's own kind decides what is wrong first.
+    let platform = form.get("redirect_uri").and_then(|uri| application.platform(uri));
+    let platform = platform.or_else(|| (!application.spa.is_empty()).then_some(Platform::Spa));
+    check_platform(ctx, &application, platform.unwrap_or(Platform::Web), form, request)?;
     let (code, verifier) = (needed(form, "code")?, needed(form, "code_verifier")?);
     let uri = needed(form, "redirect_uri")?;
     let invalid = |number, text: &str| Err(SignInError::new("invalid_grant", number, text));
-    let Some(kept) = ctx.state.codes.get_mut(code) else {
+    let of_client = ctx.state.codes.get_mut(code).filter(|kept| kept.client == application.app_id);
+    let Some(kept) = of_client else {
         return invalid(9_002_313, "Invalid request. Request is malformed or invalid.");
     };
     if kept.used {
@@ -114,25 +139,38 @@ fn redeem(ctx: &mut Context<'_>, form: &Params, request: &Request) -> Result<Val
             "The Code_Verifier does not match the code_challenge supplied in the authorization request.",
         );
     }
-    let asked = match form.get("scope") {
-        Some(text) => parse(ctx.options.graph.as_str(), &ctx.facts.client_id, text)?,
-        None => kept.asked.clone(),
-    };
     kept.used = true;
     let kept = kept.clone();
-    let ends = ctx.now + REFRESH_LIFE;
-    let grant = Refresh { person: kept.person, asked, accepted: kept.accepted, expires: ends };
-    issue(ctx, &grant, kept.nonce.as_deref())
-}
-
-fn parse(graph: &str, client_id: &str, text: &str) -> Result<Vec<&'static str>, SignInError> {
-    scopes::parse(text, graph).map_err(|error| SignInError::scope(error, client_id))
+    let asked = match form.get("scope") {
+        Some(text) => ctx.scopes(&application, text).inspect_err(|_| {
+            // What is refused uses no code up.
+            if let Some(kept) = ctx.state.codes.get_mut(code) {
+                kept.used = false;
+            }
+        })?,
+        None => kept.asked,
+    };
+    let grant = Refresh {
+        client: kept.client,
+        platform: platform.unwrap_or(Platform::Web),
+        person: kept.person,
+        asked,
+        accepted: kept.accepted,
+        expires: ctx.now + REFRESH_LIFE,
+    };
+    issue(ctx, &application, &grant, kept.nonce.as_deref())
 }
 
 fn refresh(ctx: &mut Context<'_>, form: &Params, request: &Request) -> Result<Value, SignInError> {
-    check_public_client(ctx, form, request)?;
-    let token = needed(form, "refresh_token")?;
-    let Some(kept) = ctx.state.refresh.get(token).cloned() else {
+    let application = ctx.check_client(form)?;
+    let token = form.get("refresh_token").filter(|value| !value.is_empty());
+    let kept = token.and_then(|token| ctx.state.refresh.get(token)).cloned();
+    let kept = kept.filter(|kept| kept.client == application.app_id);
+    let own = if application.spa.is_empty() { Platform::Web } else { Platform::Spa };
+    let platform = kept.as_ref().map_or(own, |kept| kept.platform);
+    check_platform(ctx, &application, platform, form, request)?;
+    needed(form, "refresh_token")?;
+    let Some(kept) = kept else {
         let text = "The refresh token is malformed or was not issued here.";
         return Err(SignInError::new("invalid_grant", 9_002_313, text));
     };
@@ -146,42 +184,47 @@ fn refresh(ctx: &mut Context<'_>, form: &Params, request: &Request) -> Result<Va
         ));
     }
     let asked = match form.get("scope") {
-        Some(text) => parse(ctx.options.graph.as_str(), &ctx.facts.client_id, text)?,
+        Some(text) => ctx.scopes(&application, text)?,
         None => kept.asked.clone(),
     };
-    let visible = ctx.state.grants.visible(&kept.person, ctx.now);
-    let missing = asked.iter().find(|scope| !visible.contains(*scope) && !kept.accepted.contains(scope));
-    if missing.is_some() {
-        let mut error = SignInError::new(
-            "invalid_grant",
-            65_001,
-            format!(
-                "The user or administrator has not consented to use the application with ID '{}' named 'scim-setup'. \
-                 Send an interactive authorization request for this user and resource.",
-                ctx.facts.client_id
-            ),
-        );
+    let granted = granted(ctx, &application, &kept);
+    if asked.iter().any(|scope| !granted.contains(scope)) {
+        let mut error = SignInError::consent_required("invalid_grant", &application);
         error.suberror = Some("consent_required");
         return Err(error);
     }
-    issue(ctx, &Refresh { asked, ..kept }, None)
+    issue(ctx, &application, &Refresh { asked, ..kept }, None)
+}
+
+/// What tokens of this sign-in may hold now: consent that has arrived here, and what was consented to in this very sign-in. Consent
+/// that was taken away since is neither.
+fn granted(ctx: &Context<'_>, application: &Application, grant: &Refresh) -> BTreeSet<&'static str> {
+    let Some(client) = ctx.registry.principal_id(&application.app_id) else { return BTreeSet::new() };
+    let mut granted = ctx.registry.tokens_hold(client, &grant.person, ctx.now);
+    let gone = ctx.registry.missing(client, &grant.person, &grant.accepted);
+    granted.extend(grant.accepted.iter().filter(|name| !gone.contains(name)));
+    granted
 }
 
 /// Issues tokens for a person. The refresh token given in stays valid.
-fn issue(ctx: &mut Context<'_>, grant: &Refresh, nonce: Option<&str>) -> Result<Value, SignInError> {
+fn issue(
+    ctx: &mut Context<'_>,
+    application: &Application,
+    grant: &Refresh,
+    nonce: Option<&str>,
+) -> Result<Value, SignInError> {
     let Some(person) = ctx.directory.person(&grant.person).filter(|it| it.account_enabled).cloned() else {
         return Err(SignInError::new("invalid_grant", 50_057, "The user account is disabled."));
     };
-    let mut granted: BTreeSet<&'static str> = ctx.state.grants.visible(&person.id, ctx.now);
-    granted.extend(&grant.accepted);
+    let granted = granted(ctx, application, grant);
     let graph: BTreeSet<&'static str> =
         granted.iter().filter(|name| !scopes::is_sign_in(name)).copied().collect();
     let sign_in = ["openid", "profile", "email"].into_iter().filter(|name| {
         granted.contains(name) && (grant.asked.contains(&"openid") || grant.asked.contains(name))
     });
     let names: Vec<&str> = graph.iter().copied().chain(sign_in).collect();
-    let claims = access_claims(ctx, Some(&person), &graph);
-    let access = new_access(ctx, &claims, Some(person.id.clone()), graph);
+    let claims = access_claims(ctx, &application.app_id, Some(&person), &graph);
+    let access = new_access(ctx, &application.app_id, &claims, Some(person.id.clone()), graph);
     let mut body = json!({
         "token_type": "Bearer",
         "scope": names.join(" "),
@@ -196,7 +239,7 @@ fn issue(ctx: &mut Context<'_>, grant: &Refresh, nonce: Option<&str>) -> Result<
         ctx.state.refresh.insert(token, grant.clone());
     }
     if grant.asked.contains(&"openid") {
-        let claims = id_claims(ctx, &person, nonce);
+        let claims = id_claims(ctx, &application.app_id, &person, nonce);
         object.insert("id_token".to_owned(), json!(jwt::token(&claims, ctx.random)));
     }
     Ok(body)
@@ -204,17 +247,23 @@ fn issue(ctx: &mut Context<'_>, grant: &Refresh, nonce: Option<&str>) -> Result<
 
 fn new_access(
     ctx: &mut Context<'_>,
+    client: &str,
     claims: &Value,
     person: Option<String>,
     scopes: BTreeSet<&'static str>,
 ) -> String {
     let token = jwt::token(claims, ctx.random);
     let expires = ctx.now + Duration::from_secs(ACCESS_LIFE);
-    ctx.state.access.insert(token.clone(), Access { person, scopes, expires });
+    ctx.state.access.insert(token.clone(), Access { person, client: client.to_owned(), scopes, expires });
     token
 }
 
-fn access_claims(ctx: &mut Context<'_>, person: Option<&Person>, scopes: &BTreeSet<&str>) -> Value {
+fn access_claims(
+    ctx: &mut Context<'_>,
+    client: &str,
+    person: Option<&Person>,
+    scopes: &BTreeSet<&str>,
+) -> Value {
     let names: Vec<&str> = scopes.iter().copied().collect();
     let mut claims = json!({
         "aud": "00000003-0000-0000-c000-000000000000",
@@ -227,15 +276,14 @@ fn access_claims(ctx: &mut Context<'_>, person: Option<&Person>, scopes: &BTreeS
         "ver": "1.0",
     });
     if let Some(object) = claims.as_object_mut() {
+        object.insert("appid".to_owned(), json!(client));
         match person {
             Some(person) => {
-                object.insert("appid".to_owned(), json!(ctx.facts.client_id));
                 object.insert("oid".to_owned(), json!(person.id));
                 object.insert("scp".to_owned(), json!(names.join(" ")));
                 object.insert("upn".to_owned(), json!(person.user_principal_name));
             }
             None => {
-                object.insert("appid".to_owned(), json!(ctx.facts.sync_client_id));
                 object.insert("roles".to_owned(), json!(names));
             }
         }
@@ -243,9 +291,9 @@ fn access_claims(ctx: &mut Context<'_>, person: Option<&Person>, scopes: &BTreeS
     claims
 }
 
-fn id_claims(ctx: &Context<'_>, person: &Person, nonce: Option<&str>) -> Value {
+fn id_claims(ctx: &Context<'_>, client: &str, person: &Person, nonce: Option<&str>) -> Value {
     let mut claims = json!({
-        "aud": ctx.facts.client_id,
+        "aud": client,
         "iss": format!("{}/{}/v2.0", ctx.options.sign_in, ctx.facts.tenant_id),
         "iat": ctx.now.as_secs(),
         "nbf": ctx.now.as_secs(),
@@ -272,25 +320,12 @@ fn client_credentials(ctx: &mut Context<'_>, form: &Params, request: &Request) -
         form.set("client_id", &id);
         form.set("client_secret", &secret);
     }
-    let client_id = ctx.check_client(&form)?;
-    let secret = form.get("client_secret").ok_or_else(|| {
-        let text =
-            "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.";
-        SignInError::new("invalid_client", 7_000_218, text)
-    })?;
-    if client_id != ctx.facts.sync_client_id || secret != ctx.facts.sync_client_secret {
-        return Err(SignInError::new(
-            "invalid_client",
-            7_000_215,
-            format!(
-                "Invalid client secret provided. Ensure the secret being sent in the request is the client secret \
-                 value, not the client secret ID, for a secret added to app '{client_id}'."
-            ),
-        ));
-    }
+    let application = ctx.check_client(&form)?;
+    let secret = form.get("client_secret").ok_or_else(needs_secret)?;
+    check_secret(ctx, &application, secret)?;
     let scope = needed(&form, "scope")?;
     let is_default = scopes::is_default_only(scope, &ctx.options.graph)
-        .map_err(|error| SignInError::scope(error, client_id))?;
+        .map_err(|error| SignInError::scope(error, &application.display_name))?;
     if !is_default {
         return Err(SignInError::new(
             "invalid_scope",
@@ -301,15 +336,51 @@ fn client_credentials(ctx: &mut Context<'_>, form: &Params, request: &Request) -
             ),
         ));
     }
-    let roles: BTreeSet<&'static str> = APPLICATION_ROLES.into_iter().collect();
-    let claims = access_claims(ctx, None, &roles);
-    let access = new_access(ctx, &claims, None, roles);
+    let client = application.app_id.as_str();
+    let Some(principal) = ctx.registry.seen_principal(Key::AppId(client), ctx.now) else {
+        return Err(SignInError::new(
+            "invalid_client",
+            7_000_229,
+            format!(
+                "The client application {client} is missing service principal in the tenant {}.",
+                ctx.facts.tenant_id
+            ),
+        ));
+    };
+    let roles = ctx.registry.roles(&principal.id, ctx.now);
+    let claims = access_claims(ctx, client, None, &roles);
+    let access = new_access(ctx, client, &claims, None, roles);
     Ok(json!({
         "token_type": "Bearer",
         "expires_in": ACCESS_LIFE,
         "ext_expires_in": ACCESS_LIFE,
         "access_token": access,
     }))
+}
+
+/// Whether a secret is the application's, has arrived here and has not ended.
+fn check_secret(ctx: &Context<'_>, application: &Application, secret: &str) -> Result<(), SignInError> {
+    let known = application.secrets.iter().find(|it| it.text == secret && it.visible <= ctx.now);
+    match known {
+        Some(known) if ctx.now < known.ends => Ok(()),
+        Some(known) => Err(SignInError::new(
+            "invalid_client",
+            7_000_222,
+            format!(
+                "The provided client secret keys for app '{}' are expired (key '{}').",
+                application.app_id, known.key_id
+            ),
+        )),
+        None => Err(SignInError::new(
+            "invalid_client",
+            7_000_215,
+            format!(
+                "Invalid client secret provided. Ensure the secret being sent in the request is the client secret \
+                 value, not the client secret ID, for a secret added to app '{}'.",
+                application.app_id
+            ),
+        )),
+    }
 }
 
 /// Client id and secret of a Basic authorisation (form-encoded inside, as RFC 6749 has it).

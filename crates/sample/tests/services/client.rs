@@ -137,6 +137,48 @@ pub(crate) fn graph(sample: &mut Sample, token: &str, path: &str, eventual: bool
     sample.answer(Service::Graph, &request, NOW)
 }
 
+/// A change at Graph.
+pub(crate) fn change(sample: &mut Sample, token: &str, method: &str, path: &str, body: &Value) -> Answer {
+    change_at(sample, token, method, path, body, NOW)
+}
+
+/// A change at Graph at some time.
+pub(crate) fn change_at(
+    sample: &mut Sample,
+    token: &str,
+    method: &str,
+    path: &str,
+    body: &Value,
+    now: Duration,
+) -> Answer {
+    let mut request = Request::new(method, &format!("/v1.0{path}"))
+        .with_header("authorization", &format!("Bearer {token}"));
+    if path.contains("(uniqueName=") || path.starts_with("/servicePrincipals(appId=") {
+        request = request.with_header("prefer", "create-if-missing");
+    }
+    if !body.is_null() {
+        request = request.with_body("application/json", body.to_string());
+    }
+    sample.answer(Service::Graph, &request, now)
+}
+
+/// What it takes to manage applications.
+pub(crate) const MANAGE: &str = "User.Read Application.ReadWrite.All DelegatedPermissionGrant.ReadWrite.All AppRoleAssignment.ReadWrite.All";
+
+/// A Graph token with which somebody manages applications; Ada consents for everybody first.
+pub(crate) fn managing(sample: &mut Sample, account: &str) -> String {
+    graph_token(sample, MANAGE);
+    sign_in(sample, account, MANAGE)["access_token"].as_str().unwrap().to_owned()
+}
+
+/// The object id of an application's service principal.
+pub(crate) fn principal_of(sample: &mut Sample, token: &str, app_id: &str) -> String {
+    let path = format!("/v1.0/servicePrincipals(appId='{app_id}')");
+    graph(sample, token, &path, false).value()["id"].as_str().unwrap().to_owned()
+}
+
+pub(crate) const GRAPH_APP: &str = "00000003-0000-0000-c000-000000000000";
+
 pub(crate) const WORKSPACE: &str = "/api/2.0/preview/scim/v2";
 
 pub(crate) fn account_path(sample: &Sample) -> String {

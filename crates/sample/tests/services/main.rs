@@ -2,11 +2,15 @@
 #![cfg(test)]
 
 mod account;
+mod applications;
 mod client;
+mod consents;
 mod faults;
 mod graph;
 mod lists;
 mod oauth;
 mod pages;
+mod replication;
+mod roles;
 mod sign_in;
 mod workspace;

@@ -267,7 +267,12 @@ fn consent_for_the_organisation_answers_in_the_query_and_takes_a_while() {
     let facts = sample.facts().clone();
     let pairs = [
         ("client_id", facts.client_id.as_str()),
-        ("scope", "http://127.0.0.1:9102/.default"),
+        (
+            "scope",
+            "openid profile email offline_access http://127.0.0.1:9102/Application.Read.All \
+             http://127.0.0.1:9102/GroupMember.Read.All http://127.0.0.1:9102/User.Read \
+             http://127.0.0.1:9102/User.Read.All",
+        ),
         ("redirect_uri", REDIRECT),
         ("state", "s1"),
     ];
