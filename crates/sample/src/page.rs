@@ -5,8 +5,10 @@ use crate::http::Answer;
 const STYLE: &str = "body{font:1rem/1.5 system-ui,sans-serif;max-width:44rem;margin:3rem auto;padding:0 1rem;\
      color:#1b1b1b;background:#fff}button{font:inherit;padding:.6rem 1rem;margin:.25rem .5rem .25rem 0;\
      border:1px solid #555;border-radius:4px;background:#fff;color:#1b1b1b;text-align:start}\
-     button[value=accept]{background:#0b5cad;border-color:#0b5cad;color:#fff}.accounts button{display:block;\
-     width:100%}button:focus-visible{outline:3px solid #0b5cad;outline-offset:2px}dt{margin-top:.75rem;\
+     label{display:block;margin-top:.75rem;font-weight:600}\
+     input,select{font:inherit;padding:.5rem;border:1px solid #555;border-radius:4px;width:100%;box-sizing:border-box;\
+     background:#fff;color:#1b1b1b}a{color:#0b5cad}button[value=accept]{background:#0b5cad;border-color:#0b5cad;color:#fff}.accounts button{display:block;\
+     width:100%}button:focus-visible,input:focus-visible,select:focus-visible,a:focus-visible{outline:3px solid #0b5cad;outline-offset:2px}dt{margin-top:.75rem;\
      font-weight:600}dd{margin:0}code{overflow-wrap:anywhere;background:#f2f2f2;padding:.1rem .3rem}";
 
 /// A whole page. `body` is HTML; what comes from a request in it is escaped by the caller.

@@ -210,7 +210,7 @@ pub(crate) fn answer(ctx: &mut Context<'_>, request: &Request) -> Answer {
         params.0.splice(0..0, Params::parse(&String::from_utf8_lossy(&request.body)).0);
     }
     match (request.method.as_str(), target.segments().as_slice()) {
-        ("GET", ["portal"]) => portal::answer(ctx.facts, ctx.options),
+        ("GET" | "POST", ["portal", rest @ ..]) => portal::answer(ctx, request, &params, rest),
         ("GET" | "POST", [tenant, "oauth2", "v2.0", "authorize"]) => {
             authorize::answer(ctx, tenant, &params, posted)
         }

@@ -1,0 +1,74 @@
+//! The page "Sample tenant": everything that a newcomer has to paste, each with its label.
+
+mod applications;
+
+use crate::directory::Person;
+use crate::http::{Answer, Params, Request};
+use crate::page;
+use crate::sign_in::Context;
+
+/// Answers `/portal` and what is below it.
+pub(crate) fn answer(ctx: &mut Context<'_>, request: &Request, params: &Params, rest: &[&str]) -> Answer {
+    match rest {
+        [] => values(ctx),
+        ["applications", rest @ ..] => applications::answer(ctx, request, params, rest),
+        _ => Answer::new(404),
+    }
+}
+
+fn values(ctx: &Context<'_>) -> Answer {
+    let facts = ctx.facts;
+    let rows = [
+        ("client-id", "Application (client) ID", facts.client_id.as_str()),
+        ("tenant-id", "Directory (tenant) ID", &facts.tenant_id),
+        ("workspace-url", "Workspace URL", &facts.workspace_url),
+        ("workspace-token", "Workspace token", &facts.workspace_token),
+        ("account-scim-url", "Account SCIM URL", &facts.account_scim_url),
+        ("account-token", "Account SCIM token", &facts.account_token),
+        ("account-id", "Databricks account ID", &facts.account_id),
+        ("plain-token", "Workspace token of somebody who is no administrator", &facts.plain_token),
+        ("sync-client-id", "Application (client) ID for the command line", &facts.sync_client_id),
+        ("sync-client-secret", "Client secret for the command line", &facts.sync_client_secret),
+    ];
+    let mut body = String::from(
+        "<p>Everything here is made up: the tenant, its people, the tokens. Nothing leaves this machine.</p>\
+         <h2>Values to paste</h2><dl>",
+    );
+    // Where nothing is registered there is no client id to paste.
+    for (id, label, value) in rows.into_iter().filter(|(.., value)| !value.is_empty()) {
+        let value = page::escape(value);
+        body.push_str(&format!("<dt>{label}</dt><dd><code id=\"{id}\">{value}</code></dd>"));
+    }
+    body.push_str("</dl><h2>Accounts to sign in with</h2><ul>");
+    for account in &facts.accounts {
+        let note = ctx.directory.person_named(account).map(role).unwrap_or_default();
+        body.push_str(&format!("<li><code>{}</code> ({note})</li>", page::escape(account)));
+    }
+    body.push_str("</ul><h2>Registered redirect URIs (single-page application)</h2><ul>");
+    for uri in ctx.registry.spa_uris() {
+        body.push_str(&format!("<li><code>{}</code></li>", page::escape(&uri)));
+    }
+    body.push_str(
+        "</ul><h2>Applications</h2><p><a href=\"/portal/applications\">App registrations</a>: register one by hand, and see \
+         what is registered.</p>",
+    );
+    page::answer(200, "Sample tenant", &body)
+}
+
+/// What somebody's roles let them do, in a few words.
+fn role(person: &Person) -> String {
+    let may = if person.consents() {
+        "may consent for the organisation"
+    } else {
+        "may not consent for the organisation"
+    };
+    let through = person.roles_through_groups.iter().map(|role| format!("{} through a group", role.name()));
+    let eligible = person.eligible.iter().map(|role| format!("may activate {}", role.name()));
+    let roles: Vec<String> =
+        person.roles.iter().map(|role| role.name().to_owned()).chain(through).chain(eligible).collect();
+    if roles.is_empty() {
+        format!("an ordinary person: {may}")
+    } else {
+        format!("{}: {may}", roles.join(", "))
+    }
+}
