@@ -9,8 +9,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use engine::entra::clouds;
 use engine::problem::Problem;
+use sample::TenantKind;
 use serde::Serialize;
 
 use self::sockets::{Origins, Sockets};
@@ -36,6 +38,11 @@ pub(crate) struct TenantArgs {
     /// Make the sample services fail now and then, in an order that the seed decides
     #[arg(long, value_name = "SEED")]
     pub(crate) faults: Option<u64>,
+    /// How the tenant differs from an ordinary one (several with commas): empty has nothing registered, no-secrets and
+    /// short-secrets have policies about client secrets, no-premium and premium-p2 have other licences, and in wrong-platform
+    /// the page is registered for the platform Web
+    #[arg(long = "tenant", value_name = "KIND", value_delimiter = ',', value_parser = kind_parser())]
+    pub(crate) kinds: Vec<TenantKind>,
     /// Write each exchange with the sample services to a file, one JSON line each, secrets masked
     #[arg(long, value_name = "FILE")]
     pub(crate) record: Option<PathBuf>,
@@ -43,7 +50,12 @@ pub(crate) struct TenantArgs {
 
 impl TenantArgs {
     /// The ids of these arguments, which `serve` accepts together with `--sample` only.
-    pub(crate) const IDS: [&str; 5] = ["people", "groups", "seed", "faults", "record"];
+    pub(crate) const IDS: [&str; 6] = ["people", "groups", "seed", "faults", "kinds", "record"];
+}
+
+fn kind_parser() -> impl TypedValueParser<Value = TenantKind> {
+    PossibleValuesParser::new(TenantKind::ALL.map(TenantKind::name))
+        .try_map(|name| TenantKind::named(&name).ok_or("there is no such kind of tenant"))
 }
 
 /// Runs the sample tenant: a made-up Entra, Graph and Databricks on this machine.
@@ -222,7 +234,8 @@ mod tests {
         let known = fronted.over(&listening);
         assert_eq!(known.sign_in, "https://login.microsoftonline.com");
         assert_eq!(known.graph, "http://127.0.0.1:9102");
-        let args = TenantArgs { people: 3, groups: 1, seed: 1, faults: None, record: None };
+        let args =
+            TenantArgs { people: 3, groups: 1, seed: 1, faults: None, kinds: Vec::new(), record: None };
         let world = World::open(&args, &known, Vec::new()).unwrap();
         let json: serde_json::Value = serde_json::from_str(&as_json(&world, &known, &listening)).unwrap();
         assert_eq!(json["authority"], "https://login.microsoftonline.com");

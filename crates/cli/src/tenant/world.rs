@@ -38,6 +38,7 @@ impl World {
             graph: origins.graph.clone(),
             databricks: origins.databricks.clone(),
             redirect_uris: redirects,
+            kinds: args.kinds.clone(),
             ..Options::default()
         });
         let mask = Mask::new(sample.facts());
@@ -77,15 +78,18 @@ impl World {
             "portal": self.origins.portal(),
             "databricks": [self.origins.databricks],
         });
-        json!({
+        let mut config = json!({
             "name": "Sample tenant",
-            "clientId": facts.client_id,
             "tenantId": facts.tenant_id,
             "cloud": "sample",
             "relay": "relay/",
             "clouds": [cloud],
-        })
-        .to_string()
+        });
+        // Where nothing is registered a person brings the client id.
+        if let (false, Some(config)) = (facts.client_id.is_empty(), config.as_object_mut()) {
+            config.insert("clientId".to_owned(), json!(facts.client_id));
+        }
+        config.to_string()
     }
 
     fn locked<T>(&self, work: impl FnOnce(&mut Sample) -> T) -> T {
