@@ -2,6 +2,7 @@
 
 mod admin_consent;
 mod authorize;
+mod credentials;
 mod discovery;
 mod errors;
 mod jwt;
