@@ -219,6 +219,38 @@ fn as_text(world: &World, known: &Origins, listening: &Origins) -> String {
 mod tests {
     use super::*;
 
+    #[derive(clap::Parser)]
+    struct Line {
+        #[command(flatten)]
+        tenant: TenantArgs,
+    }
+
+    #[test]
+    fn kinds_are_named_with_commas_and_unknown_ones_refused() {
+        let read = |kinds: &str| <Line as clap::Parser>::try_parse_from(["sample", "--tenant", kinds]);
+        let kinds = read("empty,no-secrets").map(|line| line.tenant.kinds).unwrap();
+        assert_eq!(kinds, [TenantKind::Empty, TenantKind::NoSecrets]);
+        let refused = read("full").map(|_| ()).unwrap_err().to_string();
+        assert!(refused.contains("wrong-platform"), "{refused}");
+    }
+
+    #[test]
+    fn a_tenant_with_nothing_registered_leaves_the_client_id_to_a_person() {
+        let listening = Origins {
+            sign_in: "http://127.0.0.1:9101".to_owned(),
+            graph: "http://127.0.0.1:9102".to_owned(),
+            databricks: "http://127.0.0.1:9103".to_owned(),
+        };
+        let config = |kinds| {
+            let args = TenantArgs { people: 3, groups: 1, seed: 1, faults: None, kinds, record: None };
+            let world = World::open(&args, &listening, Vec::new()).unwrap();
+            serde_json::from_str::<serde_json::Value>(&world.config()).unwrap()
+        };
+        assert!(config(Vec::new())["clientId"].is_string());
+        let empty = config(vec![TenantKind::Empty]);
+        assert!(empty.get("clientId").is_none() && empty["tenantId"].is_string());
+    }
+
     #[test]
     fn a_front_changes_what_is_named_and_not_where_it_listens() {
         let listening = Origins {
