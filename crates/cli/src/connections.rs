@@ -19,8 +19,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_io_timeout::TimeoutStream;
 
+use crate::fixed::{FIXED, SANDBOX};
 use crate::framing::Watched;
 use crate::peers::{Peers, Place};
+use crate::sending::Timed;
 
 /// A client that has not sent its headers by then is let go; so is a connection that stays idle as long.
 const HEADER_TIME: Duration = Duration::from_secs(15);
@@ -37,9 +39,7 @@ const REFUSALS: usize = 64;
 /// How long one is told so.
 const REFUSAL_TIME: Duration = Duration::from_secs(2);
 /// What it is told.
-const REFUSAL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\n\
-    Content-Length: 80\r\nRetry-After: 2\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n\
-    This server has too many open connections. Wait a moment, then repeat the call.\n";
+const REFUSAL: &str = "This server has too many open connections. Wait a moment, then repeat the call.\n";
 /// A pause after a failed accept: the usual reason is that file handles ran out.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -118,6 +118,7 @@ pub(crate) async fn serve<H: Handler>(listener: TcpListener, handler: Arc<H>, mu
     let graceful = GracefulShutdown::new();
     let slots = Arc::new(Semaphore::new(CONNECTIONS));
     let refusals = Arc::new(Semaphore::new(REFUSALS));
+    let refusal: Arc<str> = refusal().into();
     let peers = Peers::default();
     loop {
         let accepted = tokio::select! { next = listener.accept() => next, () = stop.requested() => break };
@@ -127,7 +128,7 @@ pub(crate) async fn serve<H: Handler>(listener: TcpListener, handler: Arc<H>, mu
                 if let Some(held) = slot.zip(peers.enter(peer.ip())) {
                     spawn(stream, peer, held, Arc::clone(&handler), &graceful);
                 } else if let Ok(place) = Arc::clone(&refusals).try_acquire_owned() {
-                    tokio::spawn(refuse(stream, place));
+                    tokio::spawn(refuse(stream, place, Arc::clone(&refusal)));
                 }
             }
             Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
@@ -137,11 +138,22 @@ pub(crate) async fn serve<H: Handler>(listener: TcpListener, handler: Arc<H>, mu
     let _ = tokio::time::timeout(FAREWELL, graceful.shutdown()).await;
 }
 
+/// The answer to connections that are too many, with the headers that all answers have. hyper is not asked.
+fn refusal() -> String {
+    let fixed: String = FIXED.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    format!(
+        "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {}\r\n\
+         Retry-After: 2\r\nCache-Control: no-store\r\nConnection: close\r\nContent-Security-Policy: {SANDBOX}\r\n\
+         {fixed}\r\n{REFUSAL}",
+        REFUSAL.len()
+    )
+}
+
 /// Tells a client that its connection is one too many, and reads what it sends until it closes: closing first would throw
 /// away what it was told.
-async fn refuse(mut stream: TcpStream, place: OwnedSemaphorePermit) {
+async fn refuse(mut stream: TcpStream, place: OwnedSemaphorePermit, refusal: Arc<str>) {
     let told = async {
-        stream.write_all(REFUSAL).await?;
+        stream.write_all(refusal.as_bytes()).await?;
         stream.shutdown().await?;
         let mut unread = [0; 4096];
         while stream.read(&mut unread).await? > 0 {}
@@ -173,7 +185,8 @@ fn spawn<H: Handler>(
         let handler = Arc::clone(&handler);
         async move { handler.handle(peer, request).await.ok_or(Cut) }
     });
-    let connection = protocol().serve_connection(TokioIo::new(Watched::new(Box::pin(stream))), service);
+    let stream = Watched::new(Timed::new(Box::pin(stream)));
+    let connection = protocol().serve_connection(TokioIo::new(stream), service);
     let watched = graceful.watch(connection);
     tokio::spawn(async move {
         // What goes wrong on one connection is the client's affair.

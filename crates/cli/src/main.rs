@@ -2,10 +2,12 @@
 
 mod answers;
 mod connections;
+mod fixed;
 mod framing;
 mod headless;
 mod peers;
 mod say;
+mod sending;
 mod serve;
 mod tenant;
 

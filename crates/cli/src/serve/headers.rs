@@ -2,16 +2,10 @@
 
 use engine::entra::clouds::Cloud;
 use engine::problem::Problem;
-use hyper::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
-    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
-};
+use hyper::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue};
 
 use crate::connections::Answer;
-
-const PERMISSIONS: &str = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), \
-    microphone=(), payment=(), publickey-credentials-get=(), usb=(), browsing-topics=(), clipboard-read=(), \
-    clipboard-write=(self)";
+use crate::fixed::FIXED;
 
 /// Left out on loopback: Safari would ask a server for https that has none.
 const UPGRADE: &str = "upgrade-insecure-requests";
@@ -20,7 +14,7 @@ const UPGRADE: &str = "upgrade-insecure-requests";
 pub(crate) struct PageHeaders {
     policy: HeaderValue,
     local: HeaderValue,
-    fixed: Vec<(HeaderName, HeaderValue)>,
+    fixed: [(HeaderName, HeaderValue); FIXED.len()],
 }
 
 impl PageHeaders {
@@ -39,22 +33,8 @@ impl PageHeaders {
         let policy = policy(clouds);
         let local = HeaderValue::try_from(policy.as_str()).map_err(unusable)?;
         let policy = HeaderValue::try_from(format!("{policy}; {UPGRADE}")).map_err(unusable)?;
-        let fixed = vec![
-            (STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000; includeSubDomains")),
-            (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-            (X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
-            (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
-            (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
-            (
-                HeaderName::from_static("cross-origin-embedder-policy"),
-                HeaderValue::from_static("require-corp"),
-            ),
-            (
-                HeaderName::from_static("cross-origin-resource-policy"),
-                HeaderValue::from_static("same-origin"),
-            ),
-            (HeaderName::from_static("permissions-policy"), HeaderValue::from_static(PERMISSIONS)),
-        ];
+        let fixed =
+            FIXED.map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
         Ok(Self { policy, local, fixed })
     }
 

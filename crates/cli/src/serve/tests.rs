@@ -5,7 +5,7 @@ use super::trial::{Trial, exchange};
 use super::{Running, ServeArgs};
 use crate::connections::Stop;
 
-const PRODUCTION: [(&str, &str); 8] = [
+pub(super) const PRODUCTION: [(&str, &str); 8] = [
     ("strict-transport-security", "max-age=63072000; includeSubDomains"),
     ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),

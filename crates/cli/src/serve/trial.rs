@@ -91,6 +91,15 @@ impl Trial {
     }
 }
 
+/// Waits until that holds, on a clock that no test stops.
+pub(crate) async fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let began = std::time::Instant::now();
+    while !holds() {
+        assert!(began.elapsed() < GUARD / 4, "{what}");
+        tokio::task::yield_now().await;
+    }
+}
+
 /// The first answer to those bytes; `None` when the server closes without one.
 pub(crate) async fn exchange(address: SocketAddr, bytes: &[u8]) -> Option<Seen> {
     let answers = exchange_all(address, bytes).await;

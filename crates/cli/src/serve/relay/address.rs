@@ -38,14 +38,27 @@ const SPECIAL_V6: [(Ipv6Addr, u8); 4] = [
 const GLOBAL_UNICAST: (Ipv6Addr, u8) = (Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
 const NAT64: (Ipv6Addr, u8) = (Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, 0, 0), 96);
 
-/// The ranges that `--private` may open, whole or in part (RFC 1918, RFC 6598, RFC 4193). Loopback and link-local,
-/// where metadata services answer, are never among them.
+/// The ranges that `--private` may open, whole or in part (RFC 1918, RFC 6598, RFC 4193). Loopback and link-local
+/// are never among them.
 const PRIVATE: [Range; 5] = [
     Range::v4(Ipv4Addr::new(10, 0, 0, 0), 8),
     Range::v4(Ipv4Addr::new(172, 16, 0, 0), 12),
     Range::v4(Ipv4Addr::new(192, 168, 0, 0), 16),
     Range::v4(Ipv4Addr::new(100, 64, 0, 0), 10),
-    Range { address: IpAddr::V6(Ipv6Addr::new(0xfc00, 0, 0, 0, 0, 0, 0, 0)), length: 7 },
+    Range::v6(Ipv6Addr::new(0xfc00, 0, 0, 0, 0, 0, 0, 0), 7),
+];
+
+/// Where clouds answer their own machines, with credentials among other things. No option leads there: neither
+/// `--private`, though some lie inside private ranges, nor `--route`. Each from its cloud's documentation.
+const NEVER: [Range; 8] = [
+    Range::v4(Ipv4Addr::new(169, 254, 0, 0), 16), // link-local (RFC 3927): 169.254.169.254 of nearly every cloud
+    Range::v4(Ipv4Addr::new(168, 63, 129, 16), 32), // Azure's platform
+    Range::v4(Ipv4Addr::new(100, 100, 100, 200), 32), // Alibaba's metadata
+    Range::v4(Ipv4Addr::new(192, 0, 0, 192), 32), // Oracle's metadata, before 169.254.169.254
+    Range::v6(Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 0), 10), // link-local (RFC 4291)
+    Range::v6(Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0), 32), // AWS: metadata ::254, credentials of pods ::23
+    Range::v6(Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254), 128), // Google's metadata
+    Range::v6(Ipv6Addr::new(0xfd00, 0xc1, 0, 0, 0, 0, 0xa9fe, 0xa9fe), 128), // Oracle's metadata
 ];
 
 /// A range of addresses in CIDR notation.
@@ -58,6 +71,15 @@ struct Range {
 impl Range {
     const fn v4(address: Ipv4Addr, length: u8) -> Self {
         Self { address: IpAddr::V4(address), length }
+    }
+
+    const fn v6(address: Ipv6Addr, length: u8) -> Self {
+        Self { address: IpAddr::V6(address), length }
+    }
+
+    /// Whether all of another range lies inside.
+    fn covers(self, other: Self) -> bool {
+        self.length <= other.length && self.contains(other.address)
     }
 
     fn parse(text: &str) -> Option<Self> {
@@ -98,9 +120,12 @@ impl Opened {
         let read = |entry: &String| {
             let range = Range::parse(entry)
                 .ok_or_else(|| wrong(entry, "It is not an address, a slash and a prefix length."))?;
-            let private =
-                PRIVATE.iter().any(|whole| whole.length <= range.length && whole.contains(range.address));
-            if private {
+            if NEVER.iter().any(|whole| whole.covers(range)) {
+                Err(wrong(
+                    entry,
+                    "A cloud answers its own machines there, with credentials too, and Databricks never does.",
+                ))
+            } else if PRIVATE.iter().any(|whole| whole.covers(range)) {
                 Ok(range)
             } else {
                 Err(wrong(
@@ -117,28 +142,41 @@ impl Opened {
     ///
     /// # Errors
     /// The first address that may not.
-    pub(crate) fn vet(&self, addresses: &[IpAddr]) -> Result<(), IpAddr> {
-        let closed = |address: &&IpAddr| {
+    pub(crate) fn vet(&self, addresses: impl IntoIterator<Item = IpAddr>) -> Result<(), IpAddr> {
+        let closed = |address: &IpAddr| {
             let address = address.to_canonical();
-            !is_public(address) && !self.0.iter().any(|range| range.contains(address))
+            is_never(address) || (!is_public(address) && !self.0.iter().any(|range| range.contains(address)))
         };
-        addresses.iter().find(closed).map_or(Ok(()), |address| Err(*address))
+        addresses.into_iter().find(closed).map_or(Ok(()), Err)
     }
 }
 
 /// Whether `--private` could open an address.
 pub(crate) fn may_be_opened(address: IpAddr) -> bool {
-    PRIVATE.iter().any(|whole| whole.contains(address.to_canonical()))
+    !is_never(address) && PRIVATE.iter().any(|whole| whole.contains(address.to_canonical()))
+}
+
+/// Whether an address is one that no option leads to, in itself or as the IPv4 address that it carries.
+pub(crate) fn is_never(address: IpAddr) -> bool {
+    let address = carried(address.to_canonical());
+    NEVER.iter().any(|range| range.contains(address))
+}
+
+/// The IPv4 address inside one of NAT64 (RFC 6052), and every other address as it is.
+fn carried(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V6(address) if in_v6(address, NAT64.0, NAT64.1) => {
+            let [.., a, b, c, d] = address.octets();
+            IpAddr::V4(Ipv4Addr::new(a, b, c, d))
+        }
+        address => address,
+    }
 }
 
 /// Whether an address belongs to the public Internet.
 pub(crate) fn is_public(address: IpAddr) -> bool {
-    match address.to_canonical() {
+    match carried(address.to_canonical()) {
         IpAddr::V4(address) => !SPECIAL_V4.iter().any(|(base, length)| in_v4(address, *base, *length)),
-        IpAddr::V6(address) if in_v6(address, NAT64.0, NAT64.1) => {
-            let [.., a, b, c, d] = address.octets();
-            is_public(IpAddr::V4(Ipv4Addr::new(a, b, c, d)))
-        }
         IpAddr::V6(address) => {
             in_v6(address, GLOBAL_UNICAST.0, GLOBAL_UNICAST.1)
                 && !SPECIAL_V6.iter().any(|(base, length)| in_v6(address, *base, *length))
@@ -247,16 +285,49 @@ mod tests {
     #[test]
     fn one_closed_address_spoils_the_name() {
         let none = Opened::default();
-        assert_eq!(none.vet(&[ip("8.8.8.8"), ip("2603:1030:20e::1")]), Ok(()));
-        assert_eq!(none.vet(&[ip("8.8.8.8"), ip("10.1.2.3")]), Err(ip("10.1.2.3")));
+        assert_eq!(none.vet([ip("8.8.8.8"), ip("2603:1030:20e::1")]), Ok(()));
+        assert_eq!(none.vet([ip("8.8.8.8"), ip("10.1.2.3")]), Err(ip("10.1.2.3")));
     }
 
     #[test]
     fn only_the_opened_range_is_reached() {
         let opened = Opened::parse(&["10.20.0.0/16".to_owned(), "fd00:20::/32".to_owned()]).unwrap();
-        assert_eq!(opened.vet(&[ip("10.20.1.1"), ip("fd00:20::1"), ip("::ffff:10.20.0.1")]), Ok(()));
+        assert_eq!(opened.vet([ip("10.20.1.1"), ip("fd00:20::1"), ip("::ffff:10.20.0.1")]), Ok(()));
         for closed in ["10.21.0.1", "127.0.0.1", "::1", "169.254.169.254", "fd00:21::1", "64:ff9b::a14:101"] {
-            assert_eq!(opened.vet(&[ip(closed)]), Err(ip(closed)));
+            assert_eq!(opened.vet([ip(closed)]), Err(ip(closed)));
+        }
+    }
+
+    #[test]
+    fn no_option_leads_to_what_clouds_answer_their_own_machines() {
+        let ranges = ["fc00::/7", "fd00::/8", "100.64.0.0/10", "10.0.0.0/8"].map(str::to_owned);
+        let opened = Opened::parse(&ranges).unwrap();
+        for beside in ["fd00:ec3::254", "fd20:ce::255", "fd00:c1::a9fe:a9ff", "100.100.100.201"] {
+            assert_eq!(opened.vet([ip(beside)]), Ok(()), "{beside}");
+            assert!(may_be_opened(ip(beside)) && !is_never(ip(beside)), "{beside}");
+        }
+        for never in [
+            "169.254.169.254",
+            "169.254.170.2",
+            "168.63.129.16",
+            "100.100.100.200",
+            "192.0.0.192",
+            "fe80::a9fe:a9fe",
+            "fd00:ec2::254",
+            "fd00:ec2::23",
+            "fd20:ce::254",
+            "fd00:c1::a9fe:a9fe",
+            "::ffff:100.100.100.200",
+            "64:ff9b::a9fe:a9fe",
+        ] {
+            assert_eq!(opened.vet([ip(never)]), Err(ip(never)), "{never}");
+            assert!(is_never(ip(never)) && !may_be_opened(ip(never)), "{never}");
+        }
+        for alone in ["fd00:ec2::/32", "fd00:ec2::254/128", "fd20:ce::254/128", "100.100.100.200/32"] {
+            let problem = Opened::parse(&[alone.to_owned()]).unwrap_err();
+            let why =
+                "A cloud answers its own machines there, with credentials too, and Databricks never does.";
+            assert_eq!(problem.why, why, "{alone}");
         }
     }
 

@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::convert::Infallible;
 use std::rc::Rc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::Full;
@@ -17,7 +18,7 @@ use proptest::sample::Index;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 
 use super::admit::{self, Admitted, Line};
-use super::body::collect;
+use super::body::{Room, collect};
 use super::hostile;
 use super::played::{HOST, ME};
 use super::strict::{in_table, strictly};
@@ -53,7 +54,8 @@ async fn judge(request: Request<Incoming>) -> Option<Passed> {
     let mut line = Line::new();
     let Admitted { host, path, query, up } =
         admit::target(|host| allow.admits(host), &parts, &mut line).ok()?;
-    let body = collect(&parts, body).await.ok()?;
+    let taken = Room::new().take(&parts, Duration::ZERO).await.ok()?;
+    let body = collect(&parts, body, &taken).await.ok()?;
     Some(Passed {
         method: parts.method.to_string(),
         host: host.to_owned(),

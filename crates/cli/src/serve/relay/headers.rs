@@ -7,6 +7,8 @@ use hyper::header::{
     RETRY_AFTER, TRAILER, TRANSFER_ENCODING, UPGRADE, USER_AGENT, X_CONTENT_TYPE_OPTIONS,
 };
 
+use crate::fixed::SANDBOX;
+
 /// Headers of a request that are passed on.
 const UP: [HeaderName; 4] = [AUTHORIZATION, CONTENT_TYPE, ACCEPT, IF_MATCH];
 
@@ -15,9 +17,6 @@ const DOWN: [HeaderName; 3] = [RETRY_AFTER, ETAG, HeaderName::from_static("x-req
 
 /// The prefix of Databricks' own headers.
 const DATABRICKS: &str = "x-databricks-";
-
-/// The policy of every answer: should one ever be shown, it can neither run nor load anything.
-const SANDBOX: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
 
 /// Refuses requests whose framing is unusual: two readers that disagree on it are what smuggling lives on.
 ///

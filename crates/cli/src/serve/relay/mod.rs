@@ -47,7 +47,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use self::admit::{Admitted, Line, loggable};
 pub(crate) use self::alias::Alias;
 pub(crate) use self::allow::AllowList;
-use self::body::collect;
+use self::body::{Room, collect};
 use self::id::Ids;
 use self::rate::Limiter;
 pub(crate) use self::reach::Reach;
@@ -60,7 +60,7 @@ use crate::say;
 
 /// Requests that are under way to the hosts at a time, with their answers in memory.
 const CONCURRENT: usize = 16;
-/// How long a request waits for one of these places.
+/// How long a request waits for one of these places, and for memory for its body.
 const WAIT_TIME: Duration = Duration::from_secs(5);
 
 /// The relay of one server.
@@ -70,6 +70,7 @@ pub(crate) struct Relay {
     upstream: Option<Upstream>,
     limiter: Mutex<Limiter>,
     unread: Mutex<Tally>,
+    room: Room,
     slots: Arc<Semaphore>,
     ids: Ids,
     log: Log,
@@ -96,6 +97,7 @@ impl Relay {
             upstream,
             limiter: Mutex::new(Limiter::new()),
             unread: Mutex::new(Tally::new()),
+            room: Room::new(),
             slots: Arc::new(Semaphore::new(CONCURRENT)),
             ids: Ids::new(),
             log: Box::new(say::log),
@@ -175,7 +177,9 @@ impl Relay {
         }
         let Admitted { host, path, query, up } = admit::target(|host| self.reaches(host), &parts, line)?;
         let alias = self.alias.as_ref().filter(|alias| alias.host == host);
-        let body = collect(&parts, body).await?;
+        // Given back when the answer is there: until then the body may be in memory.
+        let taken = self.room.take(&parts, WAIT_TIME).await?;
+        let body = collect(&parts, body, &taken).await?;
         let slot = self.slot().await?;
         let received = match (alias, &self.upstream) {
             (Some(alias), _) => alias.ask(&parts.method, (path, query), &up, body).await?,
@@ -209,9 +213,6 @@ impl Relay {
 
     async fn slot(&self) -> Result<OwnedSemaphorePermit, Refusal> {
         let waited = tokio::time::timeout(WAIT_TIME, Arc::clone(&self.slots).acquire_owned()).await;
-        waited.ok().and_then(Result::ok).ok_or_else(|| {
-            let message = "The relay is busy with other requests. Wait a moment and repeat this one.";
-            Refusal::new(Code::Busy, message).wait(Duration::from_secs(1))
-        })
+        waited.ok().and_then(Result::ok).ok_or_else(Refusal::busy)
     }
 }

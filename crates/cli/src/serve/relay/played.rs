@@ -1,22 +1,21 @@
 //! A host of Databricks, played by a TLS server on loopback, and a relay that is led to it.
 
-use std::net::{IpAddr, SocketAddr};
-use std::pin::Pin;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
 use super::address::Opened;
 use super::route::Routes;
-use super::upstream::{Lookup, Upstream};
+use super::upstream::{Found, Lookup, Upstream};
 use super::{AllowList, Relay};
-use crate::serve::trial::{Seen, Trial};
+use crate::serve::trial::{Seen, Trial, until};
 
 pub(crate) const HOST: &str = "adb-1.1.azuredatabricks.net";
 pub(crate) const ME: &str = "/api/2.0/preview/scim/v2/Me";
@@ -26,6 +25,7 @@ pub(crate) const MARK: &str = "X-Scim-Setup: 1";
 pub(crate) struct Host {
     pub(crate) address: SocketAddr,
     pub(crate) authority: Vec<u8>,
+    reached: Arc<Mutex<Vec<SocketAddr>>>,
     asked: Arc<Mutex<Vec<String>>>,
     times: watch::Receiver<usize>,
 }
@@ -80,9 +80,13 @@ impl Host {
         let asked = Arc::new(Mutex::new(Vec::new()));
         let (counted, times) = watch::channel(0);
         let kept = Arc::clone(&asked);
+        let reached = Arc::new(Mutex::new(Vec::new()));
+        let arrived = Arc::clone(&reached);
         tokio::spawn(async move {
             loop {
-                let (stream, _) = listener.accept().await.unwrap();
+                let (stream, peer) = listener.accept().await.unwrap();
+                // Also those that then fail to agree on TLS.
+                arrived.lock().unwrap().push(peer);
                 let (acceptor, kept, counted) = (acceptor.clone(), Arc::clone(&kept), counted.clone());
                 let (answer, then) = (answer.clone(), then.clone());
                 tokio::spawn(async move {
@@ -97,7 +101,15 @@ impl Host {
                 });
             }
         });
-        Self { address, authority, asked, times }
+        Self { address, authority, reached, asked, times }
+    }
+
+    /// How many connections were made to it since the last time, whatever became of them. They are accepted in their order:
+    /// when one that is made here is there, so are all before it.
+    pub(crate) async fn take_reached(&self) -> usize {
+        let last = TcpStream::connect(self.address).await.unwrap().local_addr().unwrap();
+        until("the last of them is accepted", || self.reached.lock().unwrap().contains(&last)).await;
+        std::mem::take(&mut *self.reached.lock().unwrap()).len() - 1
     }
 
     /// Waits until it was asked.
@@ -121,10 +133,7 @@ impl Host {
 }
 
 impl Then {
-    async fn go_on(
-        self,
-        stream: &mut tokio_rustls::server::TlsStream<tokio::net::TcpStream>,
-    ) -> std::io::Result<()> {
+    async fn go_on(self, stream: &mut tokio_rustls::server::TlsStream<TcpStream>) -> std::io::Result<()> {
         match self {
             Self::Close => stream.shutdown().await,
             Self::Break => stream.get_mut().0.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await,
@@ -198,17 +207,16 @@ pub(crate) fn code(seen: &Seen) -> (u16, String) {
 }
 
 /// A relay whose names all lead to these addresses, vetted as always.
-pub(crate) async fn leading_to(addresses: &[&str]) -> Trial {
-    let addresses = addresses.iter().map(|address| address.parse().unwrap()).collect();
+pub(crate) async fn leading_to(addresses: Vec<SocketAddr>) -> Trial {
     let allow = AllowList::parse(&[HOST.to_owned()]).unwrap();
     let upstream = Upstream::new(Fixed(addresses), Opened::default(), Routes::default(), Vec::new()).unwrap();
     Trial::start(Relay::with(allow, None, Some(upstream))).await
 }
 
-struct Fixed(Vec<IpAddr>);
+struct Fixed(Vec<SocketAddr>);
 
 impl Lookup for Fixed {
-    fn lookup(&self, _: String) -> Pin<Box<dyn Future<Output = std::io::Result<Vec<IpAddr>>> + Send>> {
+    fn lookup(&self, _: String) -> Found {
         let addresses = self.0.clone();
         Box::pin(async move { Ok(addresses) })
     }

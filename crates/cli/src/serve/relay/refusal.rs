@@ -123,6 +123,12 @@ impl Refusal {
         Self { status: Some(StatusCode::BAD_REQUEST), ..Self::new(Code::Timeout, message) }
     }
 
+    /// Others take all there is.
+    pub(crate) fn busy() -> Self {
+        let message = "The relay is busy with other requests. Wait a moment and repeat this one.";
+        Self::new(Code::Busy, message).wait(Duration::from_secs(1))
+    }
+
     /// The path is in the table, with other methods.
     pub(crate) fn method(allowed: &'static str) -> Self {
         let message = format!("The relay passes only {allowed} on for this path.");

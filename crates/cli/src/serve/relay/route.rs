@@ -7,6 +7,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use engine::problem::Problem;
 
+use super::address::is_never;
 use super::allow::AllowList;
 
 /// Hosts with the address that each is reached at. Port 0 stands for that of https.
@@ -55,7 +56,8 @@ impl Routes {
         )?;
         if leads_nowhere(address.ip()) {
             return Err(
-                "No host of Databricks answers at this address: it is link-local, multicast or none.",
+                "No host of Databricks answers at this address: it is link-local, multicast, none, or where a cloud \
+                 answers its own machines.",
             );
         }
         Ok((host, address))
@@ -72,14 +74,11 @@ fn socket(text: &str) -> Option<SocketAddr> {
     alone.map(|address| SocketAddr::new(address, 0)).or_else(with_port)
 }
 
-/// Link-local is where clouds answer their own machines' questions about credentials.
+/// What no host can have, and where clouds answer their own machines' questions about credentials.
 fn leads_nowhere(address: IpAddr) -> bool {
-    let address = address.to_canonical();
-    let local = match address {
-        IpAddr::V4(address) => address.is_link_local() || address.is_broadcast(),
-        IpAddr::V6(address) => address.is_unicast_link_local(),
-    };
-    local || address.is_unspecified() || address.is_multicast()
+    let canonical = address.to_canonical();
+    let broadcast = matches!(canonical, IpAddr::V4(address) if address.is_broadcast());
+    is_never(address) || broadcast || canonical.is_unspecified() || canonical.is_multicast()
 }
 
 #[cfg(test)]
@@ -125,7 +124,8 @@ mod tests {
         let host = "No --allow names exactly this host, and only those are reached.";
         let address = "After the equals sign stands an IP address, and after a colon its port if that is not 443. An \
                        IPv6 address with a port stands in brackets.";
-        let nowhere = "No host of Databricks answers at this address: it is link-local, multicast or none.";
+        let nowhere = "No host of Databricks answers at this address: it is link-local, multicast, none, or where a \
+                       cloud answers its own machines.";
         for (entry, why) in [
             ("", form),
             ("adb-1.1.azuredatabricks.net", form),
@@ -151,6 +151,11 @@ mod tests {
             ("adb-1.1.azuredatabricks.net=169.254.169.254", nowhere),
             ("adb-1.1.azuredatabricks.net=::ffff:169.254.169.254", nowhere),
             ("adb-1.1.azuredatabricks.net=[fe80::1]:443", nowhere),
+            ("adb-1.1.azuredatabricks.net=168.63.129.16", nowhere),
+            ("adb-1.1.azuredatabricks.net=100.100.100.200:80", nowhere),
+            ("adb-1.1.azuredatabricks.net=[fd00:ec2::254]:80", nowhere),
+            ("adb-1.1.azuredatabricks.net=fd20:ce::254", nowhere),
+            ("adb-1.1.azuredatabricks.net=64:ff9b::a9fe:a9fe", nowhere),
             ("adb-1.1.azuredatabricks.net=224.0.0.1", nowhere),
             ("adb-1.1.azuredatabricks.net=255.255.255.255", nowhere),
         ] {

@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 use super::CONCURRENT;
 use super::played::{HOST, Host, MARK, ME, answer, code};
 use crate::connections::CONNECTIONS;
+use crate::serve::tests::PRODUCTION;
 use crate::serve::trial::{Seen, Trial, read_one};
 
 const PAGE: &str = "GET / HTTP/1.1\r\nHost: localhost\r\n";
@@ -40,6 +41,11 @@ async fn fill(trial: &Trial, held: &mut Vec<TcpStream>) -> usize {
 fn refused(seen: &Seen) {
     assert_eq!(seen.status, 503);
     assert_eq!(seen.header("retry-after"), "2");
+    for (name, value) in PRODUCTION {
+        assert_eq!(seen.header(name), value, "{name}");
+    }
+    assert_eq!(seen.header("content-security-policy"), "default-src 'none'; sandbox; frame-ancestors 'none'");
+    assert_eq!(seen.header("cache-control"), "no-store");
     let text = "This server has too many open connections. Wait a moment, then repeat the call.\n";
     assert_eq!(String::from_utf8_lossy(&seen.body), text);
 }

@@ -2,18 +2,21 @@
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::Request;
 use hyper::body::Frame;
-use tokio::net::TcpListener;
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::{pause, resume};
 
-use super::body::collect;
+use super::body::{Room, collect};
 use super::played::{HOST, Host, MARK, ME, answer, code, relayed};
 use super::refusal::Code;
 use super::upstream::LARGEST_ANSWER;
 use super::{AllowList, CONCURRENT, Reach, Relay};
-use crate::serve::trial::Trial;
+use crate::serve::trial::{Trial, until};
 
 #[tokio::test]
 async fn a_call_passes_with_named_headers_only() {
@@ -149,6 +152,7 @@ async fn an_unknown_authority_and_a_closed_port_are_told_apart() {
         .await;
     assert_eq!(code(&seen), (502, "tls".to_owned()), "{:?}", seen.json());
     assert!(host.asked().is_empty());
+    assert_eq!(host.take_reached().await, 1, "it was connected to, and not asked");
 
     let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let seen =
@@ -204,7 +208,8 @@ impl hyper::body::Body for Silent {
 #[tokio::test(start_paused = true)]
 async fn slow_clients_and_full_houses_are_not_waited_for() {
     let (parts, ()) = Request::new(()).into_parts();
-    let refusal = collect(&parts, Silent).await.unwrap_err();
+    let taken = Room::new().take(&parts, Duration::ZERO).await.ok().unwrap();
+    let refusal = collect(&parts, Silent, &taken).await.unwrap_err();
     assert_eq!((refusal.code, refusal.status().as_u16()), (Code::Timeout, 400));
 
     let relay = Relay::with(AllowList::default(), None, None);
@@ -216,4 +221,57 @@ async fn slow_clients_and_full_houses_are_not_waited_for() {
     assert_eq!((refusal.code, refusal.status().as_u16()), (Code::Busy, 503));
     slots.pop();
     assert!(relay.slot().await.is_ok());
+}
+
+#[tokio::test]
+async fn bodies_of_all_requests_have_their_limit() {
+    let host = Host::start(answer("200 OK", "{}")).await;
+    let trial = host.relayed().await;
+    let room = &trial.site.relay.room;
+    let post = format!(
+        "POST /relay/{HOST}/api/2.0/preview/scim/v2/Users HTTP/1.1\r\nHost: localhost\r\n{MARK}\r\nConnection: close\r\n"
+    );
+    // What is announced is taken, and for chunks the most that they may be.
+    let mut held = Vec::new();
+    for number in 0..64 {
+        let length = if number % 2 == 0 { "Content-Length: 1048576" } else { "Transfer-Encoding: chunked" };
+        let mut stream = TcpStream::connect(trial.address).await.unwrap();
+        stream.write_all(format!("{post}{length}\r\n\r\n").as_bytes()).await.unwrap();
+        held.push(stream);
+    }
+    until("all of the room is taken", || room.left() == 0).await;
+    let small = format!("{post}Content-Length: 2\r\n\r\n{{}}");
+    pause();
+    let seen = trial.raw(small.as_bytes()).await.unwrap();
+    resume();
+    assert_eq!(code(&seen), (503, "busy".to_owned()));
+    assert_eq!(seen.header("retry-after"), "1");
+    // What has no body needs no room.
+    assert_eq!(trial.ask(&format!("GET /relay/{HOST}{ME}"), &[MARK], "").await.status, 200);
+    held.pop();
+    assert_eq!(trial.raw(small.as_bytes()).await.unwrap().status, 200);
+    drop(held);
+    until("all of it is free again", || room.left() == 64 * 1024 * 1024).await;
+}
+
+#[tokio::test]
+async fn a_body_arrives_as_it_was_sent() {
+    let host = Host::start(answer("200 OK", "{}")).await;
+    let trial = host.relayed().await;
+    let line = format!("PATCH /relay/{HOST}/api/2.0/preview/scim/v2/Groups/7");
+    let large = format!("{{\"a\":\"{}\"}}", "0123456789abcdef".repeat(65535));
+    let (first, rest) = large.split_at(8);
+    for (length, sent) in [
+        (format!("Content-Length: {}", large.len()), large.clone()),
+        (
+            "Transfer-Encoding: chunked".to_owned(),
+            format!("8\r\n{first}\r\n{:x}\r\n{rest}\r\n0\r\n\r\n", rest.len()),
+        ),
+    ] {
+        assert_eq!(trial.ask(&line, &[MARK, &length], &sent).await.status, 200, "{length}");
+        let asked = host.take_asked().remove(0);
+        let (head, body) = asked.split_once("\r\n\r\n").unwrap();
+        assert!(head.to_lowercase().contains(&format!("content-length: {}", large.len())), "{head}");
+        assert!(body == large, "{length}: {} bytes", body.len());
+    }
 }

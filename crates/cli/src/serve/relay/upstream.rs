@@ -13,7 +13,7 @@ use hyper::header::HeaderMap;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Certificate, Client, ClientBuilder, Url};
 
-use super::address::{Opened, may_be_opened};
+use super::address::{Opened, is_never, may_be_opened};
 use super::refusal::{Code, Refusal};
 use super::route::Routes;
 
@@ -38,21 +38,21 @@ pub(crate) struct Received {
     pub(crate) body: Vec<u8>,
 }
 
+/// The addresses of a host, with the port of https.
+pub(crate) type Found = Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>> + Send>>;
+
 /// Turns names into addresses.
 pub(crate) trait Lookup: Send + Sync + 'static {
-    /// The addresses of a host.
-    fn lookup(&self, host: String) -> Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + Send>>;
+    /// Where a host answers.
+    fn lookup(&self, host: String) -> Found;
 }
 
 /// The system's resolver.
 pub(crate) struct System;
 
 impl Lookup for System {
-    fn lookup(&self, host: String) -> Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + Send>> {
-        Box::pin(async move {
-            let found = tokio::net::lookup_host((host.as_str(), 443)).await?;
-            Ok(found.map(|address| address.ip()).collect())
-        })
+    fn lookup(&self, host: String) -> Found {
+        Box::pin(async move { Ok(tokio::net::lookup_host((host.as_str(), 443)).await?.collect()) })
     }
 }
 
@@ -72,9 +72,8 @@ impl<L: Lookup> Resolve for Vetted<L> {
         let (lookup, opened) = (Arc::clone(&self.lookup), Arc::clone(&self.opened));
         Box::pin(async move {
             let addresses = lookup.lookup(name.as_str().to_owned()).await?;
-            opened.vet(&addresses).map_err(Closed)?;
-            let addresses = addresses.into_iter().map(|address| SocketAddr::new(address, 0));
-            Ok(Box::new(addresses.collect::<Vec<_>>().into_iter()) as Addrs)
+            opened.vet(addresses.iter().map(SocketAddr::ip)).map_err(Closed)?;
+            Ok(Box::new(addresses.into_iter()) as Addrs)
         })
     }
 }
@@ -219,7 +218,10 @@ fn too_large(host: &str, status: u16) -> Refusal {
 /// Says what kept the answer from coming.
 fn explain(host: &str, error: &reqwest::Error) -> Refusal {
     if let Some(Closed(address)) = cause(error) {
-        let remedy = if may_be_opened(*address) {
+        let remedy = if is_never(*address) {
+            "Check what the name resolves to on the machine that runs scim-setup: a cloud answers its own machines there, \
+             and no option leads to it."
+        } else if may_be_opened(*address) {
             "If the workspace uses Private Link, start scim-setup with --private and the range of its private endpoints."
         } else {
             "Check what the name resolves to on the machine that runs scim-setup: its name server or its hosts file is \
@@ -286,9 +288,9 @@ mod tests {
     struct Fixed(&'static str);
 
     impl Lookup for Fixed {
-        fn lookup(&self, _: String) -> Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + Send>> {
+        fn lookup(&self, _: String) -> Found {
             let address = self.0.parse().map_err(|_| io::Error::from(io::ErrorKind::NotFound));
-            Box::pin(async move { address.map(|address| vec![address]) })
+            Box::pin(async move { address.map(|address| vec![SocketAddr::new(address, 443)]) })
         }
     }
 
@@ -301,20 +303,30 @@ mod tests {
 
     #[tokio::test]
     async fn names_that_lead_inside_are_not_connected_to() {
-        for address in ["127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "::ffff:127.0.0.1", "fd00::1"] {
+        for (address, option) in [
+            ("127.0.0.1", "--route"),
+            ("::1", "--route"),
+            ("::ffff:127.0.0.1", "--route"),
+            ("10.0.0.1", "--private"),
+            ("fd00::1", "--private"),
+            ("169.254.169.254", "no option"),
+            ("fd00:ec2::254", "no option"),
+            ("100.100.100.200", "no option"),
+        ] {
             let refusal = refused(address).await;
             assert_eq!(refusal.code, Code::PrivateAddress, "{address}: {}", refusal.message);
             assert!(refusal.message.contains(address), "{}", refusal.message);
-            let private_link = matches!(address, "10.0.0.1" | "fd00::1");
-            assert_eq!(refusal.message.contains("--private"), private_link, "{}", refusal.message);
+            for other in ["--route", "--private", "no option"] {
+                assert_eq!(refusal.message.contains(other), other == option, "{}", refusal.message);
+            }
         }
     }
 
     /// A name server that answers differently each time.
-    struct Rebinding(std::sync::Mutex<Vec<Vec<IpAddr>>>);
+    struct Rebinding(std::sync::Mutex<Vec<Vec<SocketAddr>>>);
 
     impl Lookup for Rebinding {
-        fn lookup(&self, _: String) -> Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + Send>> {
+        fn lookup(&self, _: String) -> Found {
             let next = self.0.lock().unwrap().pop().unwrap();
             Box::pin(async move { Ok(next) })
         }
@@ -322,8 +334,8 @@ mod tests {
 
     #[tokio::test]
     async fn each_answer_of_a_name_server_is_asked_for_once_and_vetted() {
-        let public: IpAddr = "20.42.4.209".parse().unwrap();
-        let inside: IpAddr = "169.254.169.254".parse().unwrap();
+        let public: SocketAddr = "20.42.4.209:443".parse().unwrap();
+        let inside: SocketAddr = "169.254.169.254:443".parse().unwrap();
         let lookup = Rebinding(vec![vec![public, inside], vec![inside], vec![public]].into());
         let vetted = Vetted {
             lookup: Arc::new(lookup),
@@ -332,7 +344,7 @@ mod tests {
         };
         let name = || "adb-1.1.azuredatabricks.net".parse::<Name>().unwrap();
         let given: Vec<_> = vetted.resolve(name()).await.unwrap().collect();
-        assert_eq!(given, [SocketAddr::new(public, 0)]);
+        assert_eq!(given, [public]);
         for _ in ["then private", "then both"] {
             let error = vetted.resolve(name()).await.err().unwrap();
             assert_eq!(error.to_string(), "the address 169.254.169.254 is not public");
@@ -342,7 +354,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_name_that_leads_outside_and_inside_is_not_connected_to() {
-        let both = vec!["20.42.4.209".parse().unwrap(), "127.0.0.1".parse().unwrap()];
+        let both = vec!["20.42.4.209:443".parse().unwrap(), "127.0.0.1:443".parse().unwrap()];
         let lookup = Rebinding(vec![both].into());
         let upstream = Upstream::new(lookup, Opened::default(), Routes::default(), Vec::new()).unwrap();
         let target = ("adb-1.1.azuredatabricks.net", "/api/2.0/preview/scim/v2/Me", None);
