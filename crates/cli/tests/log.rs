@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const HOST: &str = "adb-1.1.azuredatabricks.net";
 const SCIM: &str = "/api/2.0/preview/scim/v2";
@@ -41,6 +41,11 @@ fn exchange(address: &str, raw: &[u8]) -> String {
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer);
     String::from_utf8_lossy(&answer).into_owned()
+}
+
+/// Whether one of the answers on a connection is the rate limiter's.
+fn too_fast(answers: &str) -> bool {
+    answers.contains("HTTP/1.1 429 ")
 }
 
 fn raw(case: &serde_json::Value, page: &str, port: u16) -> Vec<u8> {
@@ -105,8 +110,13 @@ fn no_token_stands_in_what_a_run_writes() {
     }
     let table = include_str!("../../../tests/relay/hostile.json");
     let table: Vec<serde_json::Value> = serde_json::from_str(table).unwrap();
+    let began = Instant::now();
     for case in &table {
-        exchange(&page, &raw(case, &page, port));
+        // One peer may ask fifty times a second: what came too fast is asked again, so that each case meets what it is for.
+        while too_fast(&exchange(&page, &raw(case, &page, port))) {
+            assert!(began.elapsed() < GUARD, "{case}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     // The log has come when the line of the last request is there. Calls that come too fast get no line.
