@@ -1,7 +1,7 @@
 /** Caddy and nginx before the program, with exactly the files of docs/hosting. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -21,6 +21,9 @@ export interface Front {
   logs(): Promise<string>;
   /** A listener that stands for a Databricks host, and how often it was reached. */
   readonly listener: { readonly port: number; reached(): number };
+  /** Ends the program behind the front. */
+  endProgram(): Promise<void>;
+  /** Ends all of it. */
   end(): Promise<void>;
 }
 
@@ -52,19 +55,29 @@ export async function front(kind: Kind, further: readonly string[]): Promise<Fro
   ]);
   let said = '';
   let child: ChildProcess | undefined;
+  let ended = false;
   const end = async () => {
+    if (ended) return;
+    ended = true;
     if (child && child.exitCode === null) {
       child.kill('SIGTERM');
-      await once(child, 'exit');
+      await once(child, 'close');
     }
     await program.end();
     listener.close();
+    said += await readFile(`${folder}/access`, 'utf8').catch(() => '');
     await rm(folder, { recursive: true });
   };
   try {
     // The host of a page puts its config.json beside it.
     await cp(dist, `${folder}/dist`, { recursive: true });
     await writeFile(`${folder}/dist/config.json`, JSON.stringify(program.config));
+    // What a deployment may leave there besides, and is no part of the page.
+    await mkdir(`${folder}/dist/.git`);
+    await writeFile(`${folder}/dist/.git/config`, 'hidden');
+    await writeFile(`${folder}/dist/.env`, 'hidden');
+    await writeFile(`${folder}/outside.txt`, 'outside');
+    await symlink('../outside.txt', `${folder}/dist/link.txt`);
     const sample = program.config.clouds?.find(({ id }) => id === 'sample');
     const settings = {
       SCIM_SETUP_DIST: `${folder}/dist`,
@@ -88,6 +101,7 @@ export async function front(kind: Kind, further: readonly string[]): Promise<Fro
     port,
     logs: async () => said + await readFile(`${folder}/access`, 'utf8').catch(() => ''),
     listener: { port: behind, reached: () => reached },
+    endProgram: program.end,
     end,
   };
 }

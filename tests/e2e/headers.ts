@@ -45,3 +45,16 @@ export function expectHeaders(headers: Record<string, string>, further: Record<s
   expect(places, 'each place once, and no wildcard').toEqual([...new Set(places)].filter((place) => !/\*/.test(place)));
   return places;
 }
+
+/** Checks the headers of an answer that is the relay's, or stands for it: it has that code and can never be shown as a page. */
+export function expectSealed(headers: Record<string, string>, code: string): void {
+  expect(headers).toMatchObject({
+    ...fixed,
+    'cache-control': 'no-store',
+    'content-disposition': 'attachment',
+    'content-security-policy': "default-src 'none'; sandbox; frame-ancestors 'none'",
+    'content-type': 'application/json',
+    'x-scim-setup-relay': code,
+  });
+  expect(headers['permissions-policy']).toContain('camera=()');
+}

@@ -3,13 +3,19 @@ import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 
 /** One request of the table; its README says what the fields mean. */
-interface Hostile { name: string; what: string; raw: string; repeat?: { text: string; times: number } }
+export interface Hostile { name: string; what: string; raw: string; repeat?: { text: string; times: number } }
+
+/** One answer on a connection. */
+export interface Answer { status: number; type: string; headers: Record<string, string>; body: string }
 
 /** The one host on the relay's list. */
 export const host = 'adb-1.1.azuredatabricks.net';
 
-/** How long a connection may be silent before it is given up, in milliseconds. */
-const patience = 2_000;
+/** How long a server may wait for more of a request before it is told that there is no more, in milliseconds. */
+const patience = 1_500;
+
+/** How long it may then take until it closes; longer fails, in milliseconds. */
+const limit = 20_000;
 
 export async function table(): Promise<Hostile[]> {
   const file = new URL('../relay/hostile.json', import.meta.url);
@@ -30,24 +36,50 @@ export function bytes(request: Hostile, values: { page: string; port: number; to
   return Buffer.from(filled, 'latin1');
 }
 
-/** Sends these bytes; gives the status and the media type of the first answer, or nothing when the connection was cut. */
-export function send(port: number, raw: Buffer): Promise<{ status: number; type: string } | undefined> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    let answer = '';
-    const end = () => {
+/**
+ * Sends these bytes and reads until the server closes; gives all of its answers, none when it closes without one. A server
+ * that waits for more is told after a while that there is none: closing this side sooner would make a front break off what
+ * it is passing on. `localAddress` is the address of this machine that it comes from.
+ */
+export function send(port: number, raw: Buffer, localAddress = '127.0.0.1'): Promise<Answer[]> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: '127.0.0.1', localAddress, allowHalfOpen: true });
+    let heard = '';
+    const quiet = setTimeout(() => socket.end(), patience);
+    const late = setTimeout(() => {
       socket.destroy();
-      const status = /^HTTP\/1\.[01] (\d{3})/.exec(answer)?.[1];
-      const type = /^content-type: *([^;\r\n]+)/im.exec(answer)?.[1] ?? '';
-      resolve(status === undefined ? undefined : { status: Number(status), type });
-    };
-    socket.setTimeout(patience, end);
+      reject(new Error(`The connection was not closed. Heard so far: ${heard.slice(0, 500)}`));
+    }, limit);
     socket.on('data', (part) => {
-      answer += part.toString('latin1');
-      if (answer.includes('\r\n\r\n')) end();
+      heard += part.toString('latin1');
+      quiet.refresh();
     });
-    socket.on('error', end);
-    socket.on('close', end);
+    // A server that refuses early closes before it has read everything.
+    socket.on('error', () => undefined);
+    socket.on('end', () => socket.end());
+    socket.on('close', () => {
+      clearTimeout(quiet);
+      clearTimeout(late);
+      resolve(answers(heard));
+    });
     socket.write(raw);
   });
+}
+
+/** The answers in what was heard: where one ends says its length, or the end of the connection. */
+function answers(heard: string): Answer[] {
+  const found: Answer[] = [];
+  let rest = heard;
+  for (;;) {
+    const [head] = /^HTTP\/1\.[01] \d{3}[^]*?\r\n\r\n/.exec(rest) ?? [];
+    if (head === undefined) return found;
+    const status = Number(head.slice(9, 12));
+    const lines = head.trimEnd().split('\r\n').slice(1).map((line) => /^([^:]+): *(.*)$/.exec(line) ?? []);
+    const headers = Object.fromEntries(lines.map(([, name = '', value = '']) => [name.toLowerCase(), value]));
+    const length = status < 200 ? 0 : Number(headers['content-length'] ?? Infinity);
+    const body = rest.slice(head.length, head.length + length);
+    // An answer to come is announced with 100.
+    if (status >= 200) found.push({ status, type: (headers['content-type'] ?? '').replace(/;.*/, ''), headers, body });
+    rest = rest.slice(head.length + length);
+  }
 }
