@@ -1,8 +1,8 @@
 //! The trips to the sign-in service and back.
 
 use engine::problem::Problem;
-use engine::setup::{Setup, Step};
-use engine::worker::message::{Application, Arrival, Command, Event, Hidden, Note, Way};
+use engine::setup::Step;
+use engine::worker::message::{Application, Arrival, Command, Event, Hidden};
 use leptos::prelude::*;
 
 use crate::browser::{navigation, storage};
@@ -21,16 +21,11 @@ pub(crate) fn application(app: App) -> Option<Application> {
 
 /// Leaves to sign in, at the step to come back to. `account` goes on with a known account without asking.
 pub(crate) fn sign_in(app: App, step: Step, account: Option<String>) {
-    prove(app, step, account, None);
-}
-
-/// The same, for a token that proves what `claims` asks for.
-fn prove(app: App, step: Step, account: Option<String>, claims: Option<String>) {
     let Some(application) = untrack(|| application(app)) else {
         app.go(Step::Register);
         return;
     };
-    leave(app, step, Command::SignIn { application, step, account, claims });
+    leave(app, step, Command::SignIn { application, step, account });
 }
 
 /// Leaves for the page where an administrator consents.
@@ -54,7 +49,7 @@ pub(crate) fn sign_out(app: App) {
             app.take_over(app.setup.get_untracked());
             navigation::leave(&address);
         }
-        Event::Failed(problem) => tell(app, app.step.get_untracked(), Tone::Bad, problem.into()),
+        Event::Failed(problem) => failed(app, app.step.get_untracked(), problem),
         _ => {}
     });
 }
@@ -67,10 +62,7 @@ fn leave(app: App, step: Step, command: Command) {
     app.away.set(true);
     app.ask(command, move |event| match event {
         Event::Leave { address, kept } => depart(app, step, false, &address, &kept),
-        Event::Failed(problem) => {
-            app.away.set(false);
-            tell(app, step, Tone::Bad, problem.into());
-        }
+        Event::Failed(problem) => failed(app, step, problem),
         _ => {}
     });
 }
@@ -83,18 +75,17 @@ pub(crate) fn depart(app: App, step: Step, stay: bool, address: &str, kept: &Hid
         navigation::leave(address);
         return;
     }
-    app.away.set(false);
     let problem = Problem::new(
         "Signing in is not possible in this window.",
         "The browser keeps nothing while the page is away, so the answer could not be matched to this visit.",
         "Allow this site to keep data (session storage), or use a window that is not private.",
     );
-    tell(app, step, Tone::Bad, problem.into());
+    failed(app, step, problem);
 }
 
-/// Shows something at a step, with what may be pressed beside it.
-fn tell(app: App, step: Step, tone: Tone, note: Note) {
-    app.notice.set(Some((step, tone, note)));
+fn failed(app: App, step: Step, problem: Problem) {
+    app.away.set(false);
+    app.notice.set(Some((step, Tone::Bad, problem.into())));
 }
 
 /// Ends the name of the step where that is to be shown again.
@@ -117,16 +108,16 @@ fn step_of(line: &str) -> Option<Step> {
 /// reload in the middle. Then what was under way is over, and its secrets are not kept.
 pub(crate) fn returned(app: App) {
     app.away.set(false);
-    let Some(pending) = storage::get(storage::PENDING) else { return };
-    storage::remove(storage::PENDING);
-    if let Some(step) = pending.split_once('\n').and_then(|(step, _)| step_of(step)) {
-        let problem = Problem::new(
-            "You are back without an answer from Microsoft",
-            "What was begun there is given up. Nothing was changed.",
-            "Begin again when you are ready.",
-        );
-        tell(app, step, Tone::Plain, problem.into());
+    if storage::get(storage::PENDING).is_none() {
+        return;
     }
+    storage::remove(storage::PENDING);
+    let problem = Problem::new(
+        "You are back without an answer",
+        "What was begun at Microsoft is given up.",
+        "Begin again when you are ready.",
+    );
+    app.notice.set(Some((app.step.get_untracked(), Tone::Plain, problem.into())));
 }
 
 /// Takes what the sign-in service sent along, if the browser came back from there just now.
@@ -167,10 +158,7 @@ fn back(app: App, event: Event) {
             app.away.set(false);
             arrived(app, arrival);
         }
-        Event::Failed(problem) => {
-            app.away.set(false);
-            tell(app, app.step.get_untracked(), Tone::Bad, problem.into());
-        }
+        Event::Failed(problem) => failed(app, app.step.get_untracked(), problem),
         _ => app.away.set(false),
     }
 }
@@ -178,14 +166,10 @@ fn back(app: App, event: Event) {
 /// What the engine has to say about signing in, after a trip or in the middle of something.
 pub(crate) fn arrived(app: App, arrival: Arrival) {
     match arrival {
-        Arrival::SignedIn { step, account, scopes, note } => {
+        Arrival::SignedIn { step, account, scopes } => {
             app.signed_in(account, scopes);
             app.checked.set(step == Step::Consent);
             app.say("Signed in.");
-            if let Some(note) = note {
-                let at = if step == Step::Register { Step::Consent } else { step };
-                tell(app, at, Tone::Warn, note);
-            }
             if step == Step::Register && !app.stay.get_value() {
                 app.go(Step::Consent);
             }
@@ -199,53 +183,24 @@ pub(crate) fn arrived(app: App, arrival: Arrival) {
         Arrival::Consented { account } => {
             sign_in(app, Step::Consent, Some(account).filter(|account| !account.is_empty()));
         }
-        Arrival::Refused { step, note } => {
-            show(app, step);
-            tell(app, step, Tone::Bad, note);
-        }
-        // What failed for it says so itself, where it was asked for.
-        Arrival::Ended(note) => tell(app, app.step.get_untracked(), Tone::Warn, note),
-        Arrival::Stray { step, note } => {
-            show(app, step);
-            tell(app, step, Tone::Plain, note.into());
+        Arrival::Told { step, failed, note } => {
+            // A step that is shown already is not drawn anew: something may be entered there.
+            if let Some(step) = step.filter(|_| failed || !app.stay.get_value()) {
+                show(app, step);
+            }
+            let step = app.step.get_untracked();
+            app.notice.set(Some((step, if failed { Tone::Bad } else { Tone::Plain }, note)));
         }
     }
 }
 
 /// What may be pressed beside the notice of a step.
-pub(crate) fn ways(app: App, step: Step, ways: Vec<Way>) -> Option<AnyView> {
-    let list: Vec<AnyView> = ways.into_iter().map(|way| offer(app, step, way)).collect();
-    (!list.is_empty()).then(|| actions(list.into_any()))
+pub(crate) fn offer(app: App, step: Step, label: String, account: Option<String>) -> Option<AnyView> {
+    let go = move |_| sign_in(app, step, account.clone());
+    (!label.is_empty()).then(|| {
+        actions(view! { <button type="button" class="button" on:click=go>{label}</button> }.into_any())
+    })
 }
-
-fn offer(app: App, step: Step, way: Way) -> AnyView {
-    let label = match &way {
-        Way::Again { .. } => "Sign in again".to_owned(),
-        Way::OtherAccount => OTHER_ACCOUNT.to_owned(),
-        Way::Cloud { name, .. } => {
-            let mut label = "Sign in to ".to_owned();
-            label.push_str(name);
-            label
-        }
-        Way::Consent => Step::Consent.heading().to_owned(),
-    };
-    let go = move || match way.clone() {
-        // Later steps need what is granted there, and show themselves again after the trip.
-        Way::Again { account, claims } => prove(app, step, account, claims),
-        Way::OtherAccount => sign_in(app, step, None),
-        Way::Cloud { id, .. } => {
-            if !app.run.holds_back(app) {
-                app.take_over(Setup { cloud: id, ..app.setup.get_untracked() });
-                sign_in(app, Step::Register, None);
-            }
-        }
-        Way::Consent => app.go(Step::Consent),
-    };
-    view! { <button type="button" class="button" on:click=move |_| go()>{label}</button> }.into_any()
-}
-
-/// The words of the button that lets a person choose who signs in.
-pub(crate) const OTHER_ACCOUNT: &str = "Use another account";
 
 fn show(app: App, step: Step) {
     navigation::replace(step.id());

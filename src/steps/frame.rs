@@ -10,7 +10,7 @@ use crate::parts::form::actions;
 use crate::parts::live::maybe;
 use crate::parts::notice::{notice, problem};
 use crate::parts::place::{Place, place};
-use crate::sign_in::ways;
+use crate::sign_in::offer;
 use crate::state::App;
 
 /// The words of a step.
@@ -84,7 +84,8 @@ fn told(app: App, step: Step) -> AnyView {
     maybe(move || {
         let told = app.notice.get().filter(|(at, _, _)| *at == step);
         told.map(|(_, tone, note)| {
-            view! { {problem(tone, note.problem)}{ways(app, step, note.ways)} }.into_any()
+            let button = offer(app, step, note.button, note.account);
+            view! { {problem(tone, note.problem)}{button} }.into_any()
         })
     })
 }

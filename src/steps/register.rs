@@ -15,7 +15,7 @@ use crate::parts::place::Place;
 use crate::parts::progress::working;
 use crate::parts::sheet::sheet;
 use crate::run;
-use crate::sign_in::{OTHER_ACCOUNT, sign_in, sign_out};
+use crate::sign_in::{sign_in, sign_out};
 use crate::state::App;
 
 const WORDS: Words = Words {
@@ -57,12 +57,10 @@ pub(super) fn view(app: App) -> AnyView {
         }
     });
     let go_on = maybe(move || {
-        app.proved(Step::Register).then(|| button(Weight::Second, "Continue", move || app.go(Step::Consent)))
-    });
-    let account = maybe(move || {
-        app.account().map(|_| {
+        app.proved(Step::Register).then(|| {
             view! {
-                {button(Weight::Second, OTHER_ACCOUNT, move || sign_in(app, Step::Register, None))}
+                {button(Weight::Second, "Continue", move || app.go(Step::Consent))}
+                {button(Weight::Second, "Use another account", move || sign_in(app, Step::Register, None))}
                 {button(Weight::Second, "Sign out", move || sign_out(app))}
             }
             .into_any()
@@ -90,7 +88,7 @@ pub(super) fn view(app: App) -> AnyView {
             {cloud(app)}
         </div>
         {maybe(move || app.away.get().then(|| working("Waiting for Microsoft…")))}
-        {buttons(app, Step::Register, view! { {go_on}{submit("Sign in with Microsoft")}{account} }.into_any())}
+        {buttons(app, Step::Register, view! { {go_on}{submit("Sign in with Microsoft")} }.into_any())}
     };
     let leave = move || {
         let mut wrong = Vec::new();

@@ -8,7 +8,7 @@ use engine::http::{parse_query, percent_encode};
 use engine::setup::{Scope, Step};
 use engine::sync::journal::MemoryJournal;
 use engine::worker::Worker;
-use engine::worker::message::{Application, Arrival, Command, Event, Hidden, Note, Way};
+use engine::worker::message::{Application, Arrival, Command, Event, Hidden, Note};
 
 use super::browser::{PAGE, person};
 use super::scripted::{Given, Scripted, given};
@@ -58,15 +58,15 @@ impl Page {
             .run(async move { worker.handle(command, None, &|event| told.borrow_mut().push(event)).await })
     }
 
-    fn leaves(&self, step: Step, account: Option<&str>, claims: Option<&str>) -> Trip {
+    fn leaves(&self, step: Step, account: Option<&str>) -> Trip {
         let application = Application {
             cloud: self.world.cloud().clone(),
             tenant: self.world.tenant(),
             client: ClientId(Guid::parse(&self.world.facts().client_id).unwrap()),
             redirect_uri: PAGE.to_owned(),
         };
-        let (account, claims) = (account.map(str::to_owned), claims.map(str::to_owned));
-        trip(self.ask(Command::SignIn { application, step, account, claims }))
+        let account = account.map(str::to_owned);
+        trip(self.ask(Command::SignIn { application, step, account }))
     }
 
     fn comes_back(&self, trip: Trip, answer: String) -> Event {
@@ -91,9 +91,14 @@ fn trip(event: Event) -> Trip {
 
 fn refused(event: Event) -> (Step, Note) {
     match event {
-        Event::Arrived(Arrival::Refused { step, note }) => (step, note),
+        Event::Arrived(Arrival::Told { step: Some(step), failed: true, note }) => (step, note),
         other => panic!("not refused: {other:?}"),
     }
+}
+
+/// The button of a note, and the account that it goes on with.
+fn offered(note: &Note) -> (&str, Option<&str>) {
+    (&note.button, note.account.as_deref())
 }
 
 fn json(status: u16, body: &str) -> Given {
@@ -110,7 +115,7 @@ fn unknown(scope: &str) -> String {
 #[test]
 fn an_unknown_scope_is_left_out_once_and_told() {
     let page = Page::new("/nothing");
-    let first = page.leaves(Step::Consent, Some(ADA), None);
+    let first = page.leaves(Step::Consent, Some(ADA));
     let answer = first.refused("invalid_client", &unknown("GroupMember.Read.All"));
     let before = (first.query("state"), first.query("nonce"), first.query("code_challenge"));
     let second = trip(page.comes_back(first, answer));
@@ -122,8 +127,13 @@ fn an_unknown_scope_is_left_out_once_and_told() {
     let after = (second.query("state"), second.query("nonce"), second.query("code_challenge"));
     assert!(before.0 != after.0 && before.1 != after.1 && before.2 != after.2, "fresh secrets");
     let end = page.signs_in(second);
-    let Event::Arrived(Arrival::SignedIn { step: Step::Consent, account, note: Some(note), .. }) = end else {
-        panic!("not signed in with a note: {end:?}")
+    let Event::Arrived(Arrival::SignedIn { step: Step::Consent, account, .. }) = end else {
+        panic!("not signed in: {end:?}")
+    };
+    let told = page.told.borrow();
+    let [Event::Arrived(Arrival::Told { step: Some(Step::Consent), failed: false, note })] = told.as_slice()
+    else {
+        panic!("{told:?}")
     };
     assert_eq!(account.username, ADA);
     assert_eq!(note.problem.what, "You are signed in, but without the permission GroupMember.Read.All.");
@@ -137,7 +147,7 @@ fn an_unknown_scope_is_left_out_once_and_told() {
 #[test]
 fn a_second_unknown_scope_ends_it() {
     let page = Page::new("/nothing");
-    let first = page.leaves(Step::Consent, None, None);
+    let first = page.leaves(Step::Consent, None);
     let answer = first.refused("invalid_client", &unknown("http://127.0.0.1:9102/User.Read.All"));
     let second = trip(page.comes_back(first, answer));
     for scope in ["GroupMember.Read.All", "User.Read.All"] {
@@ -162,7 +172,7 @@ fn what_was_not_asked_for_is_not_left_out_and_a_loop_is_not_begun() {
             "Microsoft has stopped a loop.",
         ),
     ] {
-        let trip = page.leaves(Step::Consent, None, None);
+        let trip = page.leaves(Step::Consent, None);
         let answer = trip.refused("invalid_client", &words);
         let (_, note) = refused(page.comes_back(trip, answer));
         assert_eq!(note.problem.what, what, "{words}");
@@ -172,7 +182,7 @@ fn what_was_not_asked_for_is_not_left_out_and_a_loop_is_not_begun() {
 #[test]
 fn a_step_up_at_the_token_endpoint_leads_to_a_sign_in_that_proves_it() {
     let page = Page::new("/oauth2/v2.0/token");
-    let first = page.leaves(Step::Register, Some(ADA), None);
+    let first = page.leaves(Step::Register, Some(ADA));
     let body = format!(
         r#"{{"error":"interaction_required","error_description":"AADSTS50079: Register.","error_codes":[50079],
             "suberror":"basic_action","claims":{},"trace_id":"t-1"}}"#,
@@ -184,18 +194,38 @@ fn a_step_up_at_the_token_endpoint_leads_to_a_sign_in_that_proves_it() {
         (step, note.problem.what.as_str()),
         (Step::Register, "Microsoft wants more proof of who you are.")
     );
-    let [Way::Again { account, claims }] = note.ways.as_slice() else { panic!("{:?}", note.ways) };
-    assert_eq!((account.as_deref(), claims.as_deref()), (Some(ADA), Some(WANTED)));
-    let second = page.leaves(step, account.as_deref(), claims.as_deref());
+    assert_eq!(offered(&note), ("Sign in again", Some(ADA)));
+    // Whichever button is pressed, and though a trip in between is given up: until one succeeds.
+    let second = page.leaves(step, None);
     assert_eq!(second.query("claims").as_deref(), Some(WANTED));
-    assert!(matches!(page.signs_in(second), Event::Arrived(Arrival::SignedIn { note: None, .. })));
+    let declined = second.refused("access_denied", "AADSTS65004: Declined.");
+    refused(page.comes_back(second, declined));
+    let third = page.leaves(step, Some(ADA));
+    assert_eq!(third.query("claims").as_deref(), Some(WANTED));
+    assert!(matches!(page.signs_in(third), Event::Arrived(Arrival::SignedIn { .. })));
+    assert_eq!(page.leaves(step, Some(ADA)).query("claims"), None);
+}
+
+#[test]
+fn what_is_wanted_is_forgotten_with_the_rest() {
+    let header = format!("Bearer error=\"insufficient_claims\", claims=\"{PACKED}\"");
+    let page = challenged("/v1.0/groups", [given(401, Some(("www-authenticate", &header)), "{}")]);
+    page.ask(Command::Search { text: "ada".to_owned() });
+    assert_eq!(page.leaves(Step::Scope, Some(ADA)).query("claims").as_deref(), Some(WANTED));
+    assert_eq!(page.ask(Command::Forget), Event::Done);
+    assert_eq!(page.leaves(Step::Scope, Some(ADA)).query("claims"), None);
 }
 
 #[test]
 fn claims_that_are_none_are_not_passed_on() {
-    let page = Page::new("/nothing");
     for claims in ["", "[]", "{}", "nonsense", &format!("{{\"a\":\"{}\"}}", "x".repeat(5000))] {
-        assert_eq!(page.leaves(Step::Register, None, Some(claims)).query("claims"), None, "{claims:.20}");
+        let page = Page::new("/oauth2/v2.0/token");
+        let trip = page.leaves(Step::Register, None);
+        let body = serde_json::json!({ "error": "interaction_required", "claims": claims });
+        page.env.answer([json(400, &body.to_string())]);
+        let (_, note) = refused(page.signs_in(trip));
+        assert_eq!(note.problem.why, "Microsoft wants the person to sign in again.");
+        assert_eq!(page.leaves(Step::Register, None).query("claims"), None, "{claims:.20}");
     }
 }
 
@@ -203,47 +233,46 @@ fn claims_that_are_none_are_not_passed_on() {
 fn a_policy_that_blocks_leaves_a_colleague() {
     let page = Page::new("/nothing");
     let words = "AADSTS53003: Access has been blocked by Conditional Access policies.";
-    let at = |step| {
-        let trip = page.leaves(step, None, None);
-        let answer = trip.refused("access_denied", words);
-        refused(page.comes_back(trip, answer)).1
-    };
-    let note = at(Step::Register);
+    let trip = page.leaves(Step::Register, None);
+    let answer = trip.refused("access_denied", words);
+    let (_, note) = refused(page.comes_back(trip, answer));
     assert_eq!(note.problem.what, "A Conditional Access policy blocks this sign-in.");
     assert!(note.problem.remedy.contains("“Somebody else has to consent”"), "{}", note.problem.remedy);
-    assert_eq!(note.ways, [Way::Consent]);
-    // Who is there already needs no way there.
-    assert_eq!(at(Step::Consent).ways, []);
+    assert_eq!(offered(&note), ("", None));
 }
 
 #[test]
 fn another_cloud_is_offered_by_name() {
     let page = Page::new("/nothing");
-    let trip = page.leaves(Step::Register, None, None);
+    let trip = page.leaves(Step::Register, None);
     let words = "AADSTS90038: The specified tenant 'contoso.example' belongs to the National Cloud 'China'. Current cloud \
                  instance 'microsoftonline.com' does not federate with China.";
     let answer = trip.refused("invalid_request", words);
     let (_, note) = refused(page.comes_back(trip, answer));
     assert_eq!(note.problem.what, "The tenant lives in another cloud.");
-    assert_eq!(note.ways, [Way::Cloud { id: "china".to_owned(), name: "China (21Vianet)".to_owned() }]);
+    assert!(
+        note.problem.remedy.ends_with(" It is probably the cloud China (21Vianet)."),
+        "{}",
+        note.problem.remedy
+    );
 }
 
 #[test]
 fn a_code_that_meets_a_busy_service_is_sent_once() {
     let page = Page::new("/oauth2/v2.0/token");
-    let trip = page.leaves(Step::Register, None, None);
+    let trip = page.leaves(Step::Register, None);
     page.env.answer([given(503, Some(("retry-after", "30")), "")]);
     let (_, note) = refused(page.signs_in(trip));
     assert_eq!(note.problem.what, "The sign-in service is busy.");
     assert_eq!(note.problem.remedy, "Try again in 30 seconds. Nothing that was done is lost.");
-    assert_eq!(note.ways, [Way::Again { account: None, claims: None }]);
+    assert_eq!(offered(&note), ("Sign in again", None));
     assert_eq!(page.env.asked(), 1);
 }
 
 /// Ada is signed in, and Graph's next answer to a search or a list is this one.
 fn challenged(ending: &'static str, answers: impl IntoIterator<Item = Given>) -> Page {
     let page = Page::new(ending);
-    let trip = page.leaves(Step::Consent, None, None);
+    let trip = page.leaves(Step::Consent, None);
     assert!(matches!(page.signs_in(trip), Event::Arrived(Arrival::SignedIn { .. })));
     page.env.answer(answers);
     page
@@ -265,12 +294,11 @@ fn a_challenge_of_graph_is_told_with_what_it_wants() {
             "A policy of the tenant protects what was asked for, and this sign-in does not prove enough for it."
         );
         let told = page.told.borrow();
-        let [Event::Arrived(Arrival::Ended(note))] = told.as_slice() else { panic!("{told:?}") };
+        let [Event::Arrived(Arrival::Told { step: None, failed: false, note })] = told.as_slice() else {
+            panic!("{told:?}")
+        };
         assert_eq!(note.problem.what, "Microsoft Graph wants more proof of who you are.");
-        assert_eq!(
-            note.ways,
-            [Way::Again { account: Some(ADA.to_owned()), claims: Some(WANTED.to_owned()) }]
-        );
+        assert_eq!(offered(note), ("Sign in again", Some(ADA)));
         assert_eq!(page.env.asked(), 1, "no renewal, no repetition");
     }
 }
@@ -278,7 +306,7 @@ fn a_challenge_of_graph_is_told_with_what_it_wants() {
 #[test]
 fn a_session_that_ends_in_the_middle_can_be_begun_again() {
     let page = Page::new("/oauth2/v2.0/token");
-    let trip = page.leaves(Step::Consent, None, None);
+    let trip = page.leaves(Step::Consent, None);
     assert!(matches!(page.signs_in(trip), Event::Arrived(Arrival::SignedIn { .. })));
     let inner = page.env.clone();
     page.world.run(async move {
@@ -289,9 +317,11 @@ fn a_session_that_ends_in_the_middle_can_be_begun_again() {
     };
     assert_eq!(problem.why, "A page may renew its sign-in for 24 hours at most, and these are over.");
     let told = page.told.borrow();
-    let [Event::Arrived(Arrival::Ended(note))] = told.as_slice() else { panic!("{told:?}") };
+    let [Event::Arrived(Arrival::Told { step: None, failed: false, note })] = told.as_slice() else {
+        panic!("{told:?}")
+    };
     assert_eq!(note.problem.remedy, "Press “Sign in again”. Nothing that was done is lost.");
-    assert_eq!(note.ways, [Way::Again { account: Some(ADA.to_owned()), claims: None }]);
+    assert_eq!(offered(note), ("Sign in again", Some(ADA)));
 }
 
 #[test]
@@ -302,7 +332,7 @@ fn signing_out_forgets_and_leaves_nothing_to_keep() {
         panic!("nobody was signed in")
     };
     assert_eq!(problem.what, "Nobody is signed in.");
-    let trip = page.leaves(Step::Consent, None, None);
+    let trip = page.leaves(Step::Consent, None);
     assert!(matches!(page.signs_in(trip), Event::Arrived(Arrival::SignedIn { .. })));
     let Event::Leave { address, kept } = page.ask(Command::SignOut { redirect_uri }) else {
         panic!("not let go")
@@ -325,7 +355,7 @@ fn signing_out_forgets_and_leaves_nothing_to_keep() {
 #[test]
 fn no_note_holds_a_secret_of_the_trip() {
     let page = Page::new("/oauth2/v2.0/token");
-    let trip = page.leaves(Step::Register, Some(ADA), None);
+    let trip = page.leaves(Step::Register, Some(ADA));
     let record: serde_json::Value = serde_json::from_str(&trip.kept.0).unwrap();
     let secrets: Vec<String> = ["state", "nonce", "verifier"]
         .map(|name| record["SignIn"][name].as_str().unwrap().to_owned())

@@ -74,12 +74,7 @@ impl Page {
     }
 
     fn sign_in(&self) -> Event {
-        let command = Command::SignIn {
-            application: self.application(),
-            step: Step::Consent,
-            account: None,
-            claims: None,
-        };
+        let command = Command::SignIn { application: self.application(), step: Step::Consent, account: None };
         let Event::Leave { address, kept } = self.ask(&command) else { panic!("not let go") };
         let answer = person(&self.world, &address, "ada@contoso.example", "accept");
         let arrive =
@@ -178,8 +173,7 @@ fn from_signing_in_to_the_report() {
 #[test]
 fn no_secret_is_in_anything_that_the_page_hears_but_the_record_of_the_sign_in() {
     let page = Page::of(12, 3);
-    let command =
-        Command::SignIn { application: page.application(), step: Step::Consent, account: None, claims: None };
+    let command = Command::SignIn { application: page.application(), step: Step::Consent, account: None };
     let Event::Leave { address, kept } = page.ask(&command) else { panic!("not let go") };
     assert_eq!(format!("{kept:?}"), "[hidden]");
     let record: serde_json::Value = serde_json::from_str(&kept.0).unwrap();
@@ -274,19 +268,17 @@ fn plan_hash(page: &Page) -> engine::sync::plan::PlanHash {
 fn an_answer_that_nobody_asked_for_signs_nobody_in() {
     let page = Page::of(12, 3);
     let cloud = page.world.cloud().clone();
-    let ask = Command::SignIn {
-        application: page.application(),
-        step: Step::Register,
-        account: None,
-        claims: None,
-    };
+    let ask = Command::SignIn { application: page.application(), step: Step::Register, account: None };
     let Event::Leave { address, .. } = page.ask(&ask) else { panic!("not let go") };
     let Event::Leave { kept, .. } = page.ask(&ask) else { panic!("not let go") };
     let answer = person(&page.world, &address, "ada@contoso.example", "accept");
     for kept in [Some(kept), None] {
         let arrive = Command::Arrive { cloud: cloud.clone(), answer: Hidden(answer.clone()), kept };
         let end = page.ask(&arrive);
-        assert!(matches!(end, Event::Arrived(Arrival::Refused { step: Step::Register, .. })), "{end:?}");
+        assert!(
+            matches!(end, Event::Arrived(Arrival::Told { step: Some(Step::Register), failed: true, .. })),
+            "{end:?}"
+        );
     }
     let Event::Failed(problem) = page.ask(&page.plan()) else { panic!("not refused") };
     assert_eq!(problem.what, "Nobody is signed in.");
@@ -305,8 +297,7 @@ fn a_token_goes_to_no_host_that_is_not_known() {
 #[test]
 fn an_answer_that_is_forgotten_signs_nobody_in() {
     let page = Page::of(12, 3);
-    let command =
-        Command::SignIn { application: page.application(), step: Step::Consent, account: None, claims: None };
+    let command = Command::SignIn { application: page.application(), step: Step::Consent, account: None };
     let Event::Leave { address, kept } = page.ask(&command) else { panic!("not let go") };
     let answer = Hidden(person(&page.world, &address, "ada@contoso.example", "accept"));
     let cloud = page.world.cloud().clone();

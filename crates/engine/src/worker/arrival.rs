@@ -5,7 +5,7 @@ mod ways;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::message::{Application, Arrival, Way};
+use super::message::{Application, Arrival};
 use crate::entra::clouds::Cloud;
 use crate::entra::consent::{self, DIRECT_SYNC, Scope};
 use crate::entra::sign_in::{
@@ -32,10 +32,8 @@ pub(super) fn sign_in(
     step: Step,
     account: Option<&str>,
     scopes: &[Scope],
-    claims: Option<&str>,
+    claims: Option<&Claims>,
 ) -> Result<(String, String), Problem> {
-    // They have been with the page meanwhile. What cannot be read is left out: the service will ask for it again.
-    let claims = claims.and_then(Claims::parse);
     let scopes: Vec<&str> = scopes.iter().map(|scope| scope.name).collect();
     let request = SignInRequest {
         cloud: &application.cloud,
@@ -45,7 +43,7 @@ pub(super) fn sign_in(
         scopes: &scopes,
         step,
         login_hint: account,
-        claims: claims.as_ref(),
+        claims,
     };
     let (address, transaction) = begin(env, &request).map_err(|error| error.explain())?;
     Ok((address, record(&Pending::SignIn(Box::new(transaction)))?))
@@ -95,8 +93,8 @@ pub(super) enum Redeemed {
     Session(Step, Box<Session>),
     /// Sign in once more, in another way: where to, and what to keep.
     Leave(String, String),
-    /// There is nothing more to do but to tell.
-    Told(Arrival),
+    /// It was not successful: what to tell, and what the next sign-in has to prove.
+    Told(Box<Arrival>, Option<Claims>),
 }
 
 /// Compares an answer with the record. Nothing, when the address holds no answer.
@@ -130,7 +128,7 @@ pub(super) async fn redeem(
     answer: Answer,
 ) -> Redeemed {
     let step = transaction.step;
-    let error = match complete(env, cloud, &transaction, answer).await {
+    let mut error = match complete(env, cloud, &transaction, answer).await {
         Ok(session) => return Redeemed::Session(step, Box::new(session)),
         Err(error) => error,
     };
@@ -140,40 +138,41 @@ pub(super) async fn redeem(
             Ok(Some((address, transaction))) => {
                 return match record(&Pending::SignIn(Box::new(transaction))) {
                     Ok(kept) => Redeemed::Leave(address, kept),
-                    Err(problem) => Redeemed::Told(told(step, problem)),
+                    Err(problem) => Redeemed::Told(Box::new(told(step, problem)), None),
                 };
             }
-            Err(error) => return Redeemed::Told(refused(step, &error, cloud, None)),
+            Err(other) => error = other,
         }
     }
-    Redeemed::Told(refused(step, &error, cloud, transaction.login_hint.clone()))
+    // What was wanted once is wanted until a sign-in succeeds.
+    let claims = error.claims().or_else(|| transaction.claims());
+    Redeemed::Told(Box::new(refused(step, &error, cloud, transaction.login_hint.clone())), claims)
 }
 
-/// Somebody signed in: who, with what, and what to know about it.
+/// Somebody signed in: who, and with what.
 pub(super) fn signed_in(step: Step, session: &Session) -> Arrival {
-    Arrival::SignedIn {
-        step,
-        account: session.account.clone(),
-        scopes: session.scopes.clone(),
-        note: ways::remark(session),
-    }
+    Arrival::SignedIn { step, account: session.account.clone(), scopes: session.scopes.clone() }
 }
 
-/// Somebody has to sign in again in the middle of something.
+/// What to know about that, if anything.
+pub(super) fn remark(step: Step, session: &Session) -> Option<Arrival> {
+    // From the step of the registration the way leads on.
+    let step = if step == Step::Register { Step::Consent } else { step };
+    ways::remark(session).map(|note| Arrival::Told { step: Some(step), failed: false, note })
+}
+
+/// Somebody has to sign in again in the middle of something. What failed for it says so itself.
 pub(super) fn ended(error: &SignInError, cloud: &Cloud, account: String) -> Arrival {
-    Arrival::Ended(ways::note(error, cloud, Some(account)))
+    Arrival::Told { step: None, failed: false, note: ways::note(error, cloud, Some(account)) }
 }
 
-/// A refusal, with the ways on from it.
+/// A refusal, with the way on from it.
 pub(super) fn refused(step: Step, error: &SignInError, cloud: &Cloud, account: Option<String>) -> Arrival {
-    let mut note = ways::note(error, cloud, account);
-    // Nobody needs a link to where they are.
-    note.ways.retain(|way| !(step == Step::Consent && *way == Way::Consent));
-    Arrival::Refused { step, note }
+    Arrival::Told { step: Some(step), failed: true, note: ways::note(error, cloud, account) }
 }
 
 fn told(step: Step, problem: Problem) -> Arrival {
-    Arrival::Refused { step, note: problem.into() }
+    Arrival::Told { step: Some(step), failed: true, note: problem.into() }
 }
 
 /// The state in the record of what is under way, of either kind.
@@ -186,7 +185,9 @@ fn state_of(kept: &str) -> Option<String> {
 /// What to show for an answer that this page did not ask for.
 fn stray(answer: &Answer, waiting: bool) -> Arrival {
     match answer {
-        Answer::Consent { .. } => Arrival::Stray { step: Step::Consent, note: for_a_colleague() },
+        Answer::Consent { .. } => {
+            Arrival::Told { step: Some(Step::Consent), failed: false, note: for_a_colleague().into() }
+        }
         _ if waiting => told(Step::Register, SignInError::Foreign.explain()),
         _ => told(Step::Register, SignInError::NoTransaction.explain()),
     }
@@ -233,18 +234,22 @@ mod tests {
         for (kept, expected) in
             [(Some(pending.as_str()), SignInError::Foreign), (None, SignInError::NoTransaction)]
         {
-            let Arrival::Refused { step, note: Note { problem, ways } } = stray_of(text, kept) else {
+            let Arrival::Told { step, failed: true, note: Note { problem, button, account } } =
+                stray_of(text, kept)
+            else {
                 panic!("not refused")
             };
-            assert_eq!((step, ways), (Step::Register, Vec::new()));
+            assert_eq!((step, button, account), (Some(Step::Register), String::new(), None));
             assert_eq!(problem, expected.explain());
             assert!(!problem.text().contains("EVIL"), "{}", problem.text());
         }
-        let Arrival::Stray { step, note } = stray_of("?admin_consent=True&state=EVIL", Some(&pending)) else {
+        let Arrival::Told { step, failed: false, note } =
+            stray_of("?admin_consent=True&state=EVIL", Some(&pending))
+        else {
             panic!("not a stray consent")
         };
-        assert_eq!(step, Step::Consent);
-        assert_eq!(note.what, "This address says that consent was given");
+        assert_eq!(step, Some(Step::Consent));
+        assert_eq!(note.problem.what, "This address says that consent was given");
     }
 
     #[test]
@@ -263,7 +268,7 @@ mod tests {
         assert_eq!(error.server().and_then(ServerError::code), Some(65004));
         // A code where a consent was asked for is not redeemed.
         let Own::Told(mixed) = own("#code=c&state=s1") else { panic!("redeemed") };
-        assert!(matches!(*mixed, Arrival::Refused { step: Step::Register, .. }));
+        assert!(matches!(*mixed, Arrival::Told { step: Some(Step::Register), failed: true, .. }));
         assert!(sort("#/consent", Some(&pending)).is_none());
     }
 }

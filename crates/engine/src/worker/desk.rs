@@ -189,7 +189,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let application = self.held.borrow().desk.page.as_ref().and_then(application);
         let application = application.ok_or_else(no_application)?;
         let scopes: Vec<_> = MANAGE.iter().chain(consent::DIRECT_SYNC).copied().collect();
-        arrival::sign_in(&self.env, &application, step, Some(account), &scopes, None).map(leave)
+        let wanted = self.held.borrow().wanted.clone();
+        arrival::sign_in(&self.env, &application, step, Some(account), &scopes, wanted.as_ref()).map(leave)
     }
 
     fn work<'w>(&'w self, signed_in: &'w SignedIn, control: &'w Control) -> Result<Work<'w, E>, Problem> {

@@ -53,7 +53,8 @@ pub struct Application {
 /// Something for the worker to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Command {
-    /// Prepare a sign-in. Brings [`Event::Leave`].
+    /// Prepare a sign-in. Brings [`Event::Leave`]. Where a service wanted a token that proves more, every sign-in asks for that
+    /// until one succeeds.
     SignIn {
         /// Who asks.
         application: Application,
@@ -61,8 +62,6 @@ pub enum Command {
         step: Step,
         /// The account to go on with without asking, when one is known; else a person chooses.
         account: Option<String>,
-        /// What a service wants the token to prove, as [`Way::Again`] brought it.
-        claims: Option<String>,
     },
     /// Prepare the trip to the page where an administrator consents. Brings [`Event::Leave`].
     Consent {
@@ -309,68 +308,39 @@ pub enum Arrival {
         account: Account,
         /// The granted scopes, by their short names.
         scopes: Vec<String>,
-        /// Something to know about it.
-        note: Option<Note>,
     },
     /// The consent page was left with success. That proves nothing; a fresh token does.
     Consented {
         /// The account that was signed in before.
         account: String,
     },
-    /// A refusal, or an answer that this visit did not ask for.
-    Refused {
-        /// The step to show.
-        step: Step,
-        /// What happened, and what to press.
+    /// Something to know: a refusal, an answer that this visit did not ask for, a remark on a sign-in that comes next, or that
+    /// a person has to sign in again before what is being done can go on.
+    Told {
+        /// The step to show it at; nothing for the one that is shown.
+        step: Option<Step>,
+        /// Whether it is a failure.
+        failed: bool,
+        /// What to know, and what to press.
         note: Note,
-    },
-    /// In the middle of something, not at an arrival: a person has to sign in again before it can go on.
-    Ended(Note),
-    /// An answer to a question that a colleague asked.
-    Stray {
-        /// The step to show.
-        step: Step,
-        /// What it may mean.
-        note: Problem,
     },
 }
 
-/// Something to know, and what the page offers beside it.
+/// Something to know, and a sign-in to begin from there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
     /// What to know.
     pub problem: Problem,
-    /// What may be pressed.
-    pub ways: Vec<Way>,
+    /// What stands on the button of the sign-in; empty, where there is none to begin.
+    pub button: String,
+    /// The account to go on with; without one the person chooses.
+    pub account: Option<String>,
 }
 
 impl From<Problem> for Note {
     fn from(problem: Problem) -> Self {
-        Self { problem, ways: Vec::new() }
+        Self { problem, button: String::new(), account: None }
     }
-}
-
-/// A way on from a note.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Way {
-    /// Sign in again.
-    Again {
-        /// The account to go on with, where it is known.
-        account: Option<String>,
-        /// What the service wants the token to prove: JSON, to be given to [`Command::SignIn`] as it is.
-        claims: Option<String>,
-    },
-    /// Sign in with an account that the person chooses.
-    OtherAccount,
-    /// Sign in to another cloud.
-    Cloud {
-        /// Its id.
-        id: String,
-        /// Its name for people.
-        name: String,
-    },
-    /// Go to where consent is given, or its link is found.
-    Consent,
 }
 
 /// Something that a search found.

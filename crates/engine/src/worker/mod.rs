@@ -24,7 +24,7 @@ use crate::entra::consent::{DIRECT_SYNC, SIGN_IN};
 use crate::entra::directory;
 use crate::entra::graph::{Graph, GraphError};
 use crate::entra::ids::TenantId;
-use crate::entra::sign_in::Session;
+use crate::entra::sign_in::{Claims, Session};
 use crate::env::Env;
 use crate::guide;
 use crate::problem::{Explain as _, Problem};
@@ -49,6 +49,9 @@ struct Held {
     /// An answer of the sign-in service that belongs to this visit, until it is redeemed.
     arrived: Option<(Cloud, Own)>,
     signed_in: Option<Rc<SignedIn>>,
+    /// What a service wants a token to prove: every sign-in carries it until one succeeds (identity platform:
+    /// `claims-challenge`).
+    wanted: Option<Claims>,
     connection: Option<Rc<Connection>>,
     plan: Option<Rc<Plan>>,
     report: Option<Rc<Report>>,
@@ -82,10 +85,11 @@ impl<E: Env, J: Journal> Worker<E, J> {
     /// the command.
     pub async fn handle(&self, command: Command, secret: Option<Secret>, tell: &dyn Fn(Event)) -> Event {
         let end = match command {
-            Command::SignIn { application, step, account, claims } => {
+            Command::SignIn { application, step, account } => {
                 let scopes = if step == Step::Register { SIGN_IN } else { DIRECT_SYNC };
-                let (account, claims) = (account.as_deref(), claims.as_deref());
-                arrival::sign_in(&self.env, &application, step, account, scopes, claims).map(leave)
+                let wanted = self.held.borrow().wanted.clone();
+                let account = account.as_deref();
+                arrival::sign_in(&self.env, &application, step, account, scopes, wanted.as_ref()).map(leave)
             }
             Command::Consent { application, account } => {
                 arrival::ask_consent(&self.env, &application, account).map(leave)
@@ -93,7 +97,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             Command::Arrive { cloud, answer, kept } => {
                 Ok(self.arrive(cloud, &answer.0, kept.as_ref().map(|kept| kept.0.as_str())))
             }
-            Command::Redeem => Ok(self.redeem().await),
+            Command::Redeem => Ok(self.redeem(tell).await),
             Command::Tenant => Ok(Event::Named(self.tenant_name().await)),
             Command::SignOut { redirect_uri } => self.sign_out(&redirect_uri),
             Command::Search { text } => self.search(&text, tell).await,
@@ -134,7 +138,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         }
     }
 
-    async fn redeem(&self) -> Event {
+    async fn redeem(&self, tell: &dyn Fn(Event)) -> Event {
         let Some((cloud, own)) = self.held.borrow_mut().arrived.take() else { return Event::Done };
         let (transaction, answer) = match own {
             Own::Told(arrival) => return Event::Arrived(*arrival),
@@ -147,19 +151,28 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let redeemed = arrival::redeem(&self.env, &cloud, *transaction, *answer);
         let Ok(redeemed) = control.unless_stopped(redeemed).await else { return Event::Superseded };
         match redeemed {
-            Redeemed::Told(arrival) => Event::Arrived(arrival),
+            Redeemed::Told(arrival, wanted) => {
+                self.held.borrow_mut().wanted = wanted;
+                Event::Arrived(*arrival)
+            }
             Redeemed::Leave(address, kept) => leave((address, kept)),
             Redeemed::Session(step, session) => {
+                if let Some(remark) = arrival::remark(step, &session) {
+                    tell(Event::Arrived(remark));
+                }
                 let arrival = arrival::signed_in(step, &session);
-                self.held.borrow_mut().signed_in = Some(Rc::new(SignedIn { cloud, session: *session }));
+                let mut held = self.held.borrow_mut();
+                held.wanted = None;
+                held.signed_in = Some(Rc::new(SignedIn { cloud, session: *session }));
                 Event::Arrived(arrival)
             }
         }
     }
 
     /// Tells the page when only a person can help: they sign in again, and what failed can be tried again.
-    fn ended(signed_in: &SignedIn, error: &GraphError, tell: &dyn Fn(Event)) {
+    fn ended(&self, signed_in: &SignedIn, error: &GraphError, tell: &dyn Fn(Event)) {
         if let Some(error) = error.sign_in() {
+            self.held.borrow_mut().wanted = error.claims();
             let account = signed_in.session.account.username.clone();
             tell(Event::Arrived(arrival::ended(&error, &signed_in.cloud, account)));
         }
@@ -179,7 +192,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             return Ok(Event::Superseded);
         };
         let (groups, people) = found.map_err(|error| {
-            Self::ended(&signed_in, &error, tell);
+            self.ended(&signed_in, &error, tell);
             error.explain()
         })?;
         let groups = groups.into_iter().map(|group| Candidate {
@@ -247,7 +260,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         };
         let plan = made.map_err(|error| {
             if let PrepareError::Directory(error) = &error {
-                Self::ended(&signed_in, error, tell);
+                self.ended(&signed_in, error, tell);
             }
             error.explain()
         })?;

@@ -135,8 +135,7 @@ fn address(cloud: &Cloud, transaction: &Transaction) -> Result<String, SignInErr
         Some(hint) => ask.add_extra_param("login_hint", hint.as_str()),
         None => ask.add_extra_param("prompt", "select_account"),
     };
-    // What stood in session storage meanwhile is checked like anything else that comes from outside.
-    if let Some(claims) = transaction.claims.as_deref().and_then(Claims::parse) {
+    if let Some(claims) = transaction.claims() {
         ask = ask.add_extra_param("claims", claims.as_str().to_owned());
     }
     Ok(ask.url().0.to_string())

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroize as _;
 
-use super::{SignInRequest, token};
+use super::{Claims, SignInRequest, token};
 use crate::entra::ids::{ClientId, TenantId};
 use crate::env::{Env, Timestamp};
 use crate::setup::Step;
@@ -63,6 +63,12 @@ impl Transaction {
         again.renew(env);
         again.dropped = Some(dropped);
         Some(again)
+    }
+
+    /// What a service wants the token to prove. What stood in session storage meanwhile is checked like anything else that
+    /// comes from outside.
+    pub(crate) fn claims(&self) -> Option<Claims> {
+        self.claims.as_deref().and_then(Claims::parse)
     }
 
     fn renew(&mut self, env: &impl Env) {

@@ -1,21 +1,54 @@
 //! What to press beside what is told of a sign-in.
 
-use super::super::message::{Note, Way};
+use super::super::message::Note;
 use crate::entra::clouds::Cloud;
 use crate::entra::consent::{self, DIRECT_SYNC, SIGN_IN};
 use crate::entra::sign_in::{Home, Session, SignInError, elsewhere};
 use crate::problem::{Explain as _, Problem};
 use crate::remedy::{self, Next};
 
-/// What is told of a failure, and the ways on from it. `account` was to be used, where one was known.
+const AGAIN: &str = "Sign in again";
+const OTHER_ACCOUNT: &str = "Use another account";
+
+/// What is told of a failure, and the way on from it. `account` was to be used, where one was known.
 pub(super) fn note(error: &SignInError, cloud: &Cloud, account: Option<String>) -> Note {
-    Note { problem: error.explain(), ways: ways(error, cloud, account) }
+    let mut note = Note::from(error.explain());
+    match next(error) {
+        Next::Again => (note.button, note.account) = (AGAIN.to_owned(), account),
+        // What names its price can be paid.
+        Next::Consent | Next::Correct if error.claims().is_some() => {
+            (note.button, note.account) = (AGAIN.to_owned(), account);
+        }
+        // The words say where to go.
+        Next::Consent | Next::Correct => {}
+        Next::OtherAccount => OTHER_ACCOUNT.clone_into(&mut note.button),
+        Next::OtherCloud => {
+            let others = error.server().map(|error| elsewhere(error, cloud)).unwrap_or_default();
+            note.problem.remedy.push_str(&named(&others));
+        }
+    }
+    note
 }
 
-fn ways(error: &SignInError, cloud: &Cloud, account: Option<String>) -> Vec<Way> {
-    let claims = error.claims().map(|claims| claims.as_str().to_owned());
-    let again = Way::Again { account, claims: claims.clone() };
-    let next = match error {
+/// The clouds to try, by their names.
+fn named(clouds: &[Cloud]) -> String {
+    match clouds {
+        [] => String::new(),
+        [cloud] => format!(" It is probably the cloud {}.", cloud.name),
+        [first, rest @ ..] => {
+            let mut text = format!(" Clouds to try: {}", first.name);
+            for cloud in rest {
+                text.push_str("; ");
+                text.push_str(&cloud.name);
+            }
+            text.push('.');
+            text
+        }
+    }
+}
+
+fn next(error: &SignInError) -> Next {
+    match error {
         SignInError::Refused(error) | SignInError::Ended(Some(error)) => remedy::sign_in(error).next,
         SignInError::Ended(None)
         | SignInError::Challenged { .. }
@@ -30,29 +63,13 @@ fn ways(error: &SignInError, cloud: &Cloud, account: Option<String>) -> Vec<Way>
         | SignInError::NoTransaction
         | SignInError::IdToken(_)
         | SignInError::Address(_) => Next::Correct,
-    };
-    match next {
-        Next::Again => vec![again],
-        Next::OtherAccount => vec![Way::OtherAccount],
-        Next::OtherCloud => match error.server() {
-            Some(error) => elsewhere(error, cloud)
-                .into_iter()
-                .map(|cloud| Way::Cloud { id: cloud.id, name: cloud.name })
-                .collect(),
-            None => Vec::new(),
-        },
-        // A policy that names what would satisfy it can be satisfied.
-        Next::Consent if claims.is_some() => vec![again, Way::Consent],
-        Next::Consent => vec![Way::Consent],
-        Next::Correct if claims.is_some() => vec![again],
-        Next::Correct => Vec::new(),
     }
 }
 
 /// What to know about a sign-in that succeeded: a scope that had to be left out, or an account that is a guest.
 pub(super) fn remark(session: &Session) -> Option<Note> {
     if let Some(scope) = &session.dropped {
-        return Some(Note { problem: left_out(scope), ways: Vec::new() });
+        return Some(left_out(scope).into());
     }
     let home = session.guest?;
     let (from, what) = match home {
@@ -69,7 +86,7 @@ pub(super) fn remark(session: &Session) -> Option<Note> {
         ),
         "If that happens, press “Use another account” and choose one of this tenant.",
     );
-    Some(Note { problem, ways: vec![Way::OtherAccount] })
+    Some(Note { problem, button: OTHER_ACCOUNT.to_owned(), account: None })
 }
 
 /// What it means that the service does not know a scope.
@@ -99,7 +116,7 @@ fn left_out(name: &str) -> Problem {
 mod tests {
     use super::*;
     use crate::entra::clouds;
-    use crate::entra::sign_in::{Claims, ServerError};
+    use crate::entra::sign_in::ServerError;
 
     fn global() -> Cloud {
         clouds::built_in().remove(0)
@@ -114,40 +131,45 @@ mod tests {
         }))
     }
 
-    fn offered(error: &SignInError) -> Vec<Way> {
-        note(error, &global(), Some("ada@contoso.example".to_owned())).ways
+    fn offered(error: &SignInError) -> (String, Option<String>) {
+        let note = note(error, &global(), Some("ada@contoso.example".to_owned()));
+        (note.button, note.account)
     }
 
-    fn again(claims: Option<&str>) -> Way {
-        Way::Again { account: Some("ada@contoso.example".to_owned()), claims: claims.map(str::to_owned) }
-    }
-
-    #[test]
-    fn a_step_up_carries_what_the_service_wants() {
-        let wanted = r#"{"access_token":{"acrs":{"essential":true,"value":"c1"}}}"#;
-        assert_eq!(offered(&refused(50076, Some(wanted))), [again(Some(wanted))]);
-        assert_eq!(offered(&refused(50076, Some("[]"))), [again(None)]);
-        assert_eq!(offered(&refused(53003, Some(wanted))), [again(Some(wanted)), Way::Consent]);
-        let challenged = SignInError::Challenged { claims: Claims::parse(wanted), request_id: String::new() };
-        assert_eq!(offered(&challenged), [again(Some(wanted))]);
+    fn again() -> (String, Option<String>) {
+        ("Sign in again".to_owned(), Some("ada@contoso.example".to_owned()))
     }
 
     #[test]
     fn each_kind_of_failure_has_its_way() {
-        assert_eq!(offered(&refused(53003, None)), [Way::Consent]);
-        assert_eq!(offered(&refused(50020, None)), [Way::OtherAccount]);
-        assert_eq!(offered(&refused(700_084, None)), [again(None)]);
-        assert_eq!(offered(&SignInError::Ended(None)), [again(None)]);
-        assert_eq!(offered(&refused(50011, None)), []);
-        assert_eq!(offered(&refused(50196, None)), []);
-        let cloud = |id: &str, name: &str| Way::Cloud { id: id.to_owned(), name: name.to_owned() };
-        assert_eq!(
-            offered(&refused(90002, None)),
-            [
-                cloud("us-gov", "US Government (L4, GCC High)"),
-                cloud("us-dod", "US Government (L5, DoD)"),
-                cloud("china", "China (21Vianet)"),
-            ]
+        let wanted = Some(r#"{"access_token":{"acrs":{"essential":true,"value":"c1"}}}"#);
+        for error in [
+            refused(50076, wanted),
+            refused(50076, Some("[]")),
+            refused(53003, wanted),
+            refused(700_084, None),
+            SignInError::Ended(None),
+            SignInError::Challenged { claims: None, request_id: String::new() },
+            SignInError::Late,
+        ] {
+            assert_eq!(offered(&error), again(), "{error:?}");
+        }
+        for error in [refused(53003, None), refused(50011, None), refused(50196, None), refused(90002, None)]
+        {
+            assert_eq!(offered(&error), (String::new(), None), "{error:?}");
+        }
+        assert_eq!(offered(&refused(50020, None)), ("Use another account".to_owned(), None));
+    }
+
+    #[test]
+    fn other_clouds_are_named() {
+        let told = note(&refused(90002, None), &global(), None).problem;
+        assert!(
+            told.remedy.ends_with(
+                " Clouds to try: US Government (L4, GCC High); US Government (L5, DoD); China (21Vianet)."
+            ),
+            "{}",
+            told.remedy
         );
     }
 
