@@ -13,6 +13,7 @@ mod faults;
 mod files;
 mod golden;
 mod journal;
+mod registration;
 mod scripted;
 mod session;
 mod sign_in;

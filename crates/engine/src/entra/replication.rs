@@ -39,7 +39,9 @@ impl Settling {
             Self::Read => lost,
             Self::Update => lost || status == Some(409),
             Self::Principal => {
-                lost || (refused && error.says("does not reference a valid application object"))
+                // 409: it is there, and this copy does not show it yet.
+                lost || status == Some(409)
+                    || (refused && error.says("does not reference a valid application object"))
                     || (status == Some(403) && error.says("must be in the local tenant"))
                     || (status == Some(403) && error.says("backing application"))
             }
@@ -184,6 +186,7 @@ mod tests {
         let lagging = [
             (Settling::Read, 404, ""),
             (Settling::Update, 409, ""),
+            (Settling::Principal, 409, ""),
             (Settling::Principal, 400, "The appId 'x' does not reference a valid application object."),
             (
                 Settling::Principal,

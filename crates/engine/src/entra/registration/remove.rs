@@ -75,7 +75,7 @@ pub async fn remove<E: Env>(
             let path = format!("/applications/{id}");
             match graph.change(Change::delete(&doing, &path)).await {
                 Ok(()) => known = Some(id),
-                Err(error) if error.status() == Some(404) || error.is_unsure() => {
+                Err(error) if matches!(error.status(), Some(404 | 409)) || error.is_unsure() => {
                     return Ok(Tried::NotYet(Some(error)));
                 }
                 Err(error) => return Err(error),

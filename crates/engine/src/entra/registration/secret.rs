@@ -97,9 +97,23 @@ pub async fn new_secret<E: Env>(
             Err(error) => Err(error),
         }
     });
-    match outcome.await {
-        Ok(outcome) => outcome,
-        Err(gone) => Err(SecretError::Gone(gone)),
+    let secret = match outcome.await {
+        Ok(outcome) => outcome?,
+        Err(gone) => return Err(SecretError::Gone(gone)),
+    };
+    sweep(graph, control, client, &mut lost).await;
+    Ok(secret)
+}
+
+/// A lost secret may show late. The person has theirs by now, so this looks a few times and never fails.
+async fn sweep<E: Env>(graph: &Graph<'_, E>, control: &Control, client: &ClientId, lost: &mut Vec<String>) {
+    for seconds in [5, 10, 20, 30] {
+        if lost.is_empty() || control.sleep(graph.env, Duration::from_secs(seconds)).await.is_err() {
+            return;
+        }
+        if let Ok(Some(application)) = find(graph, client).await {
+            let _ = forget_lost(graph, &application, lost).await;
+        }
     }
 }
 
