@@ -16,7 +16,7 @@ use crate::sign_in::{ask_consent, sign_in};
 use crate::state::App;
 
 const WORDS: Words = Words {
-    why: "Reading people and groups needs the consent of an administrator, once for the tenant. The page asks for reading only: it never writes to Entra.",
+    why: "Reading people and groups needs the consent of an administrator, once for the tenant. What it asks for here is reading only.",
     who: "Cloud Application Administrator or higher",
     places: &[Place::Entra],
     takes: "a minute",
