@@ -6,8 +6,9 @@ const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 export default defineConfig({
   testDir: '.',
   outputDir: '../../test-results',
-  // A server and a browser share two cores: one file at a time, one test at a time.
-  workers: 1,
+  // Tests wait for services and pages more than they compute: two files at a time, each with a server of its own, and one test
+  // of a file at a time.
+  workers: 2,
   fullyParallel: false,
   // A retry would hide a flake.
   retries: 0,

@@ -1,6 +1,6 @@
 /** The ways in which a sign-in does not simply succeed: given up, repeated, stepped up, ended. */
 import { axe, expect, test } from './world.ts';
-import { signsIn } from './person.ts';
+import { arrives, signsIn } from './person.ts';
 
 const pending = () => sessionStorage.getItem('scim-setup.pending');
 
@@ -22,6 +22,7 @@ test('another account is used, then signed out', async ({ page }) => {
   await axe(page);
   await page.getByRole('button', { name: 'Use another account' }).click();
   await page.getByRole('button', { name: /Ada/ }).click();
+  await arrives(page, 3, 'consent', 'Permissions and consent');
   await page.getByRole('link', { name: /Register the application/ }).click();
   await page.getByRole('button', { name: 'Sign out' }).click();
   await expect(page).toHaveTitle(/^Step 1 of 9/);
