@@ -3,7 +3,7 @@
 use engine::guide::Page;
 use engine::problem::Problem;
 use engine::setup::{Setup, Step};
-use engine::worker::message::{Command, Event};
+use engine::worker::message::{Command, Event, Hidden};
 use leptos::prelude::*;
 
 use crate::browser::navigation;
@@ -59,8 +59,8 @@ fn hear(app: App, event: Event) {
     match event {
         // A late answer for a step that is not shown any more is of no use.
         Event::Sheets { step, above, below } if step == here => {
-            put(app.guide.above, above);
-            put(app.guide.below, below);
+            put(app.guide.above, &above);
+            put(app.guide.below, &below);
         }
         Event::Leave { address, kept } => sign_in::depart(app, here, true, &address, &kept),
         Event::Registered { cloud, .. }
@@ -88,8 +88,8 @@ fn hear(app: App, event: Event) {
 }
 
 /// What stays as it is, is not drawn again: somebody may be typing there.
-fn put(shown: RwSignal<String>, sheet: String) {
-    if shown.with_untracked(|shown| *shown != sheet) {
-        shown.set(sheet);
+fn put(shown: RwSignal<String>, sheet: &Hidden) {
+    if shown.with_untracked(|shown| *shown != sheet.0) {
+        shown.set(sheet.0.clone());
     }
 }

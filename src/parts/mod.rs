@@ -7,7 +7,6 @@ pub(crate) mod copy;
 pub(crate) mod dialog;
 pub(crate) mod errors;
 pub(crate) mod field;
-pub(crate) mod figures;
 pub(crate) mod form;
 pub(crate) mod live;
 pub(crate) mod notice;

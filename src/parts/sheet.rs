@@ -7,8 +7,8 @@ use wasm_bindgen::JsCast;
 use web_sys::js_sys::{Reflect, futures::spawn_local};
 use web_sys::{Element, Event, HtmlElement};
 
+use crate::browser::clipboard;
 use crate::browser::navigation::document;
-use crate::browser::{clipboard, navigation};
 use crate::guide;
 use crate::state::App;
 
@@ -110,8 +110,6 @@ fn click(app: App, event: &Event) {
         });
     } else if let Some((_, action)) = meant(event, "data-press") {
         guide::press(app, action);
-    } else if let Some((_, step)) = meant(event, "data-go") {
-        navigation::go(&step);
     }
 }
 

@@ -1,11 +1,11 @@
 //! The lines of a plan, by kind, in portions.
 
+use engine::figures::grouped;
 use engine::sync::plan::{Kind, Overview, Part};
 use engine::worker::message::{Command, Event};
 use leptos::prelude::*;
 
 use crate::parts::button::{Weight, button};
-use crate::parts::figures::grouped;
 use crate::parts::live::{flag, maybe};
 use crate::parts::sheet::sheet;
 use crate::state::App;

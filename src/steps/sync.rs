@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use engine::figures::grouped;
 use engine::setup::Step;
 use engine::stop::Wish;
 use leptos::prelude::*;
@@ -9,7 +10,6 @@ use leptos::prelude::*;
 use super::frame::{Words, buttons, frame};
 use super::outcome::outcome;
 use crate::parts::button::{Weight, button, weighted};
-use crate::parts::figures::grouped;
 use crate::parts::live::{attribute, live, words};
 use crate::parts::place::Place;
 use crate::parts::progress::{progress, working};

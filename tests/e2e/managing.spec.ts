@@ -46,7 +46,7 @@ test('the registration is looked at and mended as shown, and what is granted is 
   await sound(page);
   await page.getByRole('button', { name: 'Take all consent back' }).click();
   await expect(page.getByText('Taken back', { exact: true })).toBeVisible({ timeout: 30_000 });
-  await expect(page.getByText('not on record')).toHaveCount(3);
+  await expect(page.getByText('not on record', { exact: true })).toHaveCount(3);
   await page.getByRole('button', { name: 'Grant for the whole tenant' }).click();
   await expect(page.getByText('Granted, and read back')).toBeVisible({ timeout: 30_000 });
   await expect(page.getByText('for the whole tenant', { exact: true })).toHaveCount(3);
@@ -92,4 +92,19 @@ test('an application for runs on a schedule is made, and its secret works', asyn
   });
   const ask = async () => (await fetch(`${cloud?.authority}/${values.tenantId}/oauth2/v2.0/token`, { method: 'POST', body })).status;
   await expect.poll(ask).toBe(200);
+});
+
+test('one that is there already is used only when a person says so', async ({ page }) => {
+  // What Grace consented to above comes with every sign-in of hers.
+  await signsIn(page, 'Grace');
+  await page.getByRole('link', { name: /Register the application/ }).click();
+  await page.getByText('An application for runs on a schedule').click();
+  await page.getByRole('button', { name: 'Show what will be made' }).click();
+  await page.getByRole('button', { name: 'Make it' }).click();
+  await expect(page.getByText('There is one already')).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('“Databricks SCIM Sync”, 1 secret:')).toBeVisible();
+  await sound(page);
+  await page.getByRole('button', { name: 'Use Databricks SCIM Sync' }).click();
+  await expect(page.getByText('It was there, and is complete now')).toBeVisible({ timeout: 30_000 });
+  await sound(page);
 });

@@ -73,8 +73,20 @@ impl Visit {
         })
     }
 
+    /// Makes it, and says yes to the one that is there already.
     fn make(&self, patience: Option<Duration>) -> Option<Result<Made, MakeError>> {
-        self.run(patience, |graph, control| {
+        match self.make_with(patience, None)? {
+            Err(MakeError::There(found)) => self.make_with(patience, Some(found[0].client_id())),
+            end => Some(end),
+        }
+    }
+
+    fn make_with(
+        &self,
+        patience: Option<Duration>,
+        accepted: Option<ClientId>,
+    ) -> Option<Result<Made, MakeError>> {
+        self.run(patience, move |graph, control| {
             Box::pin(async move {
                 let api = match graph_api(graph).await {
                     Ok(api) => api,
@@ -82,7 +94,8 @@ impl Visit {
                         return Err(MakeError::Gone(engine::entra::replication::Gone::Failed(error)));
                     }
                 };
-                let order = Order { name: "Databricks SCIM Sync", roles: &ROLES, recorded: None };
+                let accepted = accepted.as_ref();
+                let order = Order { name: "Databricks SCIM Sync", roles: &ROLES, recorded: None, accepted };
                 make(graph, control, &|_, _| (), &api, &order).await
             })
         })
@@ -344,6 +357,30 @@ fn somebody_without_the_role_gets_refusals_and_changes_nothing_else() {
     let made = again.make(None).unwrap().unwrap();
     assert!(made.adopted && made.granted.refused.is_empty());
     assert_eq!(made.application.client_id(), client);
+}
+
+#[test]
+fn what_somebody_else_planted_gets_nothing_without_a_yes() {
+    let visit = Visit::of(options(0), "grace@contoso.example");
+    let planted = visit.run(None, |graph, _| {
+        Box::pin(async move {
+            let key = Kind::Unattended.unique_name();
+            let body = serde_json::json!({ "displayName": "Databricks SCIM Sync", "tags": [Kind::Unattended.tag()] });
+            let path = format!("/applications(uniqueName='{key}')");
+            graph.change(Change::upsert("plant one", &path, body)).await
+        })
+    });
+    assert_eq!(planted, Some(Ok(())));
+    let before = visit.leftovers();
+    let Some(Err(MakeError::There(found))) = visit.make_with(None, None) else {
+        panic!("taken without asking")
+    };
+    assert_eq!(found.len(), 1);
+    assert_eq!(visit.leftovers(), before, "something was changed");
+    // A yes to another one, even the page's own, is no yes to this one.
+    let end = visit.make_with(None, Some(visit.client())).unwrap();
+    assert!(matches!(end, Err(MakeError::There(_))));
+    assert_eq!(visit.leftovers(), before, "something was changed");
 }
 
 #[test]

@@ -4,6 +4,7 @@ pub mod config;
 pub mod databricks;
 pub mod entra;
 pub mod env;
+pub mod figures;
 pub mod guide;
 pub mod http;
 pub mod panic;

@@ -6,7 +6,7 @@ use crate::entra::preflight::{Licence, Role, Roles};
 use crate::problem::Problem;
 use crate::setup::{Step, Way};
 use crate::sheet::{Block, Cell, Sheet, Tone};
-use crate::worker::message::Action;
+use crate::worker::action::Action;
 
 /// What was found out about consent in this visit.
 #[derive(Clone, Debug, Default)]
@@ -94,12 +94,15 @@ fn able(page: &Page, signed: &Signed, known: &Known) -> Block {
     let manages = has("DelegatedPermissionGrant.ReadWrite.All");
     let mut list = Vec::new();
     if manages {
-        let missing = known.standing.as_ref().is_none_or(|standing| {
-            needed(page.setup.way).iter().any(|scope| !standing.has_scope(scope.name))
-        });
+        let on_record = |name| known.standing.as_ref().is_some_and(|standing| standing.has_scope(name));
+        let missing: Vec<String> = needed(page.setup.way)
+            .iter()
+            .filter(|scope| !on_record(scope.name))
+            .map(|scope| scope.name.to_owned())
+            .collect();
         list.push(button("Read what is on record", false, &Action::Standing));
-        if missing {
-            list.push(button("Grant for the whole tenant", false, &Action::Grant));
+        if !missing.is_empty() {
+            list.push(button("Grant for the whole tenant", false, &Action::Grant(missing)));
         }
     } else if let Some(account) = &signed.account {
         let account = account.username.clone();
@@ -204,6 +207,7 @@ fn take_back(standing: &Standing) -> Option<Block> {
         standing.delegated.iter().flat_map(|grant| &grant.scopes).map(String::as_str).collect();
     names.sort_unstable();
     names.dedup();
+    let taken = Action::TakeBack(names.iter().map(|&name| name.to_owned()).collect());
     (!names.is_empty()).then(|| Block::Fold {
         id: "take-back".to_owned(),
         summary: "Take the consent back".to_owned(),
@@ -215,7 +219,7 @@ fn take_back(standing: &Standing) -> Option<Block> {
                  Databricks stays as it is. Tokens that are out already work for up to an hour.",
             ),
             Block::text(format!("On record, for the tenant or for single people: {}.", names.join(", "))),
-            buttons(vec![button("Take all consent back", false, &Action::TakeBack)]),
+            buttons(vec![button("Take all consent back", false, &taken)]),
         ],
     })
 }

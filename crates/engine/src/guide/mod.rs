@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use crate::entra::clouds::Cloud;
 use crate::entra::sign_in::Account;
 use crate::setup::Setup;
-use crate::sheet::{Block, Button, Press};
-use crate::worker::message::Action;
+use crate::sheet::{Block, Button};
+use crate::worker::action::Action;
 
 /// What a page tells of itself with each sheet that it asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,7 +39,7 @@ pub struct Signed {
 
 /// A button that has something done.
 fn button(label: &str, primary: bool, action: &Action) -> Button {
-    Button { label: label.to_owned(), primary, press: Press::Action(action.to_text()) }
+    Button { label: label.to_owned(), primary, action: action.to_text() }
 }
 
 fn buttons(buttons: Vec<Button>) -> Block {

@@ -11,7 +11,7 @@ use crate::entra::registration::command::{Shell, azure_cloud, register};
 use crate::problem::Problem;
 use crate::setup::Step;
 use crate::sheet::{Block, Cell, Form, Input, InputKind, Sheet, Span, Tone};
-use crate::worker::message::Action;
+use crate::worker::action::Action;
 
 /// What was found out about the registration in this visit.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +24,8 @@ pub struct Known {
     pub problem: Option<Problem>,
     /// What the look at the registration brought.
     pub looked: Option<Looked>,
+    /// Whether this tenant turned out to have no registration of this application.
+    pub elsewhere: bool,
 }
 
 /// What a look at the registration brought.
@@ -225,13 +227,20 @@ pub fn look(page: &Page, signed: &Signed, known: &Known, more: &unattended::Know
     }
     match &known.looked {
         Some(looked) => blocks.extend(found(page, looked)),
+        None if known.elsewhere => blocks.push(Block::note(
+            Tone::Warn,
+            "This tenant does not hold the registration",
+            "The application is registered in another tenant and only known here, or it was made a moment ago and does not show \
+             yet. Look again in a minute; if that brings nothing, register one of this tenant.",
+        )),
         None => blocks.push(Block::text(
             "Signing in proved the application, the tenant and this page’s address. With an administrator’s rights the \
              wizard also looks whether the registration is complete, and mends what is not.",
         )),
     }
     let may = holds("Application.ReadWrite.All", &signed.scopes);
-    let again = if known.looked.is_some() { "Look again" } else { "Look at the registration" };
+    let again =
+        if known.looked.is_some() || known.elsewhere { "Look again" } else { "Look at the registration" };
     blocks.push(buttons(vec![if may {
         button(again, false, &Action::Look)
     } else {

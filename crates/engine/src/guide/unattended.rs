@@ -7,13 +7,15 @@ use crate::entra::registration::{Kind, Life};
 use crate::problem::Problem;
 use crate::secret::Secret;
 use crate::sheet::{Block, Cell, Form, Input, InputKind, Span, Tone};
-use crate::worker::message::Action;
+use crate::worker::action::Action;
 
 /// What was found out and made in this visit.
 #[derive(Default)]
 pub struct Known {
     /// What was ordered and waits for a yes.
     pub ordered: Option<Ordered>,
+    /// What is there already and would have to be used: nobody has said yet that it may be.
+    pub there: Vec<There>,
     /// What is under way, in words.
     pub working: Option<String>,
     /// What failed.
@@ -35,6 +37,17 @@ pub struct Ordered {
     pub name: String,
     /// The permissions, by their names.
     pub roles: Vec<String>,
+}
+
+/// An application that is there already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct There {
+    /// Its name.
+    pub name: String,
+    /// Its application (client) id.
+    pub client: ClientId,
+    /// How many secrets it has.
+    pub secrets: usize,
 }
 
 /// What was made.
@@ -79,7 +92,7 @@ pub fn part(page: &Page, known: &Known) -> Block {
     } else if let Some((secret, ends)) = &known.secret {
         blocks.extend(once(page, known, secret, ends));
     } else if let Some(ordered) = &known.ordered {
-        blocks.extend(review(ordered));
+        blocks.extend(review(ordered, &known.there));
     } else if let Some(made) = &known.made {
         blocks.extend(result(page, made));
     } else {
@@ -119,13 +132,14 @@ fn order() -> Block {
     Block::Form { id: Form::Unattended, inputs, submit: "Show what will be made".to_owned() }
 }
 
-fn review(ordered: &Ordered) -> Vec<Block> {
+fn review(ordered: &Ordered, there: &[There]) -> Vec<Block> {
     let rows = ordered.roles.iter().map(|name| {
         let role = unattended(name);
         let cell = Cell::words(role.map_or("", |role| role.purpose));
         vec![Cell::code(name), role.and_then(|role| role.risk).map_or(cell.clone(), |risk| cell.below(risk))]
     });
-    vec![
+    let change = button("Change it", false, &Action::Reorder);
+    let mut blocks = vec![
         Block::text(format!(
             "In this tenant, unless it is there already: a registration “{}” for this tenant’s accounts only, its service \
              principal, and these permissions that it holds by itself:",
@@ -136,15 +150,37 @@ fn review(ordered: &Ordered) -> Vec<Block> {
             head: vec!["Permission".to_owned(), "What for".to_owned()],
             rows: rows.collect(),
         },
-        buttons(vec![
-            button(
-                "Make it",
-                true,
-                &Action::Make { name: ordered.name.clone(), roles: ordered.roles.clone() },
-            ),
-            button("Change it", false, &Action::Reorder),
-        ]),
-    ]
+    ];
+    if there.is_empty() {
+        let make = Action::Make { name: ordered.name.clone(), roles: ordered.roles.clone(), adopt: None };
+        blocks.push(buttons(vec![button("Make it", true, &make), change]));
+        return blocks;
+    }
+    blocks.push(Block::note(
+        Tone::Warn,
+        "There is one already",
+        "Whoever owns it, or has one of its secrets, gets all that is granted to it. Anybody who may register applications can make \
+         one that looks like this. Use it only if you know where it comes from; else remove it under “What this wizard made in the \
+         tenant”.",
+    ));
+    let mut list = Vec::new();
+    for it in there {
+        let secrets = match it.secrets {
+            0 => "no secret".to_owned(),
+            1 => "1 secret".to_owned(),
+            many => format!("{many} secrets"),
+        };
+        blocks.push(Block::Text(vec![
+            Span::Plain(format!("“{}”, {secrets}: ", it.name)),
+            Span::Code(it.client.to_string()),
+        ]));
+        let adopt = Some(it.client.clone());
+        let make = Action::Make { name: ordered.name.clone(), roles: ordered.roles.clone(), adopt };
+        list.push(button(&format!("Use {}", it.name), false, &make));
+    }
+    list.push(change);
+    blocks.push(buttons(list));
+    blocks
 }
 
 fn result(page: &Page, made: &Made) -> Vec<Block> {
@@ -183,6 +219,7 @@ fn result(page: &Page, made: &Made) -> Vec<Block> {
     let again = Action::Make {
         name: made.name.clone(),
         roles: made.holds.iter().chain(made.refused.iter().map(|(name, _)| name)).cloned().collect(),
+        adopt: Some(made.client.clone()),
     };
     blocks.push(Block::Heading("Its client secret".to_owned()));
     blocks.push(Block::Form {
@@ -216,7 +253,7 @@ fn once(page: &Page, known: &Known, secret: &Secret, ends: &str) -> Vec<Block> {
                 ends.split('T').next().unwrap_or(ends)
             ),
         ),
-        Block::Value("client secret".to_owned(), secret.expose().clone()),
+        Block::Once("client secret".to_owned(), secret.clone()),
     ];
     if let (Some(made), Some(tenant)) = (&known.made, &page.setup.tenant) {
         blocks.push(Block::text("The command line reads it from its environment, beside these two:"));

@@ -7,7 +7,7 @@ mod text;
 pub use draw::{END, IS};
 
 use crate::problem::Problem;
-use crate::setup::Step;
+use crate::secret::Secret;
 
 /// How something is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,11 +25,11 @@ pub enum Tone {
 }
 
 /// What a step shows.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Sheet(pub Vec<Block>);
 
 /// One part of a sheet.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Block {
     /// A heading below the step's own.
     Heading(String),
@@ -41,6 +41,8 @@ pub enum Block {
     Steps(Vec<Vec<Block>>),
     /// Something to carry elsewhere: its name and its text, on one line.
     Value(String, String),
+    /// A secret to carry elsewhere, shown this once: its name and its value.
+    Once(String, Secret),
     /// A longer text to carry elsewhere: its name and its text.
     Code(String, String),
     /// A panel of a foreign console, drawn with the person's own values.
@@ -167,17 +169,8 @@ pub struct Button {
     pub label: String,
     /// Whether it is the one to press next.
     pub primary: bool,
-    /// What it does.
-    pub press: Press,
-}
-
-/// What a button does.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Press {
-    /// Has something done.
-    Action(String),
-    /// Goes to a step.
-    Go(Step),
+    /// What is done, as it travels.
+    pub action: String,
 }
 
 /// Which form was filled in.

@@ -1,6 +1,6 @@
 //! A sheet as plain text: what people read, for golden tests.
 
-use super::{Block, Cell, CellKind, InputKind, Press, Sheet, Span, Tone};
+use super::{Block, Cell, CellKind, InputKind, Sheet, Span, Tone};
 
 impl Sheet {
     /// The sheet as plain text.
@@ -38,6 +38,7 @@ fn write(text: &mut String, block: &Block, depth: usize) {
             }
         }
         Block::Value(name, value) => line(text, depth, &format!("{name} = {value} [copy]")),
+        Block::Once(name, secret) => line(text, depth, &format!("{name} = {secret:?} [copy]")),
         Block::Code(name, code) => {
             line(text, depth, &format!("{name} [copy]:"));
             line(text, depth + 1, code);
@@ -78,11 +79,7 @@ fn write(text: &mut String, block: &Block, depth: usize) {
         Block::Buttons(buttons) => {
             for button in buttons {
                 let mark = if button.primary { "*" } else { "" };
-                let does = match &button.press {
-                    Press::Action(_) => String::new(),
-                    Press::Go(step) => format!(" -> {}", step.id()),
-                };
-                line(text, depth, &format!("[{mark}{}]{does}", button.label));
+                line(text, depth, &format!("[{mark}{}]", button.label));
             }
         }
         Block::Form { inputs, submit, .. } => {

@@ -1,6 +1,7 @@
 //! What steps say, and what is pressed and filled in there: registrations and consent.
 
-use super::message::{Action, Application, Event};
+use super::action::Action;
+use super::message::{Application, Event, Hidden};
 use super::{SignedIn, Told, Worker, arrival, leave};
 use crate::entra::consent::{self, GraphApi, MANAGE, UNATTENDED, Wanted, graph_api, needed, standing};
 use crate::entra::graph::{Graph, GraphError};
@@ -85,7 +86,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             }
             _ => (Sheet::default(), Sheet::default()),
         };
-        Event::Sheets { step, above: above.draw(), below: below.draw() }
+        Event::Sheets { step, above: Hidden(above.draw()), below: Hidden(below.draw()) }
     }
 
     pub(super) async fn fill(&self, form: &str, values: &[(String, String)], tell: &dyn Fn(Event)) -> Told {
@@ -142,7 +143,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             Action::Look | Action::Mend(_) | Action::Make { .. } | Action::List | Action::Remove { .. } => {
                 Step::Register
             }
-            Action::Standing | Action::Grant | Action::TakeBack | Action::Preflight => Step::Consent,
+            Action::Standing | Action::Grant(_) | Action::TakeBack(_) | Action::Preflight => Step::Consent,
             Action::Stop => {
                 self.held.borrow().managing.set(Wish::Stop);
                 return Ok(Event::Done);
@@ -152,7 +153,9 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let control = self.renew(|held| &mut held.managing);
         let work = self.work(&signed_in, &control)?;
         let more = match &action {
-            Action::Make { name, roles } => Some(self.make(&work, name, roles, tell).await),
+            Action::Make { name, roles, adopt } => {
+                Some(self.make(&work, name, roles, adopt.as_ref(), tell).await)
+            }
             Action::List => Some(self.list(&work, tell).await),
             Action::Remove { client, sure } => Some(self.remove(&work, client, *sure, tell).await),
             _ => None,
@@ -165,8 +168,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
             Action::Look => self.look(&work, false, tell).await,
             Action::Mend(approved) => self.mend(&work, &approved, tell).await,
             Action::Standing => self.standing(&work, tell).await,
-            Action::Grant => self.grant(&work, tell).await,
-            Action::TakeBack => self.take_back(&work, tell).await,
+            Action::Grant(scopes) => self.grant(&work, &scopes, tell).await,
+            Action::TakeBack(scopes) => self.take_back(&work, &scopes, tell).await,
             Action::Preflight => self.preflight(&work, tell).await,
             _ => Ok(()),
         };
@@ -228,7 +231,9 @@ impl<E: Env, J: Journal> Worker<E, J> {
             secrets: application.password_credentials.len(),
             mended,
         });
-        self.held.borrow_mut().desk.register.looked = looked;
+        let known = &mut self.held.borrow_mut().desk.register;
+        known.elsewhere = looked.is_none();
+        known.looked = looked;
         Ok(())
     }
 
@@ -243,9 +248,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let mended = mend(&work.graph, work.control, &wait, &api, &work.client, &shape, approved).await;
         match mended {
             // What is open now is shown anew: only what was seen is done.
-            Ok(_) | Err(MendError::Missing | MendError::Changed(_)) => {
-                self.look(work, mended.is_ok(), tell).await
-            }
+            Ok(_) | Err(MendError::Changed(_)) => self.look(work, mended.is_ok(), tell).await,
             Err(MendError::Gone(gone)) => Err(gone),
         }
     }
@@ -260,11 +263,11 @@ impl<E: Env, J: Journal> Worker<E, J> {
         Ok(())
     }
 
-    async fn grant(&self, work: &Work<'_, E>, tell: &dyn Fn(Event)) -> Result<(), Gone> {
+    async fn grant(&self, work: &Work<'_, E>, scopes: &[String], tell: &dyn Fn(Event)) -> Result<(), Gone> {
         const WORDS: &str = "Granting for the tenant";
         self.working(Step::Consent, WORDS, None, tell);
         let (api, id) = self.subject(work).await?;
-        let scopes = names(&work.page);
+        let scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
         let wanted = Wanted { principal: &id, scopes: &scopes, roles: &[] };
         let wait = |waiting: Waiting| self.working(Step::Consent, WORDS, Some(&waiting), tell);
         let granted = consent::grant(&work.graph, work.control, &wait, &api, &wanted).await?;
@@ -284,15 +287,16 @@ impl<E: Env, J: Journal> Worker<E, J> {
         Ok(())
     }
 
-    async fn take_back(&self, work: &Work<'_, E>, tell: &dyn Fn(Event)) -> Result<(), Gone> {
+    async fn take_back(
+        &self,
+        work: &Work<'_, E>,
+        scopes: &[String],
+        tell: &dyn Fn(Event),
+    ) -> Result<(), Gone> {
         const WORDS: &str = "Taking the consent back";
         self.working(Step::Consent, WORDS, None, tell);
         let (api, id) = self.subject(work).await?;
-        let now = standing(&work.graph, &api, &id).await.map_err(Gone::Failed)?;
-        let mut scopes: Vec<&str> =
-            now.delegated.iter().flat_map(|grant| &grant.scopes).map(String::as_str).collect();
-        scopes.sort_unstable();
-        scopes.dedup();
+        let scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
         let taken = Wanted { principal: &id, scopes: &scopes, roles: &[] };
         let wait = |waiting: Waiting| self.working(Step::Consent, WORDS, Some(&waiting), tell);
         let left = consent::take_back(&work.graph, work.control, &wait, &api, &taken).await?;
@@ -301,7 +305,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         desk.outcome = Some((
             Tone::Good,
             "Taken back".to_owned(),
-            "Nothing is on record any more. The token in hand works until it ends, within the hour."
+            "What was listed is not on record any more. The token in hand works until it ends, within the hour."
                 .to_owned(),
         ));
         Ok(())

@@ -12,7 +12,6 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 use crate::databricks::connection::{StageResult, Test};
 use crate::entra::clouds::Cloud;
 use crate::entra::ids::{ClientId, TenantId};
-use crate::entra::registration::Repair;
 use crate::entra::sign_in::Account;
 use crate::guide::Page;
 use crate::problem::Problem;
@@ -140,7 +139,7 @@ pub enum Command {
         /// What the page tells of itself.
         page: Box<Page>,
     },
-    /// Do what was pressed in a sheet: an [`Action`] as the button holds it. Brings [`Event::Sheets`] whenever they change, or
+    /// Do what was pressed in a sheet: an [`Action`](super::action::Action) as the button holds it. Brings [`Event::Sheets`] whenever they change, or
     /// [`Event::Leave`].
     Do(String),
     /// Take what was filled in. Brings [`Event::Sheets`], or [`Event::Registered`].
@@ -149,52 +148,6 @@ pub enum Command {
         form: String,
         /// The ids of its fields, and what stands in them.
         values: Vec<(String, String)>,
-    },
-}
-
-/// What can be pressed in a sheet.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Action {
-    /// Stop what is under way.
-    Stop,
-    /// Sign in again, with the scopes for managing registrations.
-    Manage {
-        /// The step to come back to.
-        step: Step,
-        /// The account to go on with.
-        account: String,
-    },
-    /// Look at the registration.
-    Look,
-    /// Mend it, exactly as shown.
-    Mend(Vec<Repair>),
-    /// Read what was consented to.
-    Standing,
-    /// Grant what the way needs, for the tenant.
-    Grant,
-    /// Take all consent back.
-    TakeBack,
-    /// Find out what the person may do and what the tenant has.
-    Preflight,
-    /// Make the application for runs on a schedule, or complete the one that is there.
-    Make {
-        /// Its name.
-        name: String,
-        /// What it shall hold by itself.
-        roles: Vec<String>,
-    },
-    /// Go back to what was asked before.
-    Reorder,
-    /// Forget the secret: the person has it.
-    Stored,
-    /// List what this wizard made.
-    List,
-    /// Remove something that this wizard made.
-    Remove {
-        /// Its client id.
-        client: ClientId,
-        /// Whether the person said so twice.
-        sure: bool,
     },
 }
 
@@ -269,9 +222,9 @@ pub enum Event {
         /// The step.
         step: Step,
         /// Before what the page itself shows, as strokes ([`crate::sheet`]).
-        above: String,
-        /// After it.
-        below: String,
+        above: Hidden,
+        /// After it. A fresh secret may stand in it, once.
+        below: Hidden,
     },
     /// An application is registered: these are its ids.
     Registered {
@@ -350,20 +303,6 @@ pub struct Candidate {
     pub picked: Picked,
     /// What tells it from others of the same name.
     pub says: String,
-}
-
-impl Action {
-    /// The action as a button of a sheet holds it.
-    #[must_use]
-    pub fn to_text(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
-    }
-
-    /// The action that a button holds; nothing, when it is not understood.
-    #[must_use]
-    pub fn from_text(text: &str) -> Option<Self> {
-        serde_json::from_str(text).ok()
-    }
 }
 
 impl Asked {

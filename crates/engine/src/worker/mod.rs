@@ -4,6 +4,7 @@
 //!
 //! Nothing here knows a browser: the sockets are `crates/worker`, the page's end is `src/browser/worker.rs`.
 
+pub mod action;
 mod arrival;
 mod desk;
 pub mod message;
@@ -12,9 +13,10 @@ mod unattended;
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use self::action::Action;
 use self::arrival::{Back, Own, Redeemed};
 use self::desk::Desk;
-use self::message::{Action, Candidate, Command, Event, File, Hidden};
+use self::message::{Candidate, Command, Event, File, Hidden};
 use crate::databricks::connection::test;
 use crate::databricks::scim::Scim;
 use crate::databricks::target::Target;

@@ -12,7 +12,7 @@ use crate::entra::registration::{
 };
 use crate::entra::replication::{Gone, Waiting};
 use crate::env::Env;
-use crate::guide::unattended::{Made, Ordered, Tagged};
+use crate::guide::unattended::{Made, Ordered, Tagged, There};
 use crate::problem::{Explain as _, Problem};
 use crate::setup::Step;
 use crate::sync::journal::Journal;
@@ -41,16 +41,36 @@ impl<E: Env, J: Journal> Worker<E, J> {
         work: &Work<'_, E>,
         name: &str,
         roles: &[String],
+        adopt: Option<&ClientId>,
         tell: &dyn Fn(Event),
     ) -> Result<(), Problem> {
         let says = |stage: Stage, waiting: Option<Waiting>| self.making(stage.says(), waiting.as_ref(), tell);
         self.making(Stage::Looking.says(), None, tell);
         let api = graph_api(&work.graph).await.map_err(|error| error.explain())?;
         let names: Vec<&str> = roles.iter().map(String::as_str).collect();
-        let recorded = work.page.setup.unattended.as_ref();
-        let order = Order { name, roles: &names, recorded };
-        let made =
-            make(&work.graph, work.control, &says, &api, &order).await.map_err(|error| not_made(&error))?;
+        let recorded = work.page.setup.unattended.as_ref().filter(|client| **client != work.client);
+        let order = Order { name, roles: &names, recorded, accepted: adopt };
+        let made = match make(&work.graph, work.control, &says, &api, &order).await {
+            Ok(made) => made,
+            // A person has to say whether it may be used.
+            Err(MakeError::There(found)) => {
+                let there = found.iter().map(|it| There {
+                    name: it.display_name.clone(),
+                    client: it.client_id(),
+                    secrets: it.password_credentials.len(),
+                });
+                self.held.borrow_mut().desk.unattended.there = there.collect();
+                return Ok(());
+            }
+            Err(MakeError::Mend(MendError::Changed(_))) => {
+                return Err(Problem::new(
+                    "The application has changed meanwhile.",
+                    "Somebody else works on it at the same time, and what is open now is not what was shown.",
+                    "Wait until they are done, then make it again.",
+                ));
+            }
+            Err(MakeError::Mend(MendError::Gone(gone)) | MakeError::Gone(gone)) => return Err(gone.explain()),
+        };
         let refused = made.granted.refused.iter().map(|(name, error)| (name.clone(), error.explain().why));
         let unknown = made
             .granted
@@ -71,6 +91,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         tell(Event::Unattended { client: shown.client.clone(), secret_ends });
         let mut held = self.held.borrow_mut();
         held.desk.unattended.ordered = None;
+        held.desk.unattended.there = Vec::new();
         held.desk.unattended.made = Some(shown);
         Ok(())
     }
@@ -163,34 +184,10 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 known.secret = None;
             } else {
                 (known.ordered, known.removing) = (None, None);
+                known.there = Vec::new();
             }
         }
         Ok(self.sheets(Step::Register))
-    }
-}
-
-fn not_made(error: &MakeError) -> Problem {
-    match error {
-        MakeError::Several(applications) => {
-            let names: Vec<String> =
-                applications.iter().map(|it| format!("“{}” ({})", it.display_name, it.client_id())).collect();
-            Problem::new(
-                "There are several applications with this wizard’s tag.",
-                format!("It cannot tell which one to complete: {}.", names.join(", ")),
-                "List what this wizard made, remove those that are not needed, then make it again.",
-            )
-        }
-        MakeError::Mend(MendError::Missing) => Problem::new(
-            "The application has gone meanwhile.",
-            "It was there a moment ago, and somebody removed it.",
-            "Press “Make it” again.",
-        ),
-        MakeError::Mend(MendError::Changed(_)) => Problem::new(
-            "The application has changed meanwhile.",
-            "Somebody else works on it at the same time, and what is open now is not what was shown.",
-            "Wait until they are done, then press “Make it” again.",
-        ),
-        MakeError::Mend(MendError::Gone(gone)) | MakeError::Gone(gone) => gone.explain(),
     }
 }
 
@@ -206,11 +203,6 @@ fn no_secret(error: &SecretError) -> Problem {
             "This tenant wants secrets of a shorter life.",
             "A policy for application credentials limits it (CredentialInvalidLifetimeAsPerAppPolicy).",
             "Choose fewer days.",
-        ),
-        SecretError::Missing => Problem::new(
-            "The application has gone meanwhile.",
-            "It was there a moment ago, and somebody removed it.",
-            "Make it again, then its secret.",
         ),
         SecretError::Gone(gone) => gone.explain(),
     }

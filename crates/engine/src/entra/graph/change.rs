@@ -80,6 +80,15 @@ impl<E: Env> Graph<'_, E> {
         self.send(change).await.map(drop)
     }
 
+    /// Sends an upsert, and says whether this one made the object (201) or found it there (204). After a lost answer the second
+    /// try finds what the first one made.
+    ///
+    /// # Errors
+    /// As [`Graph::change`].
+    pub async fn make(&self, change: Change<'_>) -> Result<bool, GraphError> {
+        self.send(change).await.map(|answer| answer.status == 201)
+    }
+
     /// Sends a change whose answer says what cannot be read back, and wipes the answer as it came.
     ///
     /// # Errors

@@ -5,8 +5,7 @@ use serde_json::{Value, json};
 
 use super::Kind;
 use super::wire::{Access, Application, Platform, Principal, Resource, find, principal};
-use crate::entra::consent::GRAPH_APP;
-use crate::entra::consent::GraphApi;
+use crate::entra::consent::{GRAPH_APP, GraphApi};
 use crate::entra::graph::{Change, Graph, GraphError};
 use crate::entra::ids::ClientId;
 use crate::entra::replication::{Gone, Settling, Tried, Waiting, until};
@@ -130,12 +129,16 @@ const ROLE: &str = "Role";
 /// Why mending did not come to its end.
 #[derive(Debug, PartialEq, Eq)]
 pub enum MendError {
-    /// The registration is not there.
-    Missing,
     /// It has changed since it was shown: this is what would be mended now. Nothing more was done.
     Changed(Vec<Repair>),
     /// Stopped, refused, or too slow to show.
     Gone(Gone),
+}
+
+impl From<Gone> for MendError {
+    fn from(gone: Gone) -> Self {
+        Self::Gone(gone)
+    }
 }
 
 /// Mends what was approved and nothing else, and reads it back. Everything here can be sent twice.
@@ -151,9 +154,10 @@ pub async fn mend<E: Env>(
     shape: &Shape<'_>,
     approved: &[Repair],
 ) -> Result<(Application, Principal), MendError> {
-    let outcome = until(graph.env, control, tell, async || {
+    until(graph.env, control, tell, async || {
         let application = find(graph, client).await?;
-        let Some(application) = application else { return Ok(Tried::Ready(Err(MendError::Missing))) };
+        // It was shown a moment ago: a copy that lags is no proof that it has gone.
+        let Some(application) = application else { return Ok(Tried::NotYet(None)) };
         let principal = principal(graph, client).await?;
         let open = repairs(shape, api, &application, principal.as_ref());
         if open.iter().any(|repair| !covers(approved, repair)) {
@@ -174,11 +178,8 @@ pub async fn mend<E: Env>(
             last = later(create_principal(graph, client).await, Settling::Principal)?.or(last);
         }
         Ok(Tried::NotYet(last))
-    });
-    match outcome.await {
-        Ok(outcome) => outcome,
-        Err(gone) => Err(MendError::Gone(gone)),
-    }
+    })
+    .await?
 }
 
 /// What remains of an approved repair once a part of it is done is approved too.
@@ -261,7 +262,7 @@ fn asking(application: &Application, api: &GraphApi, scopes: &[String], roles: &
 }
 
 /// Permissions as a registration lists them.
-pub(super) fn access(api: &GraphApi, scopes: &[String], roles: &[String]) -> Vec<Access> {
+fn access(api: &GraphApi, scopes: &[String], roles: &[String]) -> Vec<Access> {
     let scopes = scopes.iter().filter_map(|name| api.scope(name)).map(|id| (id, SCOPE));
     let roles = roles.iter().filter_map(|name| api.role(name)).map(|id| (id, ROLE));
     scopes.chain(roles).map(|(id, kind)| Access { id: id.clone(), kind: kind.to_owned() }).collect()

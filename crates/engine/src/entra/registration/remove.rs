@@ -34,6 +34,9 @@ pub async fn leftovers<E: Env>(graph: &Graph<'_, E>) -> Result<Vec<Leftover>, Gr
     Ok(found)
 }
 
+/// So often one that was never seen has to be missing before it counts as removed by somebody else.
+const MISSES: u32 = 4;
+
 /// Why a registration was not removed.
 #[derive(Debug, PartialEq, Eq)]
 pub enum RemoveError {
@@ -43,6 +46,12 @@ pub enum RemoveError {
     InUse,
     /// Stopped, refused, or too slow to show.
     Gone(Gone),
+}
+
+impl From<Gone> for RemoveError {
+    fn from(gone: Gone) -> Self {
+        Self::Gone(gone)
+    }
 }
 
 /// Removes a registration of this wizard, and with it its service principal and grants. Entra keeps it for 30 days, in which it
@@ -61,8 +70,14 @@ pub async fn remove<E: Env>(
         return Err(RemoveError::InUse);
     }
     let mut known: Option<ObjectId> = None;
-    let outcome = until(graph.env, control, tell, async || {
-        let Some(application) = find(graph, client).await? else { return Ok(Tried::Ready(Ok(()))) };
+    let mut missed = 0;
+    until(graph.env, control, tell, async || {
+        let Some(application) = find(graph, client).await? else {
+            // Before it was ever seen, a copy that lags says the same as one that knows it gone.
+            missed += 1;
+            let gone = known.is_some() || missed > MISSES;
+            return Ok(if gone { Tried::Ready(Ok(())) } else { Tried::NotYet(None) });
+        };
         let ours = [Kind::Page, Kind::Unattended]
             .into_iter()
             .any(|kind| application.tags.iter().any(|tag| tag == kind.tag()));
@@ -82,9 +97,6 @@ pub async fn remove<E: Env>(
             }
         }
         Ok(Tried::NotYet(None))
-    });
-    match outcome.await {
-        Ok(outcome) => outcome,
-        Err(gone) => Err(RemoveError::Gone(gone)),
-    }
+    })
+    .await?
 }

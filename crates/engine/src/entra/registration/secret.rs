@@ -54,10 +54,14 @@ pub enum SecretError {
     Forbidden,
     /// A policy of the tenant wants a shorter life.
     TooLong,
-    /// The application is not there.
-    Missing,
     /// Stopped, refused, or too slow to show.
     Gone(Gone),
+}
+
+impl From<Gone> for SecretError {
+    fn from(gone: Gone) -> Self {
+        Self::Gone(gone)
+    }
 }
 
 /// Makes a secret. Where the answer is lost nobody has the value: the secret is looked for by the name that was made up for it
@@ -73,10 +77,9 @@ pub async fn new_secret<E: Env>(
     life: Life,
 ) -> Result<NewSecret, SecretError> {
     let mut lost: Vec<String> = Vec::new();
-    let outcome = until(graph.env, control, tell, async || {
-        let Some(application) = find(graph, client).await? else {
-            return Ok(Tried::Ready(Err(SecretError::Missing)));
-        };
+    let secret = until(graph.env, control, tell, async || {
+        // It was made or completed a moment ago: a copy that lags is no proof that it has gone.
+        let Some(application) = find(graph, client).await? else { return Ok(Tried::NotYet(None)) };
         if !lost.is_empty() && !forget_lost(graph, &application, &mut lost).await? {
             return Ok(Tried::NotYet(None));
         }
@@ -96,11 +99,8 @@ pub async fn new_secret<E: Env>(
             Err(error) if matches!(error.status(), Some(404 | 409)) => Ok(Tried::NotYet(Some(error))),
             Err(error) => Err(error),
         }
-    });
-    let secret = match outcome.await {
-        Ok(outcome) => outcome?,
-        Err(gone) => return Err(SecretError::Gone(gone)),
-    };
+    })
+    .await??;
     sweep(graph, control, client, &mut lost).await;
     Ok(secret)
 }

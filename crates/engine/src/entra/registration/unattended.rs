@@ -19,8 +19,12 @@ pub struct Order<'o> {
     pub name: &'o str,
     /// What it shall hold by itself.
     pub roles: &'o [&'o str],
-    /// The one that was made or chosen before, where the setup knows it.
+    /// The one that was made before, where the setup knows it. A setup may come from anybody, so this is where to look and no
+    /// more.
     pub recorded: Option<&'o ClientId>,
+    /// The one that a person said may be used, or that this visit made. Anybody who may register applications can make one under
+    /// our tag and key, and would get whatever is granted to it.
+    pub accepted: Option<&'o ClientId>,
 }
 
 /// How far the making is.
@@ -65,8 +69,8 @@ pub struct Made {
 /// Why it was not made.
 #[derive(Debug, PartialEq, Eq)]
 pub enum MakeError {
-    /// Several carry the tag: a person has to say which.
-    Several(Vec<Application>),
+    /// These are there already, and nobody has said that one of them may be used. Nothing was changed.
+    There(Vec<Application>),
     /// Completing it failed.
     Mend(MendError),
     /// Stopped, refused, or too slow to show.
@@ -79,7 +83,7 @@ impl From<Gone> for MakeError {
     }
 }
 
-/// Makes the application, or completes the one that is there. Run again after any end, it goes on where it was; it never makes a
+/// Makes the application, or completes the one that was accepted. Run again after any end, it goes on where it was; it never makes a
 /// second one.
 ///
 /// # Errors
@@ -94,16 +98,14 @@ pub async fn make<E: Env>(
     tell(Stage::Looking, None);
     let found = look(graph, order).await.map_err(Gone::Failed)?;
     let adopted = !found.is_empty();
-    let mut found = found.into_iter();
-    let application = match (found.next(), found.next()) {
-        (Some(first), Some(second)) => {
-            return Err(MakeError::Several([first, second].into_iter().chain(found).collect()));
-        }
-        (Some(one), None) => one,
-        (None, _) => {
-            tell(Stage::Registering, None);
-            register(graph, control, &|waiting| tell(Stage::Registering, Some(waiting)), order).await?
-        }
+    let accepted = |it: &Application| order.accepted == Some(&it.client_id());
+    let application = if !adopted {
+        tell(Stage::Registering, None);
+        register(graph, control, &|waiting| tell(Stage::Registering, Some(waiting)), order).await?
+    } else if let Some(one) = found.iter().find(|it| accepted(it)) {
+        one.clone()
+    } else {
+        return Err(MakeError::There(found));
     };
     tell(Stage::Completing, None);
     let client = application.client_id();
@@ -112,7 +114,7 @@ pub async fn make<E: Env>(
     let approved = [Repair::Ask { scopes: Vec::new(), roles }, Repair::Principal, Repair::Tag];
     let wait = |waiting| tell(Stage::Completing, Some(waiting));
     let (application, principal) =
-        settled_mend(graph, control, &wait, api, &client, &shape, &approved).await?;
+        mend(graph, control, &wait, api, &client, &shape, &approved).await.map_err(MakeError::Mend)?;
     tell(Stage::Granting, None);
     let id = principal.object_id();
     let wanted = Wanted { principal: &id, scopes: &[], roles: order.roles };
@@ -121,10 +123,12 @@ pub async fn make<E: Env>(
     Ok(Made { application, principal, granted, adopted })
 }
 
-/// The one that is recorded, else the one under our key, else those with our tag.
+/// The one that is recorded, else the one under our key, else those with our tag. The page's own is none of them: it never holds
+/// permissions by itself.
 async fn look<E: Env>(graph: &Graph<'_, E>, order: &Order<'_>) -> Result<Vec<Application>, GraphError> {
     if let Some(client) = order.recorded
         && let Some(application) = find(graph, client).await?
+        && !application.tags.iter().any(|tag| tag == Kind::Page.tag())
     {
         return Ok(vec![application]);
     }
@@ -139,42 +143,27 @@ async fn register<E: Env>(
     control: &Control,
     tell: &dyn Fn(Waiting),
     order: &Order<'_>,
-) -> Result<Application, Gone> {
+) -> Result<Application, MakeError> {
     let key = Kind::Unattended.unique_name();
     let doing = format!("register the application \"{}\"", order.name);
     let path = format!("/applications(uniqueName='{key}')");
-    let mut sent = false;
-    until(graph.env, control, tell, async || {
-        if !sent {
+    let mut made = None;
+    let application = until(graph.env, control, tell, async || {
+        if made.is_none() {
             // Without an audience Graph makes applications for personal accounts too.
             let body = json!({
                 "displayName": order.name,
                 "signInAudience": "AzureADMyOrg",
                 "tags": [Kind::Unattended.tag()],
             });
-            match later(graph.change(Change::upsert(&doing, &path, body)).await, Settling::Update)? {
-                None => sent = true,
-                Some(error) => return Ok(Tried::NotYet(Some(error))),
+            match graph.make(Change::upsert(&doing, &path, body)).await {
+                Ok(by_us) => made = Some(by_us),
+                failed => return later(failed.map(drop), Settling::Update).map(Tried::NotYet),
             }
         }
         Ok(find_unique(graph, key).await?.map_or(Tried::NotYet(None), Tried::Ready))
     })
-    .await
-}
-
-/// One that was made a moment ago is not everywhere yet.
-async fn settled_mend<E: Env>(
-    graph: &Graph<'_, E>,
-    control: &Control,
-    tell: &dyn Fn(Waiting),
-    api: &GraphApi,
-    client: &ClientId,
-    shape: &Shape<'_>,
-    approved: &[Repair],
-) -> Result<(Application, Principal), MakeError> {
-    let there = until(graph.env, control, tell, async || {
-        Ok(find(graph, client).await?.map_or(Tried::NotYet(None), Tried::Ready))
-    });
-    there.await?;
-    mend(graph, control, tell, api, client, shape, approved).await.map_err(MakeError::Mend)
+    .await?;
+    // It was there after all, unseen: somebody's own, or ours after a lost answer.
+    if made == Some(true) { Ok(application) } else { Err(MakeError::There(vec![application])) }
 }

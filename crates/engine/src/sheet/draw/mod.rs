@@ -5,7 +5,10 @@
 //! `<` an element of that name begins inside the one that is open, `@` the open element gets an attribute (name, [`IS`],
 //! value; `flex-grow` is a property of its style, since policies forbid the attribute), `"` it gets a text, `>` it ends.
 
-use super::{Block, Button, Cell, CellKind, Form, Input, InputKind, Press, Sheet, Span, Tone};
+mod form;
+
+use super::{Block, Button, Cell, CellKind, Sheet, Span, Tone};
+use crate::figures::grouped;
 use crate::problem::Problem;
 
 /// Ends a stroke.
@@ -92,6 +95,7 @@ impl Pen {
                 }
             }),
             Block::Value(name, value) => self.element("p", &[], |pen| pen.copy(name, value)),
+            Block::Once(name, secret) => self.element("p", &[], |pen| pen.copy(name, secret.expose())),
             Block::Code(name, code) => self.element("div", &[("class", "listing")], |pen| {
                 // A region that scrolls has to be reachable by keyboard.
                 let set = [("tabindex", "0"), ("role", "region"), ("aria-label", name.as_str())];
@@ -287,71 +291,13 @@ impl Pen {
     fn button(&mut self, button: &Button) {
         let class = if button.primary { "button primary" } else { "button" };
         let id = slug(&button.label);
-        let (name, value) = match &button.press {
-            Press::Action(action) => ("data-press", action.as_str()),
-            Press::Go(step) => ("data-go", step.id()),
-        };
-        let set = [("type", "button"), ("id", id.as_str()), ("class", class), (name, value)];
-        self.element("button", &set, |pen| pen.say(&button.label));
-    }
-
-    fn form(&mut self, id: Form, inputs: &[Input], submit: &str) {
-        self.element("form", &[("class", "work"), ("novalidate", ""), ("data-form", id.id())], |pen| {
-            inputs.iter().for_each(|input| pen.input(input));
-            pen.element("div", &[("class", "actions")], |pen| {
-                let set = [("type", "submit"), ("class", "button"), ("id", &slug(submit))];
-                pen.element("button", &set.map(|(name, value)| (name, value as &str)), |pen| pen.say(submit));
-            });
-        });
-    }
-
-    fn input(&mut self, input: &Input) {
-        let wrong = !input.error.is_empty();
-        let (hint, error) = (format!("{}-hint", input.id), format!("{}-error", input.id));
-        let described = format!("{hint} {error}");
-        let invalid = if wrong { "true" } else { "false" };
-        let common = [
-            ("id", input.id.as_str()),
-            ("aria-describedby", described.as_str()),
-            ("aria-invalid", invalid),
-            ("autocomplete", "off"),
-            ("spellcheck", "false"),
+        let set = [
+            ("type", "button"),
+            ("id", id.as_str()),
+            ("class", class),
+            ("data-press", button.action.as_str()),
         ];
-        let class = if wrong { "field wrong" } else { "field" };
-        self.element("div", &[("class", class)], |pen| {
-            pen.element("label", &[("for", input.id.as_str())], |pen| pen.say(&input.label));
-            pen.element("p", &[("class", "hint"), ("id", &hint)], |pen| pen.say(&input.hint));
-            match &input.kind {
-                InputKind::Line(value) => {
-                    let set = [common.as_slice(), &[("class", "input"), ("type", "text"), ("value", value)]];
-                    pen.element("input", &set.concat(), |_| {});
-                }
-                InputKind::Lines(value) => {
-                    let set = [common.as_slice(), &[("class", "input mono"), ("rows", "3")]];
-                    pen.element("textarea", &set.concat(), |pen| pen.say(value));
-                }
-                InputKind::Check(on) => {
-                    let set = [common.as_slice(), &[("type", "checkbox"), ("checked", "")]].concat();
-                    let shown = if *on { set.len() } else { set.len().saturating_sub(1) };
-                    pen.element("input", set.split_at(shown).0, |_| {});
-                }
-                InputKind::Choice(options, chosen) => {
-                    let set = [common.as_slice(), &[("class", "input")]].concat();
-                    pen.element("select", &set, |pen| {
-                        for (value, words) in options {
-                            let set = [("value", value.as_str()), ("selected", "")];
-                            let set = if value == chosen { set.as_slice() } else { set.split_at(1).0 };
-                            pen.element("option", set, |pen| pen.say(words));
-                        }
-                    });
-                }
-            }
-            pen.element("div", &[("id", &error)], |pen| {
-                if wrong {
-                    pen.leaf("p", "error", &input.error);
-                }
-            });
-        });
+        self.element("button", &set, |pen| pen.say(&button.label));
     }
 }
 
@@ -373,19 +319,6 @@ const fn word(tone: Tone) -> &'static str {
         Tone::Bad => "bad",
         Tone::Accent => "accent",
     }
-}
-
-/// A number with its thousands set apart.
-fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// An id from words: what is focused is found again after a new drawing.
@@ -425,11 +358,6 @@ mod tests {
     fn a_text_cannot_become_a_stroke() {
         let drawn = strokes(vec![Block::text("a\u{1e}<script\u{1e}@onclick\u{1f}x")]);
         assert_eq!(drawn, ["<p", "\"a <script @onclick x", ">"]);
-    }
-
-    #[test]
-    fn thousands_are_set_apart() {
-        assert_eq!([0, 999, 1000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
     }
 
     #[test]
