@@ -7,7 +7,7 @@ use leptos::mount::mount_to_body;
 use leptos::prelude::*;
 use web_sys::js_sys::futures::spawn_local;
 
-use crate::browser::{config, navigation, panic, relay};
+use crate::browser::{clipboard, config, navigation, panic, relay};
 use crate::parts::Tone;
 use crate::parts::button::{Weight, button};
 use crate::parts::dialog::confirm;
@@ -26,6 +26,7 @@ pub(crate) fn start() {
         if let Some(shell) = navigation::document().get_element_by_id("shell") {
             shell.remove();
         }
+        clipboard::offer();
         match loaded {
             Ok(config) => mount_to_body(move || page(config)),
             Err(error) => mount_to_body(move || stopped(error)),

@@ -54,7 +54,7 @@ pub(crate) fn fill(app: App, form: String, values: Vec<(String, String)>) {
     }
 }
 
-fn hear(app: App, event: Event) {
+pub(crate) fn hear(app: App, event: Event) {
     let here = app.step.get_untracked();
     match event {
         // A late answer for a step that is not shown any more is of no use.

@@ -88,7 +88,7 @@ pub(crate) fn on_return(call: impl Fn() + 'static) {
 }
 
 /// The page lives as long as its window: such a listener is never taken away.
-fn listen(event: &str, call: impl Fn(Event) + 'static) {
+pub(super) fn listen(event: &str, call: impl Fn(Event) + 'static) {
     let call = Closure::<dyn Fn(Event)>::new(call);
     let _ = window().add_event_listener_with_callback(event, call.as_ref().unchecked_ref());
     call.forget();

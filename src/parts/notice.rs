@@ -4,6 +4,7 @@ use engine::problem::Problem;
 use leptos::prelude::*;
 
 use super::Tone;
+use super::copy::copy_button;
 
 /// A notice. A bad one is read out at once.
 pub(crate) fn notice(tone: Tone, title: impl Into<String>, says: AnyView) -> AnyView {
@@ -32,6 +33,7 @@ pub(crate) fn note(tone: Tone, title: &'static str, says: &'static str) -> AnyVi
 
 /// A failure: what happened, what it means, what to do, and the service's own words behind a fold.
 pub(crate) fn problem(tone: Tone, problem: Problem) -> AnyView {
+    let text = problem.text();
     let Problem { what, why, remedy, raw } = problem;
     let rows: Vec<AnyView> = raw
         .into_iter()
@@ -42,6 +44,7 @@ pub(crate) fn problem(tone: Tone, problem: Problem) -> AnyView {
             <details class="raw">
                 <summary>"Details for support"</summary>
                 <dl>{rows}</dl>
+                {copy_button("the details", text)}
             </details>
         }
     });

@@ -4,10 +4,10 @@
 use engine::sheet::{END, IS};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::js_sys::{Reflect, futures::spawn_local};
+use web_sys::js_sys::Reflect;
 use web_sys::{Element, Event, HtmlElement};
 
-use crate::browser::clipboard;
+use crate::browser::clipboard::meant;
 use crate::browser::navigation::document;
 use crate::guide;
 use crate::state::App;
@@ -92,23 +92,8 @@ fn ids(place: &Element, selector: &str) -> Vec<String> {
     find(place, selector).iter().map(Element::id).collect()
 }
 
-/// The element with that attribute that was meant, and its value.
-fn meant(event: &Event, attribute: &str) -> Option<(Element, String)> {
-    let target = event.target()?.dyn_into::<Element>().ok()?;
-    let element = target.closest(&format!("[{attribute}]")).ok()??;
-    let value = element.get_attribute(attribute)?;
-    Some((element, value))
-}
-
 fn click(app: App, event: &Event) {
-    if let Some((button, value)) = meant(event, "data-copy") {
-        spawn_local(async move {
-            let done = if clipboard::copy(&value).await { "Copied" } else { "Select and copy by hand" };
-            if let Some(words) = button.first_element_child() {
-                words.set_text_content(Some(done));
-            }
-        });
-    } else if let Some((_, action)) = meant(event, "data-press") {
+    if let Some((_, action)) = meant(event, "data-press") {
         guide::press(app, action);
     }
 }

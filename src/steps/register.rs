@@ -1,7 +1,7 @@
 //! The application that the page signs in with.
 
-use engine::entra::ids::{ClientId, Guid, TenantId};
 use engine::setup::{Setup, Step};
+use engine::worker::message::{Command, Event};
 use leptos::prelude::*;
 
 use super::frame::{Words, buttons, frame};
@@ -33,8 +33,6 @@ const WORDS: Words = Words {
 
 const CLIENT: &str = "client-id";
 const TENANT: &str = "tenant-id";
-const CLIENT_LABEL: &str = "Application (client) ID";
-const TENANT_LABEL: &str = "Directory (tenant) ID";
 
 pub(super) fn view(app: App) -> AnyView {
     let (client, tenant) = app.setup.with_untracked(|setup| {
@@ -71,7 +69,7 @@ pub(super) fn view(app: App) -> AnyView {
         <div class="fields">
             {field(Field {
                 id: CLIENT,
-                label: CLIENT_LABEL,
+                label: "Application (client) ID",
                 hint: "On the application’s Overview page.",
                 kind: Kind::Mono,
                 value: client,
@@ -79,8 +77,8 @@ pub(super) fn view(app: App) -> AnyView {
             })}
             {field(Field {
                 id: TENANT,
-                label: TENANT_LABEL,
-                hint: "On the same page, two lines below.",
+                label: "Directory (tenant) ID",
+                hint: "On the same page, two lines below. A domain of the tenant will do too.",
                 kind: Kind::Mono,
                 value: tenant,
                 error: errors.of(TENANT),
@@ -91,22 +89,33 @@ pub(super) fn view(app: App) -> AnyView {
         {buttons(app, Step::Register, view! { {go_on}{submit("Sign in with Microsoft")} }.into_any())}
     };
     let leave = move || {
-        let mut wrong = Vec::new();
-        let client = read(&client.get_untracked(), CLIENT, CLIENT_LABEL, &mut wrong);
-        let tenant = read(&tenant.get_untracked(), TENANT, TENANT_LABEL, &mut wrong);
-        if let (true, Some(client), Some(tenant)) = (errors.show(wrong), client, tenant) {
-            let mut setup = app.setup.get_untracked();
-            let (client, tenant) = (Some(ClientId(client)), Some(TenantId(tenant)));
-            if setup.client != client || setup.tenant != tenant {
-                if app.run.is_busy() {
-                    errors.show(vec![(CLIENT, run::BUSY.to_owned())]);
-                    return;
-                }
-                (setup.client, setup.tenant) = (client, tenant);
-                app.take_over(setup);
+        let command = Command::Identify {
+            cloud: app.cloud(),
+            clouds: app.config.with_value(engine::config::Config::clouds),
+            client: client.get_untracked(),
+            tenant: tenant.get_untracked(),
+        };
+        app.ask(command, move |event| match event {
+            Event::Unfit { client, tenant } => {
+                let wrong = [(CLIENT, client), (TENANT, tenant)];
+                errors.show(wrong.into_iter().filter(|(_, words)| !words.is_empty()).collect());
             }
-            sign_in(app, Step::Register, None);
-        }
+            Event::Registered { client, tenant, .. } => {
+                let mut setup = app.setup.get_untracked();
+                let (client, tenant) = (Some(client), Some(tenant));
+                errors.show(Vec::new());
+                if setup.client != client || setup.tenant != tenant {
+                    if app.run.is_busy() {
+                        errors.show(vec![(CLIENT, run::BUSY.to_owned())]);
+                        return;
+                    }
+                    (setup.client, setup.tenant) = (client, tenant);
+                    app.take_over(setup);
+                }
+                sign_in(app, Step::Register, None);
+            }
+            event => guide::hear(app, event),
+        });
     };
     let work = view! {
         {sheet(app, "above", app.guide.above)}
@@ -114,16 +123,6 @@ pub(super) fn view(app: App) -> AnyView {
         {sheet(app, "below", app.guide.below)}
     };
     frame(app, Step::Register, &WORDS, false, work.into_any())
-}
-
-fn read(text: &str, id: &'static str, label: &str, wrong: &mut Vec<(&'static str, String)>) -> Option<Guid> {
-    match Guid::parse(text) {
-        Ok(guid) => Some(guid),
-        Err(error) => {
-            wrong.push((id, error.message(label)));
-            None
-        }
-    }
 }
 
 fn cloud(app: App) -> AnyView {

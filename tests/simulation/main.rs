@@ -12,6 +12,7 @@ mod faults;
 #[path = "../golden/mod.rs"]
 mod files;
 mod golden;
+mod identify;
 mod journal;
 mod registration;
 mod scripted;

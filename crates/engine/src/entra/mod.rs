@@ -2,6 +2,7 @@
 
 pub mod clouds;
 pub mod consent;
+pub mod denied;
 pub mod directory;
 pub mod graph;
 pub mod ids;
@@ -10,4 +11,5 @@ pub mod redirect;
 pub mod registration;
 pub mod replication;
 pub mod sign_in;
+pub mod tenancy;
 pub mod tokens;

@@ -1,6 +1,6 @@
 //! What the application may do: needed, granted, missing; who may grant it; and how to ask, grant and take back.
 
-use super::{Page, Signed, button, buttons};
+use super::{Page, Signed, button, buttons, refused};
 use crate::entra::consent::{Scope, Standing, compare, holds, needed, purpose};
 use crate::entra::preflight::{Licence, Role, Roles};
 use crate::problem::Problem;
@@ -27,7 +27,7 @@ pub struct Known {
 
 /// The sheet of the step.
 #[must_use]
-pub fn sheet(page: &Page, signed: &Signed, known: &Known) -> Sheet {
+pub fn sheet(page: &Page, signed: &Signed, known: &Known, refused: &refused::Known) -> Sheet {
     let scopes = needed(page.setup.way);
     let mut blocks = vec![table(scopes, signed, known.standing.as_ref())];
     blocks.extend(known.problem.clone().map(|it| Block::Problem(Tone::Bad, it)));
@@ -43,6 +43,7 @@ pub fn sheet(page: &Page, signed: &Signed, known: &Known) -> Sheet {
         blocks.push(able(page, signed, known));
     }
     blocks.push(colleague(page, known));
+    blocks.push(refused::part(refused));
     if let Some(standing) = &known.standing {
         blocks.extend(take_back(standing));
     }

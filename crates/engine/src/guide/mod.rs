@@ -4,6 +4,7 @@
 pub mod consent;
 pub mod lines;
 pub mod outcome;
+pub mod refused;
 pub mod register;
 pub mod unattended;
 

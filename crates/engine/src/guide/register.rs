@@ -1,9 +1,9 @@
 //! How the application is registered: by hand, by one command, by a colleague; and what is found when it is looked at.
 
-use super::{Page, Signed, button, buttons, portal, unattended};
+use super::{Page, Signed, button, buttons, portal, refused, unattended};
 use crate::entra::clouds::Cloud;
 use crate::entra::consent::{MANAGE, holds, needed, purpose};
-use crate::entra::ids::ClientId;
+use crate::entra::ids::{ClientId, TenantId};
 use crate::entra::redirect::RedirectUri;
 use crate::entra::registration::Kind;
 use crate::entra::registration::Repair;
@@ -26,6 +26,19 @@ pub struct Known {
     pub looked: Option<Looked>,
     /// Whether this tenant turned out to have no registration of this application.
     pub elsewhere: bool,
+    /// The other cloud that the tenant lives in, with what was entered.
+    pub cloud: Option<Elsewhere>,
+}
+
+/// A tenant that lives in another cloud than the one that was chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// Where it lives.
+    pub cloud: Cloud,
+    /// The tenant.
+    pub tenant: TenantId,
+    /// The application that was entered.
+    pub client: ClientId,
 }
 
 /// What a look at the registration brought.
@@ -43,7 +56,7 @@ pub struct Looked {
 
 /// The sheet above the fields.
 #[must_use]
-pub fn routes(page: &Page, known: &Known) -> Sheet {
+pub fn routes(page: &Page, known: &Known, refused: &refused::Known) -> Sheet {
     let uri = match RedirectUri::parse(&page.base) {
         Ok(uri) => uri,
         Err(error) => {
@@ -65,9 +78,20 @@ pub fn routes(page: &Page, known: &Known) -> Sheet {
             "The two IDs below are preset. Press “Sign in with Microsoft”; if that fails, the message says what to mend.",
         ));
     }
+    if let Some(Elsewhere { cloud, tenant, client }) = &known.cloud {
+        let (tenant, client) = (tenant.clone(), client.clone());
+        let other = Action::OtherCloud { cloud: cloud.id.clone(), tenant, client };
+        blocks.push(Block::note(
+            Tone::Warn,
+            format!("This tenant lives in the cloud “{}”", cloud.name),
+            "An application is worth nothing outside its own cloud. If this one is registered there too, go on with that cloud.",
+        ));
+        blocks.push(buttons(vec![button(&format!("Choose {}", cloud.name), true, &other)]));
+    }
     blocks.push(by_hand(page, &uri, fresh && !page.preset));
     blocks.push(by_command(page, &uri, known));
     blocks.push(by_colleague(page, &uri));
+    blocks.push(refused::part(refused));
     Sheet(blocks)
 }
 
@@ -338,14 +362,17 @@ mod tests {
 
     #[test]
     fn an_address_that_entra_refuses_is_said_first() {
-        let text = routes(&page("http://127.0.0.1:8080/"), &Known::default()).to_text();
+        let text =
+            routes(&page("http://127.0.0.1:8080/"), &Known::default(), &refused::Known::default()).to_text();
         assert!(text.starts_with("(bad) Nobody can sign in to the page at this address."), "{text}");
         assert!(text.contains("Open the page as http://localhost instead."), "{text}");
     }
 
     #[test]
     fn a_colleague_gets_the_address_the_names_and_the_command() {
-        let text = routes(&page("https://wizard.contoso.example/"), &Known::default()).to_text();
+        let text =
+            routes(&page("https://wizard.contoso.example/"), &Known::default(), &refused::Known::default())
+                .to_text();
         let message = text.split("message [copy]:").nth(1).unwrap();
         for part in [
             "https://wizard.contoso.example/",

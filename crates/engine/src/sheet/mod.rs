@@ -182,10 +182,12 @@ pub enum Form {
     Unattended,
     /// The life of its secret.
     Secret,
+    /// What a page of Microsoft says.
+    Refused,
 }
 
 impl Form {
-    const ALL: [Self; 3] = [Self::Printed, Self::Unattended, Self::Secret];
+    const ALL: [Self; 4] = [Self::Printed, Self::Unattended, Self::Secret, Self::Refused];
 
     /// What names it on its way.
     #[must_use]
@@ -194,6 +196,7 @@ impl Form {
             Self::Printed => "printed",
             Self::Unattended => "unattended",
             Self::Secret => "secret",
+            Self::Refused => "refused",
         }
     }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::entra::ids::ClientId;
+use crate::entra::ids::{ClientId, TenantId};
 use crate::entra::registration::Repair;
 use crate::setup::Step;
 
@@ -17,6 +17,15 @@ pub enum Action {
         step: Step,
         /// The account to go on with.
         account: String,
+    },
+    /// Take the cloud in which the tenant turned out to live, with the ids that were entered.
+    OtherCloud {
+        /// The id of the cloud.
+        cloud: String,
+        /// The tenant.
+        tenant: TenantId,
+        /// The application.
+        client: ClientId,
     },
     /// Look at the registration.
     Look,

@@ -1,12 +1,14 @@
 //! What steps say, and what is pressed and filled in there: registrations and consent.
 
 use super::action::Action;
+use super::failure::Failure;
 use super::message::{Application, Event, Hidden};
-use super::{SignedIn, Told, Worker, arrival, leave};
-use crate::entra::consent::{self, GraphApi, MANAGE, UNATTENDED, Wanted, graph_api, needed, standing};
+use super::{SignedIn, Told, Worker, arrival, failure, leave};
+use crate::entra::consent::{self, MANAGE, UNATTENDED, graph_api, needed};
+use crate::entra::denied;
 use crate::entra::graph::{Graph, GraphError};
-use crate::entra::ids::{ClientId, ObjectId};
-use crate::entra::preflight::{licence, roles};
+use crate::entra::ids::ClientId;
+use crate::entra::preflight::Roles;
 use crate::entra::redirect::RedirectUri;
 use crate::entra::registration::command::Answer;
 use crate::entra::registration::{Kind, MendError, Repair, Shape, find, mend, principal, repairs};
@@ -14,9 +16,9 @@ use crate::entra::replication::{Gone, Waiting};
 use crate::env::Env;
 use crate::guide::register::Looked;
 use crate::guide::{self, Page, Signed};
-use crate::problem::{Explain as _, Problem};
+use crate::problem::Problem;
 use crate::setup::Step;
-use crate::sheet::{Form, Sheet, Tone};
+use crate::sheet::{Form, Sheet};
 use crate::stop::{Control, Wish};
 use crate::sync::journal::Journal;
 
@@ -26,9 +28,19 @@ pub(super) struct Desk {
     page: Option<Page>,
     /// The link for a colleague, and the application that it is for.
     link: Option<(Application, String)>,
-    register: guide::register::Known,
-    consent: guide::consent::Known,
+    pub(super) register: guide::register::Known,
+    pub(super) consent: guide::consent::Known,
+    refused: guide::refused::Known,
+    /// The step that is shown.
+    step: Option<Step>,
     pub(super) unattended: guide::unattended::Known,
+}
+
+impl Desk {
+    /// The roles of the person, where they were read.
+    pub(super) fn roles(&self) -> Option<Roles> {
+        self.consent.preflight.as_ref().map(|(roles, _)| roles.clone())
+    }
 }
 
 /// What all work on registrations needs.
@@ -64,6 +76,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             // Whoever goes on has it, or makes another one.
             desk.unattended.secret = None;
         }
+        desk.step = Some(step);
         desk.page = Some(page);
         drop(held);
         self.sheets(step)
@@ -78,12 +91,13 @@ impl<E: Env, J: Journal> Worker<E, J> {
         });
         let (above, below) = match (&held.desk.page, step) {
             (Some(page), Step::Register) => (
-                guide::register::routes(page, &held.desk.register),
+                guide::register::routes(page, &held.desk.register, &held.desk.refused),
                 guide::register::look(page, &signed, &held.desk.register, &held.desk.unattended),
             ),
-            (Some(page), Step::Consent) => {
-                (guide::consent::sheet(page, &signed, &held.desk.consent), Sheet::default())
-            }
+            (Some(page), Step::Consent) => (
+                guide::consent::sheet(page, &signed, &held.desk.consent, &held.desk.refused),
+                Sheet::default(),
+            ),
             _ => (Sheet::default(), Sheet::default()),
         };
         Event::Sheets { step, above: Hidden(above.draw()), below: Hidden(below.draw()) }
@@ -95,6 +109,14 @@ impl<E: Env, J: Journal> Worker<E, J> {
         Ok(match Form::from_id(form) {
             None => Event::Done,
             Some(Form::Printed) => self.printed(value("printed")),
+            Some(Form::Refused) => {
+                let step = {
+                    let desk = &mut self.held.borrow_mut().desk;
+                    desk.refused = guide::refused::Known::read(value("refused-text"));
+                    desk.step
+                };
+                self.sheets(step.unwrap_or(Step::Register))
+            }
             Some(Form::Unattended) => {
                 let ticked = |name: &str| !value(&format!("role-{name}")).is_empty();
                 let roles = UNATTENDED.iter().map(|role| role.name).filter(|name| ticked(name));
@@ -105,7 +127,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 let control = self.renew(|held| &mut held.managing);
                 let work = self.work(&signed_in, &control)?;
                 let outcome = self.secret(&work, value("secret-life"), tell).await;
-                self.note_unattended(outcome);
+                let problem = self.told(&signed_in, &work, &denied::CHANGE, outcome, tell).await;
+                self.note_unattended(problem);
                 self.sheets(Step::Register)
             }
         })
@@ -129,15 +152,19 @@ impl<E: Env, J: Journal> Worker<E, J> {
         }
     }
 
-    fn note_unattended(&self, outcome: Result<(), Problem>) {
-        let mut held = self.held.borrow_mut();
-        held.desk.unattended.working = None;
-        held.desk.unattended.problem = outcome.err();
+    fn note_unattended(&self, problem: Option<Problem>) {
+        let unattended = &mut self.held.borrow_mut().desk.unattended;
+        (unattended.working, unattended.problem) = (None, problem);
     }
 
     pub(super) async fn act(&self, action: Action, tell: &dyn Fn(Event)) -> Told {
         let step = match &action {
             Action::Manage { step, account } => return self.manage(*step, account),
+            Action::OtherCloud { cloud, tenant, client } => {
+                self.held.borrow_mut().desk.register.cloud = None;
+                let (cloud, tenant, client) = (cloud.clone(), tenant.clone(), client.clone());
+                return Ok(Event::Registered { cloud, tenant, client });
+            }
             Action::Stored => return self.back(true),
             Action::Reorder => return self.back(false),
             Action::Look | Action::Mend(_) | Action::Make { .. } | Action::List | Action::Remove { .. } => {
@@ -152,36 +179,27 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let signed_in = self.signed_in()?;
         let control = self.renew(|held| &mut held.managing);
         let work = self.work(&signed_in, &control)?;
-        let more = match &action {
-            Action::Make { name, roles, adopt } => {
-                Some(self.make(&work, name, roles, adopt.as_ref(), tell).await)
-            }
-            Action::List => Some(self.list(&work, tell).await),
-            Action::Remove { client, sure } => Some(self.remove(&work, client, *sure, tell).await),
-            _ => None,
-        };
-        if let Some(outcome) = more {
-            self.note_unattended(outcome);
-            return Ok(self.sheets(step));
-        }
-        let outcome = match action {
+        let outcome = match &action {
             Action::Look => self.look(&work, false, tell).await,
-            Action::Mend(approved) => self.mend(&work, &approved, tell).await,
+            Action::Mend(approved) => self.mend(&work, approved, tell).await,
             Action::Standing => self.standing(&work, tell).await,
-            Action::Grant(scopes) => self.grant(&work, &scopes, tell).await,
-            Action::TakeBack(scopes) => self.take_back(&work, &scopes, tell).await,
+            Action::Grant(scopes) => self.grant(&work, scopes, tell).await,
+            Action::TakeBack(scopes) => self.take_back(&work, scopes, tell).await,
             Action::Preflight => self.preflight(&work, tell).await,
+            Action::Make { name, roles, adopt } => self.make(&work, name, roles, adopt.as_ref(), tell).await,
+            Action::List => self.list(&work, tell).await,
+            Action::Remove { client, sure } => self.remove(&work, client, *sure, tell).await,
             _ => Ok(()),
         };
-        {
-            let mut held = self.held.borrow_mut();
-            let problem = match outcome {
-                Ok(()) | Err(Gone::Stopped) => None,
-                Err(gone) => Some(gone.explain()),
-            };
-            match step {
-                Step::Register => (held.desk.register.working, held.desk.register.problem) = (None, problem),
-                _ => (held.desk.consent.working, held.desk.consent.problem) = (None, problem),
+        let problem = self.told(&signed_in, &work, failure::needs(&action), outcome, tell).await;
+        match &action {
+            Action::Make { .. } | Action::List | Action::Remove { .. } => self.note_unattended(problem),
+            _ => {
+                let desk = &mut self.held.borrow_mut().desk;
+                match step {
+                    Step::Register => (desk.register.working, desk.register.problem) = (None, problem),
+                    _ => (desk.consent.working, desk.consent.problem) = (None, problem),
+                }
             }
         }
         Ok(self.sheets(step))
@@ -203,7 +221,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
     }
 
     /// Says what is under way, with the attempts where there are several.
-    fn working(&self, step: Step, words: &str, waiting: Option<&Waiting>, tell: &dyn Fn(Event)) {
+    pub(super) fn working(&self, step: Step, words: &str, waiting: Option<&Waiting>, tell: &dyn Fn(Event)) {
         let words = self::words(words, waiting);
         {
             let mut held = self.held.borrow_mut();
@@ -215,7 +233,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         tell(self.sheets(step));
     }
 
-    async fn look(&self, work: &Work<'_, E>, mended: bool, tell: &dyn Fn(Event)) -> Result<(), Gone> {
+    async fn look(&self, work: &Work<'_, E>, mended: bool, tell: &dyn Fn(Event)) -> Result<(), Failure> {
         self.working(Step::Register, "Looking at the registration", None, tell);
         let read = async {
             let api = graph_api(&work.graph).await?;
@@ -223,7 +241,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             let principal = principal(&work.graph, &work.client).await?;
             Ok::<_, GraphError>((api, application, principal))
         };
-        let (api, application, principal) = work.control.unless_stopped(read).await?.map_err(Gone::Failed)?;
+        let (api, application, principal) = work.control.unless_stopped(read).await.map_err(Gone::from)??;
         let scopes = names(&work.page);
         let looked = application.map(|application| Looked {
             name: application.display_name.clone(),
@@ -237,99 +255,25 @@ impl<E: Env, J: Journal> Worker<E, J> {
         Ok(())
     }
 
-    async fn mend(&self, work: &Work<'_, E>, approved: &[Repair], tell: &dyn Fn(Event)) -> Result<(), Gone> {
+    async fn mend(
+        &self,
+        work: &Work<'_, E>,
+        approved: &[Repair],
+        tell: &dyn Fn(Event),
+    ) -> Result<(), Failure> {
         let wait = |waiting: Waiting| {
             self.working(Step::Register, "Changing the registration", Some(&waiting), tell);
         };
         self.working(Step::Register, "Changing the registration", None, tell);
-        let api = graph_api(&work.graph).await.map_err(Gone::Failed)?;
+        let api = graph_api(&work.graph).await?;
         let scopes = names(&work.page);
         let shape = shape(&work.page, &scopes);
         let mended = mend(&work.graph, work.control, &wait, &api, &work.client, &shape, approved).await;
         match mended {
             // What is open now is shown anew: only what was seen is done.
             Ok(_) | Err(MendError::Changed(_)) => self.look(work, mended.is_ok(), tell).await,
-            Err(MendError::Gone(gone)) => Err(gone),
+            Err(MendError::Gone(gone)) => Err(gone.into()),
         }
-    }
-
-    async fn standing(&self, work: &Work<'_, E>, tell: &dyn Fn(Event)) -> Result<(), Gone> {
-        self.working(Step::Consent, "Reading what was consented to", None, tell);
-        let (api, id) = self.subject(work).await?;
-        let now = standing(&work.graph, &api, &id).await.map_err(Gone::Failed)?;
-        let desk = &mut self.held.borrow_mut().desk;
-        desk.consent.standing = Some(now);
-        desk.consent.outcome = None;
-        Ok(())
-    }
-
-    async fn grant(&self, work: &Work<'_, E>, scopes: &[String], tell: &dyn Fn(Event)) -> Result<(), Gone> {
-        const WORDS: &str = "Granting for the tenant";
-        self.working(Step::Consent, WORDS, None, tell);
-        let (api, id) = self.subject(work).await?;
-        let scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
-        let wanted = Wanted { principal: &id, scopes: &scopes, roles: &[] };
-        let wait = |waiting: Waiting| self.working(Step::Consent, WORDS, Some(&waiting), tell);
-        let granted = consent::grant(&work.graph, work.control, &wait, &api, &wanted).await?;
-        let desk = &mut self.held.borrow_mut().desk.consent;
-        desk.standing = Some(granted.standing);
-        desk.outcome = Some(match granted.refused.first() {
-            None => (
-                Tone::Good,
-                "Granted, and read back".to_owned(),
-                "It is on record. Press Check again: a fresh token then holds it, after some minutes at most.".to_owned(),
-            ),
-            Some((_, error)) => {
-                let names: Vec<&str> = granted.refused.iter().map(|(name, _)| name.as_str()).collect();
-                (Tone::Bad, format!("Not granted: {}", names.join(", ")), error.explain().why)
-            }
-        });
-        Ok(())
-    }
-
-    async fn take_back(
-        &self,
-        work: &Work<'_, E>,
-        scopes: &[String],
-        tell: &dyn Fn(Event),
-    ) -> Result<(), Gone> {
-        const WORDS: &str = "Taking the consent back";
-        self.working(Step::Consent, WORDS, None, tell);
-        let (api, id) = self.subject(work).await?;
-        let scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
-        let taken = Wanted { principal: &id, scopes: &scopes, roles: &[] };
-        let wait = |waiting: Waiting| self.working(Step::Consent, WORDS, Some(&waiting), tell);
-        let left = consent::take_back(&work.graph, work.control, &wait, &api, &taken).await?;
-        let desk = &mut self.held.borrow_mut().desk.consent;
-        desk.standing = Some(left);
-        desk.outcome = Some((
-            Tone::Good,
-            "Taken back".to_owned(),
-            "What was listed is not on record any more. The token in hand works until it ends, within the hour."
-                .to_owned(),
-        ));
-        Ok(())
-    }
-
-    async fn preflight(&self, work: &Work<'_, E>, tell: &dyn Fn(Event)) -> Result<(), Gone> {
-        self.working(Step::Consent, "Reading your roles and the licence", None, tell);
-        let read = async { Ok::<_, GraphError>((roles(&work.graph).await?, licence(&work.graph).await?)) };
-        let found = work.control.unless_stopped(read).await?.map_err(Gone::Failed)?;
-        self.held.borrow_mut().desk.consent.preflight = Some(found);
-        Ok(())
-    }
-
-    /// Microsoft Graph in this tenant, and the page's own service principal.
-    async fn subject(&self, work: &Work<'_, E>) -> Result<(GraphApi, ObjectId), Gone> {
-        let read = async {
-            let api = graph_api(&work.graph).await?;
-            Ok::<_, GraphError>((api, principal(&work.graph, &work.client).await?))
-        };
-        let (api, found) = work.control.unless_stopped(read).await?.map_err(Gone::Failed)?;
-        let Some(found) = found else {
-            return Err(Gone::TimeUp(None));
-        };
-        Ok((api, found.object_id()))
     }
 }
 

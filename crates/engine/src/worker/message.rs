@@ -62,6 +62,18 @@ pub enum Command {
         /// The account to go on with without asking, when one is known; else a person chooses.
         account: Option<String>,
     },
+    /// Look at what was entered to name the application and its tenant, and ask the sign-in service for the tenant. Brings
+    /// [`Event::Registered`] or [`Event::Unfit`].
+    Identify {
+        /// The cloud that was chosen.
+        cloud: Cloud,
+        /// All that could have been chosen.
+        clouds: Vec<Cloud>,
+        /// What stands in the field for the application.
+        client: String,
+        /// What stands in the field for the tenant: its id, or one of its domains.
+        tenant: String,
+    },
     /// Prepare the trip to the page where an administrator consents. Brings [`Event::Leave`].
     Consent {
         /// Who asks.
@@ -234,6 +246,13 @@ pub enum Event {
         tenant: TenantId,
         /// The application.
         client: ClientId,
+    },
+    /// What is wrong with what was entered for the application and for the tenant; empty where it is fine.
+    Unfit {
+        /// About the application.
+        client: String,
+        /// About the tenant.
+        tenant: String,
     },
     /// The application for runs on a schedule, for the record.
     Unattended {

@@ -1,10 +1,10 @@
 //! Making, completing and removing the application for runs on a schedule.
 
 use super::desk::Work;
+use super::failure::Failure;
 use super::message::Event;
 use super::{Told, Worker};
 use crate::entra::consent::graph_api;
-use crate::entra::graph::GraphError;
 use crate::entra::ids::ClientId;
 use crate::entra::registration::{
     Kind, Life, MakeError, MendError, Order, RemoveError, SecretError, Stage, leftovers, make, new_secret,
@@ -43,10 +43,10 @@ impl<E: Env, J: Journal> Worker<E, J> {
         roles: &[String],
         adopt: Option<&ClientId>,
         tell: &dyn Fn(Event),
-    ) -> Result<(), Problem> {
+    ) -> Result<(), Failure> {
         let says = |stage: Stage, waiting: Option<Waiting>| self.making(stage.says(), waiting.as_ref(), tell);
         self.making(Stage::Looking.says(), None, tell);
-        let api = graph_api(&work.graph).await.map_err(|error| error.explain())?;
+        let api = graph_api(&work.graph).await?;
         let names: Vec<&str> = roles.iter().map(String::as_str).collect();
         let recorded = work.page.setup.unattended.as_ref().filter(|client| **client != work.client);
         let order = Order { name, roles: &names, recorded, accepted: adopt };
@@ -63,13 +63,14 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 return Ok(());
             }
             Err(MakeError::Mend(MendError::Changed(_))) => {
-                return Err(Problem::new(
+                let problem = Problem::new(
                     "The application has changed meanwhile.",
                     "Somebody else works on it at the same time, and what is open now is not what was shown.",
                     "Wait until they are done, then make it again.",
-                ));
+                );
+                return Err(problem.into());
             }
-            Err(MakeError::Mend(MendError::Gone(gone)) | MakeError::Gone(gone)) => return Err(gone.explain()),
+            Err(MakeError::Mend(MendError::Gone(gone)) | MakeError::Gone(gone)) => return Err(gone.into()),
         };
         let refused = made.granted.refused.iter().map(|(name, error)| (name.clone(), error.explain().why));
         let unknown = made
@@ -102,28 +103,22 @@ impl<E: Env, J: Journal> Worker<E, J> {
         work: &Work<'_, E>,
         days: &str,
         tell: &dyn Fn(Event),
-    ) -> Result<(), Problem> {
+    ) -> Result<(), Failure> {
         let made = self.held.borrow().desk.unattended.made.clone();
         let (Some(made), Some(life)) = (made, days.parse().ok().and_then(Life::days)) else { return Ok(()) };
         const WORDS: &str = "Making a secret";
         self.making(WORDS, None, tell);
         let says = |waiting: Waiting| self.making(WORDS, Some(&waiting), tell);
-        let secret = new_secret(&work.graph, work.control, &says, &made.client, life)
-            .await
-            .map_err(|error| no_secret(&error))?;
+        let secret =
+            new_secret(&work.graph, work.control, &says, &made.client, life).await.map_err(no_secret)?;
         tell(Event::Unattended { client: made.client, secret_ends: Some(secret.ends.clone()) });
         self.held.borrow_mut().desk.unattended.secret = Some((secret.value, secret.ends));
         Ok(())
     }
 
-    pub(super) async fn list(&self, work: &Work<'_, E>, tell: &dyn Fn(Event)) -> Result<(), Problem> {
+    pub(super) async fn list(&self, work: &Work<'_, E>, tell: &dyn Fn(Event)) -> Result<(), Failure> {
         self.making("Looking for what this wizard made", None, tell);
-        let found = work
-            .control
-            .unless_stopped(leftovers(&work.graph))
-            .await
-            .map_err(|stopped| Gone::from(stopped).explain())?
-            .map_err(|error: GraphError| error.explain())?;
+        let found = work.control.unless_stopped(leftovers(&work.graph)).await.map_err(Gone::from)??;
         let tagged = found.into_iter().map(|it| Tagged {
             kind: it.kind,
             name: it.application.display_name.clone(),
@@ -148,7 +143,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         client: &ClientId,
         sure: bool,
         tell: &dyn Fn(Event),
-    ) -> Result<(), Problem> {
+    ) -> Result<(), Failure> {
         if !sure {
             self.held.borrow_mut().desk.unattended.removing = Some(client.clone());
             return Ok(());
@@ -156,9 +151,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         const WORDS: &str = "Removing the registration";
         self.making(WORDS, None, tell);
         let says = |waiting: Waiting| self.making(WORDS, Some(&waiting), tell);
-        remove(&work.graph, work.control, &says, client, &work.client)
-            .await
-            .map_err(|error| not_removed(&error))?;
+        remove(&work.graph, work.control, &says, client, &work.client).await.map_err(not_removed)?;
         {
             let mut held = self.held.borrow_mut();
             let known = &mut held.desk.unattended;
@@ -191,8 +184,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
     }
 }
 
-fn no_secret(error: &SecretError) -> Problem {
-    match error {
+fn no_secret(error: SecretError) -> Failure {
+    let problem = match error {
         SecretError::Forbidden => Problem::new(
             "This tenant does not allow client secrets.",
             "A policy for application credentials forbids them (CredentialTypeNotAllowedAsPerAppPolicy).",
@@ -204,12 +197,13 @@ fn no_secret(error: &SecretError) -> Problem {
             "A policy for application credentials limits it (CredentialInvalidLifetimeAsPerAppPolicy).",
             "Choose fewer days.",
         ),
-        SecretError::Gone(gone) => gone.explain(),
-    }
+        SecretError::Gone(gone) => return gone.into(),
+    };
+    problem.into()
 }
 
-fn not_removed(error: &RemoveError) -> Problem {
-    match error {
+fn not_removed(error: RemoveError) -> Failure {
+    let problem = match error {
         RemoveError::NotOurs => Problem::new(
             "This registration does not carry the wizard’s tag any more.",
             "It may be somebody else’s, so it was left alone.",
@@ -220,6 +214,7 @@ fn not_removed(error: &RemoveError) -> Problem {
             "Removed, nobody could go on here.",
             "Remove it in the Entra admin center when all is done.",
         ),
-        RemoveError::Gone(gone) => gone.explain(),
-    }
+        RemoveError::Gone(gone) => return gone.into(),
+    };
+    problem.into()
 }

@@ -78,6 +78,21 @@ pub(super) fn cut(text: &str) -> String {
 }
 
 impl ServerError {
+    /// An error of which nothing is known but what a page of the service shows. Its details may name the number without the
+    /// usual letters before it; a number alone counts where it means something.
+    #[must_use]
+    pub fn from_words(words: &str) -> Self {
+        let error = Self { error_description: cut(words), ..Self::default() };
+        if error.code().is_some() {
+            return error;
+        }
+        let lower = error.error_description.to_ascii_lowercase();
+        let named = lower.split_once("error code").map(|(_, rest)| rest.trim_start_matches([':', ' ']));
+        let digits = named.and_then(|rest| rest.split(|c: char| !c.is_ascii_digit()).next());
+        let error_codes = digits.unwrap_or(&lower).parse().into_iter().collect();
+        Self { error_codes, ..error }
+    }
+
     /// The AADSTS numbers: those of the list, then those in the words.
     pub fn codes(&self) -> impl Iterator<Item = u32> {
         let words = self.error_description.split("AADSTS").skip(1).filter_map(|rest| {
@@ -161,19 +176,19 @@ impl ServerError {
     /// Microsoft's trace id, from its field or from the words: an answer in the address has no fields.
     #[must_use]
     pub fn trace(&self) -> &str {
-        self.trace_id.as_deref().unwrap_or_else(|| self.labelled("Trace ID:"))
+        self.trace_id.as_deref().unwrap_or_else(|| self.labelled(&["trace id:", "request id:"]))
     }
 
     /// The correlation id, likewise.
     #[must_use]
     pub fn correlation(&self) -> &str {
-        self.correlation_id.as_deref().unwrap_or_else(|| self.labelled("Correlation ID:"))
+        self.correlation_id.as_deref().unwrap_or_else(|| self.labelled(&["correlation id:"]))
     }
 
     /// When it happened, in the service's words.
     #[must_use]
     pub fn time(&self) -> &str {
-        self.timestamp.as_deref().unwrap_or_else(|| self.labelled("Timestamp:"))
+        self.timestamp.as_deref().unwrap_or_else(|| self.labelled(&["timestamp:"]))
     }
 
     /// The service's own words, without the ids that follow them.
@@ -183,12 +198,16 @@ impl ServerError {
         words.trim()
     }
 
-    /// What stands behind a label in the words, up to the next label or the end of the line.
-    fn labelled(&self, label: &str) -> &str {
-        let Some((_, rest)) = self.error_description.split_once(label) else { return "" };
+    /// What stands behind a label in the words, up to the next label or the end of the line. Pages write labels in other cases
+    /// than answers do.
+    fn labelled(&self, labels: &[&str]) -> &str {
+        const ALL: [&str; 4] = ["trace id:", "request id:", "correlation id:", "timestamp:"];
+        let lower = self.error_description.to_ascii_lowercase();
+        let start = labels.iter().find_map(|label| lower.find(label).map(|at| at + label.len()));
+        let Some(rest) = start.and_then(|start| self.error_description.get(start..)) else { return "" };
         let line = rest.trim_start().lines().next().unwrap_or_default();
-        let end =
-            ["Trace ID:", "Correlation ID:", "Timestamp:"].iter().filter_map(|next| line.find(next)).min();
+        let lower = line.to_ascii_lowercase();
+        let end = ALL.iter().filter_map(|next| lower.find(next)).min();
         end.and_then(|end| line.get(..end)).unwrap_or(line).trim()
     }
 }

@@ -283,6 +283,7 @@ impl Pen {
                             pen.leaf("dd", "", &detail.value);
                         }
                     });
+                    pen.copy_button("the details", &problem.text());
                 });
             }
         });

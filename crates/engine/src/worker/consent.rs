@@ -1,0 +1,103 @@
+//! Consent as the directory has it: read, granted, taken back; and what the person may do about it.
+
+use super::Worker;
+use super::desk::Work;
+use super::failure::Failure;
+use super::message::Event;
+use crate::entra::consent::{self, GraphApi, Wanted, graph_api, standing};
+use crate::entra::graph::GraphError;
+use crate::entra::ids::ObjectId;
+use crate::entra::preflight::{licence, roles};
+use crate::entra::registration::principal;
+use crate::entra::replication::{Gone, Waiting};
+use crate::env::Env;
+use crate::problem::Explain as _;
+use crate::setup::Step;
+use crate::sheet::Tone;
+use crate::sync::journal::Journal;
+
+impl<E: Env, J: Journal> Worker<E, J> {
+    pub(super) async fn standing(&self, work: &Work<'_, E>, tell: &dyn Fn(Event)) -> Result<(), Failure> {
+        self.working(Step::Consent, "Reading what was consented to", None, tell);
+        let (api, id) = self.subject(work).await?;
+        let now = standing(&work.graph, &api, &id).await?;
+        let desk = &mut self.held.borrow_mut().desk;
+        desk.consent.standing = Some(now);
+        desk.consent.outcome = None;
+        Ok(())
+    }
+
+    pub(super) async fn grant(
+        &self,
+        work: &Work<'_, E>,
+        scopes: &[String],
+        tell: &dyn Fn(Event),
+    ) -> Result<(), Failure> {
+        const WORDS: &str = "Granting for the tenant";
+        self.working(Step::Consent, WORDS, None, tell);
+        let (api, id) = self.subject(work).await?;
+        let scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
+        let wanted = Wanted { principal: &id, scopes: &scopes, roles: &[] };
+        let wait = |waiting: Waiting| self.working(Step::Consent, WORDS, Some(&waiting), tell);
+        let granted = consent::grant(&work.graph, work.control, &wait, &api, &wanted).await?;
+        let desk = &mut self.held.borrow_mut().desk.consent;
+        desk.standing = Some(granted.standing);
+        desk.outcome = Some(match granted.refused.first() {
+            None => (
+                Tone::Good,
+                "Granted, and read back".to_owned(),
+                "It is on record. Press Check again: a fresh token then holds it, after some minutes at most.".to_owned(),
+            ),
+            Some((_, error)) => {
+                let names: Vec<&str> = granted.refused.iter().map(|(name, _)| name.as_str()).collect();
+                (Tone::Bad, format!("Not granted: {}", names.join(", ")), error.explain().why)
+            }
+        });
+        Ok(())
+    }
+
+    pub(super) async fn take_back(
+        &self,
+        work: &Work<'_, E>,
+        scopes: &[String],
+        tell: &dyn Fn(Event),
+    ) -> Result<(), Failure> {
+        const WORDS: &str = "Taking the consent back";
+        self.working(Step::Consent, WORDS, None, tell);
+        let (api, id) = self.subject(work).await?;
+        let scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
+        let taken = Wanted { principal: &id, scopes: &scopes, roles: &[] };
+        let wait = |waiting: Waiting| self.working(Step::Consent, WORDS, Some(&waiting), tell);
+        let left = consent::take_back(&work.graph, work.control, &wait, &api, &taken).await?;
+        let desk = &mut self.held.borrow_mut().desk.consent;
+        desk.standing = Some(left);
+        desk.outcome = Some((
+            Tone::Good,
+            "Taken back".to_owned(),
+            "What was listed is not on record any more. The token in hand works until it ends, within the hour."
+                .to_owned(),
+        ));
+        Ok(())
+    }
+
+    pub(super) async fn preflight(&self, work: &Work<'_, E>, tell: &dyn Fn(Event)) -> Result<(), Failure> {
+        self.working(Step::Consent, "Reading your roles and the licence", None, tell);
+        let read = async { Ok::<_, GraphError>((roles(&work.graph).await?, licence(&work.graph).await?)) };
+        let found = work.control.unless_stopped(read).await.map_err(Gone::from)??;
+        self.held.borrow_mut().desk.consent.preflight = Some(found);
+        Ok(())
+    }
+
+    /// Microsoft Graph in this tenant, and the page's own service principal.
+    async fn subject(&self, work: &Work<'_, E>) -> Result<(GraphApi, ObjectId), Failure> {
+        let read = async {
+            let api = graph_api(&work.graph).await?;
+            Ok::<_, GraphError>((api, principal(&work.graph, &work.client).await?))
+        };
+        let (api, found) = work.control.unless_stopped(read).await.map_err(Gone::from)??;
+        let Some(found) = found else {
+            return Err(Gone::TimeUp(None).into());
+        };
+        Ok((api, found.object_id()))
+    }
+}
