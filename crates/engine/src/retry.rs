@@ -7,8 +7,9 @@ use crate::http::{Response, SendError, SendErrorKind};
 
 /// How often one request is tried in all.
 pub const ATTEMPTS: u32 = 7;
-/// No wait is longer, whatever a server asks for: a person is watching.
-pub const LONGEST: Duration = Duration::from_secs(300);
+/// No wait is longer, whatever a server asks for. To come back before the time that was asked for would only be refused again,
+/// and counts as another request (Graph: `throttling`).
+pub const LONGEST: Duration = Duration::from_secs(3600);
 
 /// The wait before the attempt after number `attempt` (from 0): what the server asked for, or else one second doubled each
 /// time up to 30; either way with up to a quarter more, so that clients that were refused together come back apart.

@@ -174,6 +174,16 @@ mod tests {
     }
 
     #[test]
+    fn a_higher_permission_holds_what_is_needed() {
+        let granted =
+            ["Application.ReadWrite.All", "DelegatedPermissionGrant.ReadWrite.All"].map(str::to_owned);
+        for needs in [LOOK, CHANGE, STANDING, GRANT] {
+            let problem = work_out(&refused(403, "", ""), &needs, &granted, &Roles::Unknown);
+            assert!(problem.why.starts_with("The permission is there"), "{needs:?}: {}", problem.why);
+        }
+    }
+
+    #[test]
     fn a_refusal_with_words_keeps_them() {
         for (status, code, message, wordless) in [
             (403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.", true),

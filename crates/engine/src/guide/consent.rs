@@ -1,12 +1,12 @@
 //! What the application may do: needed, granted, missing; who may grant it; and how to ask, grant and take back.
 
 use super::{Page, Signed, button, buttons, refused};
-use crate::entra::consent::{Scope, Standing, compare, holds, needed, purpose};
+use crate::entra::consent::{PREFLIGHT, Scope, Standing, compare, holds, needed, purpose};
 use crate::entra::preflight::{Licence, Role, Roles};
 use crate::problem::Problem;
 use crate::setup::{Step, Way};
 use crate::sheet::{Block, Cell, Sheet, Tone};
-use crate::worker::action::Action;
+use crate::worker::action::{Action, Rights};
 
 /// What was found out about consent in this visit.
 #[derive(Clone, Debug, Default)]
@@ -88,10 +88,16 @@ fn on_record(standing: &Standing, name: &str) -> &'static str {
 /// What the person who is signed in can do about it.
 fn able(page: &Page, signed: &Signed, known: &Known) -> Block {
     let mut blocks = Vec::new();
+    let has = |name| holds(name, &signed.scopes);
     if let Some((roles, licence)) = &known.preflight {
         blocks.push(may(page.setup.way, roles, *licence));
+        // Reading both takes permissions of its own, which nothing else needs.
+        if let (false, Some(account)) = (PREFLIGHT.iter().all(|scope| has(scope.name)), &signed.account) {
+            let account = account.username.clone();
+            let read = Action::SignIn { rights: Rights::Preflight, step: Step::Consent, account };
+            blocks.push(buttons(vec![button("Sign in so that both can be read", false, &read)]));
+        }
     }
-    let has = |name| holds(name, &signed.scopes);
     let manages = has("DelegatedPermissionGrant.ReadWrite.All");
     let mut list = Vec::new();
     if manages {
@@ -110,7 +116,7 @@ fn able(page: &Page, signed: &Signed, known: &Known) -> Block {
         list.push(button(
             "Sign in with an administrator’s rights",
             false,
-            &Action::Manage { step: Step::Consent, account },
+            &Action::SignIn { rights: Rights::Manage, step: Step::Consent, account },
         ));
     }
     list.push(button("Check my roles and the licence", false, &Action::Preflight));

@@ -11,7 +11,7 @@ use crate::entra::registration::command::{Shell, azure_cloud, register};
 use crate::problem::Problem;
 use crate::setup::Step;
 use crate::sheet::{Block, Cell, Form, Input, InputKind, Sheet, Span, Tone};
-use crate::worker::action::Action;
+use crate::worker::action::{Action, Rights};
 
 /// What was found out about the registration in this visit.
 #[derive(Clone, Debug, Default)]
@@ -272,7 +272,7 @@ pub fn look(page: &Page, signed: &Signed, known: &Known, more: &unattended::Know
         button(
             "Sign in with an administrator’s rights",
             false,
-            &Action::Manage { step: Step::Register, account },
+            &Action::SignIn { rights: Rights::Manage, step: Step::Register, account },
         )
     }]));
     if may {

@@ -6,13 +6,24 @@ use crate::entra::ids::{ClientId, TenantId};
 use crate::entra::registration::Repair;
 use crate::setup::Step;
 
+/// Rights that are asked for only when a person wants what they are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Rights {
+    /// Managing registrations and what they may do.
+    Manage,
+    /// Reading the person's roles and the tenant's licence.
+    Preflight,
+}
+
 /// What can be pressed in a sheet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Action {
     /// Stop what is under way.
     Stop,
-    /// Sign in again, with the scopes for managing registrations.
-    Manage {
+    /// Sign in again, with further rights.
+    SignIn {
+        /// Which ones.
+        rights: Rights,
         /// The step to come back to.
         step: Step,
         /// The account to go on with.

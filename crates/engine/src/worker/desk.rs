@@ -1,10 +1,10 @@
 //! What steps say, and what is pressed and filled in there: registrations and consent.
 
-use super::action::Action;
+use super::action::{Action, Rights};
 use super::failure::Failure;
 use super::message::{Application, Event, Hidden};
 use super::{SignedIn, Told, Worker, arrival, failure, leave};
-use crate::entra::consent::{self, MANAGE, UNATTENDED, graph_api, needed};
+use crate::entra::consent::{self, MANAGE, PREFLIGHT, Scope, UNATTENDED, graph_api, holds, needed};
 use crate::entra::denied;
 use crate::entra::graph::{Graph, GraphError};
 use crate::entra::ids::ClientId;
@@ -159,7 +159,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
 
     pub(super) async fn act(&self, action: Action, tell: &dyn Fn(Event)) -> Told {
         let step = match &action {
-            Action::Manage { step, account } => return self.manage(*step, account),
+            Action::SignIn { rights, step, account } => return self.further(*rights, *step, account),
             Action::OtherCloud { cloud, tenant, client } => {
                 self.held.borrow_mut().desk.register.cloud = None;
                 let (cloud, tenant, client) = (cloud.clone(), tenant.clone(), client.clone());
@@ -205,11 +205,20 @@ impl<E: Env, J: Journal> Worker<E, J> {
         Ok(self.sheets(step))
     }
 
-    /// Leaves to sign in with the scopes for managing registrations; an administrator consents to them there.
-    fn manage(&self, step: Step, account: &str) -> Told {
+    /// Leaves to sign in with further rights beside those that are held; an administrator consents to them there.
+    fn further(&self, rights: Rights, step: Step, account: &str) -> Told {
         let application = self.held.borrow().desk.page.as_ref().and_then(application);
         let application = application.ok_or_else(no_application)?;
-        let scopes: Vec<_> = MANAGE.iter().chain(consent::DIRECT_SYNC).copied().collect();
+        let (asked, other) = match rights {
+            Rights::Manage => (MANAGE, PREFLIGHT),
+            Rights::Preflight => (PREFLIGHT, MANAGE),
+        };
+        let signed_in = self.held.borrow().signed_in.clone();
+        let has = |scope: &&Scope| {
+            signed_in.as_ref().is_some_and(|signed_in| holds(scope.name, &signed_in.session.scopes))
+        };
+        let scopes: Vec<_> =
+            asked.iter().chain(consent::DIRECT_SYNC).chain(other.iter().filter(has)).copied().collect();
         let wanted = self.held.borrow().wanted.clone();
         arrival::sign_in(&self.env, &application, step, Some(account), &scopes, wanted.as_ref()).map(leave)
     }

@@ -146,6 +146,12 @@ pub(super) fn containing(name: &str) -> &'static [&'static str] {
             "Directory.ReadWrite.All",
         ],
         "Group.Read.All" => &["Group.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"],
+        "Application.Read.All" => {
+            &["Application.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"]
+        }
+        "DelegatedPermissionGrant.Read.All" => {
+            &["DelegatedPermissionGrant.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"]
+        }
         "ProvisioningLog.Read.All" => &["AuditLog.Read.All", "Directory.Read.All"],
         "RoleManagement.Read.Directory" => {
             &["RoleManagement.ReadWrite.Directory", "Directory.Read.All", "Directory.ReadWrite.All"]
