@@ -14,14 +14,16 @@ use crate::entra::redirect::RedirectUri;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shell {
     /// The Azure CLI in a POSIX shell: a terminal, or Cloud Shell. (`az ad app` cannot set addresses of single-page
-    /// applications on its own; `az rest` can do all that Graph can.)
+    /// applications on its own; `az rest` can do all that Graph can.) It is handed to `sh` as a whole, by a descriptor
+    /// of its own so that input stays the terminal: zsh, the shell of macOS, knows no comments at its prompt.
     Azure,
     /// PowerShell with Microsoft Graph.
     PowerShell,
 }
 
 /// The command that registers or mends the page's application. Safe to run twice: Graph's upsert makes one application for one
-/// key, lists are completed and not replaced.
+/// key, lists are completed and not replaced. One that is there already is shown before it is changed, with its secrets and
+/// owners: whoever planted it under our key may know a secret of it. At a terminal a person then says yes or no.
 #[must_use]
 pub fn register(shell: Shell, cloud: &Cloud, uri: &RedirectUri, scopes: &[Scope]) -> String {
     let (template, environment) = match shell {
@@ -98,6 +100,29 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn nothing_is_written_before_what_is_there_is_shown() {
+        let uri = RedirectUri::parse("https://wizard.contoso.example/").unwrap();
+        let cloud = clouds::built_in().remove(0);
+        for (shell, write) in
+            [(Shell::Azure, "ask --method patch"), (Shell::PowerShell, "Invoke-Graph PATCH")]
+        {
+            let text = register(shell, &cloud, &uri, DIRECT_SYNC);
+            let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part}\n{text}"));
+            assert!(
+                at("There is one already: ") < at("Type yes to go on") && at("Type yes to go on") < at(write)
+            );
+        }
+    }
+
+    #[test]
+    fn only_its_last_line_ends_what_sh_reads() {
+        let uri = RedirectUri::parse("https://wizard.contoso.example/").unwrap();
+        let text = register(Shell::Azure, &clouds::built_in().remove(0), &uri, DIRECT_SYNC);
+        assert!(text.starts_with("sh /dev/fd/3 3<<'END'\n") && text.ends_with("\nEND\n"), "{text}");
+        assert_eq!(text.lines().filter(|line| *line == "END").count(), 1);
     }
 
     #[test]

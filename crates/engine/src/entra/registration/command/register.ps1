@@ -9,43 +9,73 @@ $graph = '{{GRAPH}}/v1.0'
 $uri = '{{URI}}'
 $app = "$graph/applications(uniqueName='{{KEY}}')"
 
-function Read-Graph([string] $address) { Invoke-MgGraphRequest -Method GET -Uri $address }
-function Set-Graph([string] $address, $body, [switch] $make) {
-  $headers = @{}
-  if ($make) { $headers['Prefer'] = 'create-if-missing' }
-  $text = ConvertTo-Json -InputObject $body -Depth 8 -Compress
-  Invoke-MgGraphRequest -Method PATCH -Uri $address -Headers $headers -Body $text -ContentType 'application/json' | Out-Null
-}
-# What was made a moment ago is not everywhere at once.
-function Wait-Graph([scriptblock] $work) {
+# A request that has to succeed. What was made a moment ago is not everywhere at once: that is waited for.
+function Invoke-Graph([string] $method, [string] $address, $body, [switch] $make) {
+  $request = @{ Method = $method; Uri = $address }
+  if ($body) {
+    $request['Body'] = ConvertTo-Json -InputObject $body -Depth 8 -Compress
+    $request['ContentType'] = 'application/json'
+  }
+  if ($make) { $request['Headers'] = @{ Prefer = 'create-if-missing' } }
   for ($try = 1; ; $try++) {
-    try { return & $work } catch { if ($try -ge 12) { throw } ; Start-Sleep -Seconds 5 }
+    try { return Invoke-MgGraphRequest @request } catch {
+      if ("$_" -match 'ResourceNotFound|ResourceConflict|valid application object|backing application') {
+        if ($try -lt 20) { Start-Sleep -Seconds 3; continue }
+        Write-Host 'It does not show after a minute. Run this again.'
+      } elseif ("$_" -match 'Authorization_RequestDenied') {
+        Write-Host 'You may not do this. It takes the role Cloud Application Administrator; to make a new one, Application Developer.'
+        Write-Host 'If you have the role on request, activate it, run Disconnect-MgGraph, then this. If not, send this to somebody who has it.'
+      }
+      throw
+    }
   }
 }
+function Test-Graph([string] $address) {
+  try { Invoke-MgGraphRequest -Method GET -Uri "$address`?`$select=id" | Out-Null } catch {
+    if ("$_" -match 'ResourceNotFound') { return $false }
+    throw
+  }
+  $true
+}
 
-Set-Graph $app @{ displayName = '{{NAME}}'; signInAudience = 'AzureADMyOrg' } -make
-$now = Wait-Graph { Read-Graph "$app`?`$select=appId,spa,web,publicClient,tags,requiredResourceAccess" }
+if (Test-Graph $app) {
+  # Whoever made it may have made it for you to fill: it is shown before it is changed.
+  $old = Invoke-Graph GET "$app`?`$select=displayName,createdDateTime,passwordCredentials,keyCredentials"
+  $secrets = @(@($old.passwordCredentials) + @($old.keyCredentials) | Where-Object { $_ }).Count
+  $owners = @((Invoke-Graph GET "$app/owners").value | ForEach-Object { @($_.userPrincipalName, $_.displayName, $_.id | Where-Object { $_ })[0] })
+  if ($owners.Count -eq 0) { $owners = @('none') }
+  $about = '"{0}", made {1:u}, secrets: {2}, owners: {3}' -f $old.displayName, $old.createdDateTime, $secrets, ($owners -join ', ')
+  # Names that somebody else chose cannot steer the terminal.
+  Write-Host "There is one already: $($about -replace '\p{C}'). It is used and mended; it should have no secret."
+  if (-not [Console]::IsInputRedirected) {
+    do { $answer = Read-Host 'Type yes to go on, no to stop' } until ($answer)
+    if ($answer -ne 'yes') { Write-Host 'Nothing was changed.'; return }
+  }
+} else {
+  Invoke-Graph PATCH $app @{ displayName = '{{NAME}}'; signInAudience = 'AzureADMyOrg' } -make | Out-Null
+}
+$now = Invoke-Graph GET "$app`?`$select=appId,spa,web,publicClient,tags,requiredResourceAccess"
 $client = $now.appId
 
 # The address goes to the platform "Single-page application"; under another one it would not work.
 # Asking for permissions grants nothing: an administrator consents later. What is asked for already stays as it is.
 $change = @{
-  spa          = @{ redirectUris = @(@($now.spa.redirectUris | Where-Object { $_ -cne $uri }) + $uri) }
-  web          = @{ redirectUris = @($now.web.redirectUris | Where-Object { $_ -cne $uri }) }
-  publicClient = @{ redirectUris = @($now.publicClient.redirectUris | Where-Object { $_ -cne $uri }) }
-  tags         = @(@($now.tags | Where-Object { $_ -cne '{{TAG}}' }) + '{{TAG}}')
+  spa          = @{ redirectUris = @(@($now.spa.redirectUris | Where-Object { $_ -and $_ -cne $uri }) + $uri) }
+  web          = @{ redirectUris = @($now.web.redirectUris | Where-Object { $_ -and $_ -cne $uri }) }
+  publicClient = @{ redirectUris = @($now.publicClient.redirectUris | Where-Object { $_ -and $_ -cne $uri }) }
+  tags         = @(@($now.tags | Where-Object { $_ -and $_ -cne '{{TAG}}' }) + '{{TAG}}')
 }
-if (@($now.requiredResourceAccess).Count -eq 0) {
+if (@($now.requiredResourceAccess | Where-Object { $_ }).Count -eq 0) {
   $names = '{{SCOPES}}'.Trim().Split(' ')
-  $offered = (Read-Graph "$graph/servicePrincipals(appId='{{GRAPH_APP}}')?`$select=oauth2PermissionScopes").oauth2PermissionScopes
+  $offered = (Invoke-Graph GET "$graph/servicePrincipals(appId='{{GRAPH_APP}}')?`$select=oauth2PermissionScopes").oauth2PermissionScopes
   $access = @($offered | Where-Object { $names -ccontains $_.value } | ForEach-Object { @{ id = $_.id; type = 'Scope' } })
   $change['requiredResourceAccess'] = @(@{ resourceAppId = '{{GRAPH_APP}}'; resourceAccess = $access })
 }
-Set-Graph $app $change
+Invoke-Graph PATCH $app $change | Out-Null
 
 $principal = "$graph/servicePrincipals(appId='$client')"
-try { Read-Graph "$principal`?`$select=id" | Out-Null } catch {
-  Wait-Graph { Set-Graph $principal @{ tags = @('WindowsAzureActiveDirectoryIntegratedApp') } -make }
+if (-not (Test-Graph $principal)) {
+  Invoke-Graph PATCH $principal @{ tags = @('WindowsAzureActiveDirectoryIntegratedApp') } -make | Out-Null
 }
 
 $tenant = (Get-MgContext).TenantId

@@ -1,36 +1,71 @@
+sh /dev/fd/3 3<<'END'
 # Registers the application "{{NAME}}" of the page {{URI}}
 # in the tenant that "az login" is signed in to. Run it again at will: it makes one application, and leaves what else stands
 # there. It makes no secret. At the end it prints one line: paste that line into the page.
-(
 set -eu
 graph='{{GRAPH}}/v1.0'
 uri='{{URI}}'
 app="$graph/applications(uniqueName='{{KEY}}')"
 json='Content-Type=application/json'
 
-ask() { az rest --resource '{{GRAPH}}' --only-show-errors "$@"; }
+# Names that somebody else chose cannot steer the terminal.
+say() { printf '%s\n' "$*" | tr -d '\000-\010\013-\037\177' >&2; }
 
-# What was made a moment ago is not everywhere at once.
-patiently() {
+# One request: the answer is printed, and what az says of a failure is kept.
+once() { failure=$(az rest --resource '{{GRAPH}}' --only-show-errors "$@" 2>&1 >&4); } 4>&1
+
+give_up() {
+  say "$failure"
+  case $failure in *Authorization_RequestDenied*)
+    say 'You may not do this. It takes the role Cloud Application Administrator; to make a new one, Application Developer.'
+    say 'If you have the role on request, activate it and run "az login" again. If not, send this to somebody who has it.' ;;
+  esac
+  exit 1
+}
+
+# A request that has to succeed. What was made a moment ago is not everywhere at once: that is waited for.
+ask() {
   tries=0
-  until ask "$@"; do
+  until once "$@"; do
+    case $failure in
+      *ResourceNotFound* | *ResourceConflict* | *'valid application object'* | *'backing application'*) ;;
+      *) give_up ;;
+    esac
     tries=$((tries + 1))
-    if [ "$tries" -ge 12 ]; then echo 'It does not show after a minute. Run this again.' >&2; return 1; fi
-    sleep 5
+    if [ "$tries" -ge 20 ]; then say 'It does not show after a minute. Run this again.'; give_up; fi
+    sleep 3
   done
 }
 
-ask --method patch --url "$app" --headers "$json" 'Prefer=create-if-missing' --output none \
-  --body '{"displayName":"{{NAME}}","signInAudience":"AzureADMyOrg"}'
-client=$(patiently --method get --url "$app?\$select=appId" --query appId --output tsv)
+exists() {
+  if once --method get --url "$1?\$select=id" --output none; then return 0; fi
+  case $failure in *ResourceNotFound*) return 1 ;; *) give_up ;; esac
+}
+
+if exists "$app"; then
+  # Whoever made it may have made it for you to fill: it is shown before it is changed.
+  about=$(ask --method get --url "$app?\$select=displayName,createdDateTime,passwordCredentials,keyCredentials" --output tsv --query \
+    "join('', ['\"', displayName, '\", made ', createdDateTime, ', secrets: ', to_string(length([passwordCredentials, keyCredentials][]))])")
+  owners=$(ask --method get --url "$app/owners" --output tsv --query "join(', ', value[].[userPrincipalName || displayName || id][])")
+  say "There is one already: $about, owners: ${owners:-none}. It is used and mended; it should have no secret."
+  if [ -t 0 ]; then
+    answer=
+    until [ "$answer" ]; do
+      printf 'Type yes to go on, no to stop: ' >&2
+      read -r answer || answer=no
+    done
+    if [ "$answer" != yes ]; then say 'Nothing was changed.'; exit 1; fi
+  fi
+else
+  ask --method patch --url "$app" --headers "$json" 'Prefer=create-if-missing' --output none \
+    --body '{"displayName":"{{NAME}}","signInAudience":"AzureADMyOrg"}'
+fi
+client=$(ask --method get --url "$app?\$select=appId" --query appId --output tsv)
 
 # The address goes to the platform "Single-page application"; under another one it would not work.
-addresses=$(ask --method get --url "$app?\$select=spa,web,publicClient" --output json --query \
-  "{spa:{redirectUris:[spa.redirectUris[?@!='$uri'],['$uri']][]},web:{redirectUris:web.redirectUris[?@!='$uri']},publicClient:{redirectUris:publicClient.redirectUris[?@!='$uri']}}")
-ask --method patch --url "$app" --headers "$json" --body "$addresses" --output none
-
-marks=$(ask --method get --url "$app?\$select=tags" --output json --query "{tags:[tags[?@!='{{TAG}}'],['{{TAG}}']][]}")
-ask --method patch --url "$app" --headers "$json" --body "$marks" --output none
+change=$(ask --method get --url "$app?\$select=spa,web,publicClient,tags" --output json --query \
+  "{spa:{redirectUris:[spa.redirectUris[?@!='$uri'],['$uri']][]},web:{redirectUris:web.redirectUris[?@!='$uri']},publicClient:{redirectUris:publicClient.redirectUris[?@!='$uri']},tags:[tags[?@!='{{TAG}}'],['{{TAG}}']][]}")
+ask --method patch --url "$app" --headers "$json" --body "$change" --output none
 
 # Asking for permissions grants nothing: an administrator consents later. What is asked for already stays as it is.
 asked=$(ask --method get --url "$app?\$select=requiredResourceAccess" --query 'length(requiredResourceAccess)' --output tsv)
@@ -41,11 +76,11 @@ if [ "$asked" = 0 ]; then
 fi
 
 principal="$graph/servicePrincipals(appId='$client')"
-if ! ask --method get --url "$principal?\$select=id" --output none 2>/dev/null; then
-  patiently --method patch --url "$principal" --headers "$json" 'Prefer=create-if-missing' --output none \
+if ! exists "$principal"; then
+  ask --method patch --url "$principal" --headers "$json" 'Prefer=create-if-missing' --output none \
     --body '{"tags":["WindowsAzureActiveDirectoryIntegratedApp"]}'
 fi
 
 tenant=$(ask --method get --url "$graph/organization?\$select=id" --query 'value[0].id' --output tsv)
 printf '{"scimSetup":1,"cloud":"%s","tenantId":"%s","clientId":"%s","redirectUri":"%s"}\n' '{{CLOUD}}' "$tenant" "$client" "$uri"
-)
+END
