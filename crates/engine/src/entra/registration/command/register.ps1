@@ -40,9 +40,9 @@ function Test-Graph([string] $address) {
 
 if (Test-Graph $app) {
   # Whoever made it may have made it for you to fill: it is shown before it is changed.
-  $old = Invoke-Graph GET "$app`?`$select=displayName,createdDateTime,passwordCredentials,keyCredentials"
+  $old = Invoke-Graph GET "$app`?`$select=id,displayName,createdDateTime,passwordCredentials,keyCredentials"
   $secrets = @(@($old.passwordCredentials) + @($old.keyCredentials) | Where-Object { $_ }).Count
-  $owners = @((Invoke-Graph GET "$app/owners").value | ForEach-Object { @($_.userPrincipalName, $_.displayName, $_.id | Where-Object { $_ })[0] })
+  $owners = @((Invoke-Graph GET "$graph/applications/$($old.id)/owners").value | ForEach-Object { @($_.userPrincipalName, $_.displayName, $_.id | Where-Object { $_ })[0] })
   if ($owners.Count -eq 0) { $owners = @('none') }
   $about = '"{0}", made {1:u}, secrets: {2}, owners: {3}' -f $old.displayName, $old.createdDateTime, $secrets, ($owners -join ', ')
   # Names that somebody else chose cannot steer the terminal.

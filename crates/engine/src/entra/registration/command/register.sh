@@ -46,7 +46,8 @@ if exists "$app"; then
   # Whoever made it may have made it for you to fill: it is shown before it is changed.
   about=$(ask --method get --url "$app?\$select=displayName,createdDateTime,passwordCredentials,keyCredentials" --output tsv --query \
     "join('', ['\"', displayName, '\", made ', createdDateTime, ', secrets: ', to_string(length([passwordCredentials, keyCredentials][]))])")
-  owners=$(ask --method get --url "$app/owners" --output tsv --query "join(', ', value[].[userPrincipalName || displayName || id][])")
+  id=$(ask --method get --url "$app?\$select=id" --query id --output tsv)
+  owners=$(ask --method get --url "$graph/applications/$id/owners" --output tsv --query "join(', ', value[].[userPrincipalName || displayName || id][])")
   say "There is one already: $about, owners: ${owners:-none}. It is used and mended; it should have no secret."
   if [ -t 0 ]; then
     answer=
