@@ -2,6 +2,7 @@
 
 - scim2-tester on the sample tenant's Databricks, both levels (`conformance.py`)
 - Databricks' own Python SDK on the sample tenant's Databricks, both levels (`sdk.py`)
+- the commands that register the application, by real shells with the real `az rest` (`commands.py`)
 - the program on scim2-server: plan, apply, and a second plan that finds nothing to do (this file); the source is the
   sample tenant's Graph
 """
@@ -16,6 +17,7 @@ import sys
 import tempfile
 import urllib.error
 
+import commands
 import conformance
 import sdk
 from check import check
@@ -146,7 +148,8 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--program", type=pathlib.Path, required=True, help="the program scim-setup")
     arguments.add_argument("--pipe", type=pathlib.Path, required=True, help="the sample crate's example `pipe`")
-    arguments.add_argument("--only", choices=["conformance", "sdk", "program"], help="run one part")
+    arguments.add_argument("--command", type=pathlib.Path, required=True, help="the engine's example `command`")
+    arguments.add_argument("--only", choices=["conformance", "sdk", "commands", "program"], help="run one part")
     options = arguments.parse_args()
     program = str(options.program.resolve())
 
@@ -161,6 +164,8 @@ def main():
     if part("sdk"):
         with SampleTenant(program, "--people", str(sdk.PEOPLE)) as facts:
             sdk.run(facts)
+    if part("commands"):
+        commands.run(str(options.command.resolve()), lambda: SampleTenant(program))
     if part("program"):
         with SampleTenant(program) as facts, tempfile.TemporaryDirectory() as folder:
             scenario(program, facts, pathlib.Path(folder))

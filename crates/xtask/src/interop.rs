@@ -19,22 +19,21 @@ const OLDEST: u32 = 11;
 /// Builds the program, installs that software into an environment of its own, and runs the scenarios.
 pub(crate) fn test(project: &Project) -> Result<(), Failure> {
     let program = program::build(project)?;
-    let pipe = pipe(project)?;
+    let pipe = example(project, "scim-setup-sample", "pipe")?;
+    let command = example(project, "scim-setup-engine", "command")?;
     let folder = project.root.join("tests").join("interop");
     let python = environment(project, &folder)?;
     let mut scenarios = project.command(python);
-    scenarios.arg(folder.join("run.py")).arg("--program").arg(program).arg("--pipe").arg(pipe);
-    run(&mut scenarios)
+    scenarios.arg(folder.join("run.py")).arg("--program").arg(program);
+    run(scenarios.arg("--pipe").arg(pipe).arg("--command").arg(command))
 }
 
-/// Builds the sample tenant on a pipe, whose clock the scenarios turn.
-fn pipe(project: &Project) -> Result<PathBuf, Failure> {
-    run(project.cargo().args(["build", "--locked", "-p", "scim-setup-sample", "--example", PIPE]))?;
-    let file = format!("{PIPE}{}", env::consts::EXE_SUFFIX);
+/// Builds what only these tests need: the sample tenant on a pipe, whose clock the scenarios turn, and the engine's commands.
+fn example(project: &Project, package: &str, name: &str) -> Result<PathBuf, Failure> {
+    run(project.cargo().args(["build", "--locked", "-p", package, "--example", name]))?;
+    let file = format!("{name}{}", env::consts::EXE_SUFFIX);
     Ok(project.target.join("debug").join("examples").join(file))
 }
-
-const PIPE: &str = "pipe";
 
 /// A Python with exactly the packages of requirements.txt, under the target folder.
 fn environment(project: &Project, folder: &Path) -> Result<PathBuf, Failure> {
@@ -49,7 +48,7 @@ fn environment(project: &Project, folder: &Path) -> Result<PathBuf, Failure> {
         return Ok(python);
     }
     say(format!(
-        "Installing databricks-sdk, scim2-tester and scim2-server from PyPI into {} (about 20 seconds).",
+        "Installing databricks-sdk, scim2-tester, scim2-server and the Azure CLI from PyPI into {} (about 20 seconds).",
         home.display()
     ));
     let make = || run(Command::new(&base.file).args(["-m", "venv", "--clear"]).arg(&home));
@@ -57,7 +56,9 @@ fn environment(project: &Project, folder: &Path) -> Result<PathBuf, Failure> {
         apt::install(&["python3-venv"], "about 10 seconds")?;
     }
     make().map_err(|failure| failure.advise("On Debian and Ubuntu the package python3-venv is needed."))?;
-    let quiet = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"];
+    // Everything that is needed is in that file. The Azure CLI names a hundred libraries more, which `az rest` never loads.
+    let mut quiet = vec!["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+    quiet.extend(["--no-deps", "--no-compile", "--requirement"]);
     run(Command::new(&python).args(quiet).arg(folder.join("requirements.txt")))
         .map_err(|failure| failure.advise("The first run needs PyPI or a mirror of it."))?;
     fs::write(&stamp, asked.text()).map_err(|error| Failure::file("write", &stamp, &error))?;
