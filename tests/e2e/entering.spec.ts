@@ -37,6 +37,7 @@ test('look-alikes are caught, a domain stands for its tenant, and a page of Micr
   await expect(page.getByText('The application does not know this page\'s address.')).toBeVisible();
   await page.getByText('Details for support').click();
   await expect(page.locator('dt:text-is("correlation id") + dd')).toHaveText('9b0c');
+  await page.context().grantPermissions(['clipboard-write']);
   await page.getByRole('button', { name: 'Copy the details' }).click();
   await expect(page.getByRole('button', { name: 'Copied the details' })).toBeVisible();
   // The page's own policy forbids it to read the clipboard; a person may paste.

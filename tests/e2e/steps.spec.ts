@@ -77,9 +77,9 @@ for (const [name, look] of Object.entries(looks)) {
         ['tenant-id', 'Enter the Directory (tenant) ID.'],
       ]);
       await page.locator('#client-id').fill('https://portal.azure.com/');
-      await page.locator('#tenant-id').fill('contoso.example');
+      await page.locator('#tenant-id').fill('contoso');
       await signIn.click();
-      await complains(page, [['client-id', /^This is a web address\./], ['tenant-id', /^This is a domain name\./]]);
+      await complains(page, [['client-id', /^This is a web address\./], ['tenant-id', /^This is not an identifier\./]]);
 
       await opens(page, 4);
       const save = page.getByRole('button', { name: 'Save and continue' });

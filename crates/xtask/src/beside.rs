@@ -1,4 +1,4 @@
-//! A stage that runs beside another: it waits for most of its time, and two cores have room for it.
+//! Stages that run beside another: where one waits, two cores have room for it.
 
 use std::env;
 use std::fs::{self, File};
@@ -10,26 +10,32 @@ use crate::failure::Failure;
 use crate::project::Project;
 use crate::say::say;
 
-/// A stage under way in a process of its own. Its words are kept until it is asked for, so that those of two stages do not
-/// mix.
+/// Stages under way in a process of their own. Their words are kept until they are asked for, so that those of two stages do
+/// not mix.
 pub(crate) struct Beside {
+    names: String,
     child: Child,
     words: PathBuf,
 }
 
 impl Beside {
-    /// Begins the stage of that name.
-    pub(crate) fn start(project: &Project, name: &str) -> Result<Self, Failure> {
-        let words = project.target.join(format!("{name}.log"));
+    /// Begins the stages of those names, with commas between.
+    pub(crate) fn start(project: &Project, names: &str) -> Result<Self, Failure> {
+        let words = project.target.join(format!("{}.log", names.replace(',', "-")));
         let failed = |error| Failure::file("write", &words, &error);
         let file = File::create(&words).map_err(failed)?;
         let both = file.try_clone().map_err(failed)?;
         let program = env::current_exe()
             .map_err(|error| Failure::new(format!("This program does not find itself: {error}.")))?;
         let mut command = Command::new(program);
-        command.args(["test", "--only", name]).current_dir(&project.root).stdout(file).stderr(both);
+        command.args(["test", "--only", names]).current_dir(&project.root).stdout(file).stderr(both);
         let child = command.spawn().map_err(|error| not_started(&command, &error))?;
-        Ok(Self { child, words })
+        Ok(Self { names: names.to_owned(), child, words })
+    }
+
+    /// Whether it runs the stage of that name.
+    pub(crate) fn runs(&self, name: &str) -> bool {
+        self.names.split(',').any(|it| it == name)
     }
 
     /// Waits for its end, and says what it said.

@@ -21,7 +21,6 @@ const STAGES: [Stage; 10] = [
     Stage { name: "format", what: "rustfmt finds nothing to change", run: format },
     Stage { name: "clippy", what: "lints of everything that runs on this machine", run: clippy },
     Stage { name: "clippy-wasm", what: "lints of the page for the browser", run: clippy_wasm },
-    Stage { name: "native", what: "tests that need no browser", run: native },
     Stage { name: "wasm", what: "tests of the page's adapters in a browser", run: wasm },
     Stage { name: "page", what: "the release page and its size", run: size::size },
     Stage {
@@ -29,6 +28,7 @@ const STAGES: [Stage; 10] = [
         what: "the release program",
         run: |project| program::build(project).map(|_| ()),
     },
+    Stage { name: "native", what: "tests that need no browser", run: native },
     Stage { name: "e2e", what: "the whole product in a browser", run: whole_product::test },
     Stage {
         name: "interop",
@@ -38,23 +38,26 @@ const STAGES: [Stage; 10] = [
     Stage { name: "docs", what: "documentation builds, links lead somewhere", run: docs },
 ];
 
-/// Runs every stage in order, or the one that is named; stops at the first that fails.
+/// Runs every stage in order, or those that are named, with commas between; stops at the first that fails.
 pub(crate) fn test(project: &Project, only: Option<&str>) -> Result<(), Failure> {
-    let chosen: Vec<&Stage> =
-        STAGES.iter().filter(|stage| only.is_none_or(|name| name == stage.name)).collect();
-    if chosen.is_empty() {
+    let chosen: Vec<&Stage> = STAGES
+        .iter()
+        .filter(|stage| only.is_none_or(|names| names.split(',').any(|it| it == stage.name)))
+        .collect();
+    if chosen.len() < only.map_or(1, |names| names.split(',').count()) {
         let names: Vec<_> = STAGES.iter().map(|stage| stage.name).collect();
-        let text = format!("There is no stage `{}`.", only.unwrap_or_default());
+        let text = format!("There is no such stage: `{}`.", only.unwrap_or_default());
         return Err(Failure::new(text).advise(&format!("The stages are: {}.", names.join(", "))));
     }
     let mut times = Vec::new();
-    let mut beside = None;
+    let mut beside: Vec<Beside> = Vec::new();
     if only.is_none() {
         // What is missing on this machine should show before ten minutes of checks, not after.
         say("== preparation: the tools that the stages need");
         let begun = Instant::now();
         tools::ensure(project)?;
         chromium::browser()?;
+        chromium::headless()?;
         chromium::driver()?;
         for name in ["caddy", "nginx"] {
             fronts::server(project, name)?;
@@ -64,12 +67,12 @@ pub(crate) fn test(project: &Project, only: Option<&str>) -> Result<(), Failure>
     for (index, stage) in chosen.iter().enumerate() {
         say(format!("\n== {}: {}", stage.name, stage.what));
         let begun = Instant::now();
-        if stage.name == HOST && only.is_none() {
-            say(format!("(The stage `{GUEST}` runs beside it.)"));
-            beside = Some(Beside::start(project, GUEST)?);
+        if let (Some((_, guests)), None) = (BESIDE.iter().find(|(host, _)| *host == stage.name), only) {
+            say(format!("(Beside it from now on: {}.)", guests.replace(',', ", ")));
+            beside.push(Beside::start(project, guests)?);
         }
-        let result = match beside.take_if(|_| stage.name == GUEST) {
-            Some(beside) => beside.end(),
+        let result = match beside.iter().position(|beside| beside.runs(stage.name)) {
+            Some(at) => beside.swap_remove(at).end(),
             None => (stage.run)(project),
         };
         let word = if result.is_ok() { "passed" } else { "failed" };
@@ -148,9 +151,9 @@ fn docs(project: &Project) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The longest stage, and the one that waits for most of its time and therefore runs beside it.
-const HOST: &str = "e2e";
-const GUEST: &str = "interop";
+/// What runs beside other stages from a stage on: where one is kept waiting, by a linker or by a service, the other goes on.
+/// Nothing that measures time has company that computes.
+const BESIDE: [(&str, &str); 2] = [("clippy", "page,program"), ("e2e", "interop")];
 /// The packages that run in a browser.
 const PAGE: &str = "scim-setup-page";
 const WORKER: &str = "scim-setup-worker";

@@ -14,7 +14,7 @@ use crate::project::Project;
 pub(crate) fn test(project: &Project) -> Result<(), Failure> {
     let dist = page::build(project)?;
     let program = program::build(project)?;
-    let browser = chromium::browser()?;
+    let browser = chromium::headless()?;
     let (caddy, nginx) = (fronts::server(project, "caddy")?, fronts::server(project, "nginx")?);
     apt::program("openssl", "makes the certificates of the tests under TLS")?;
     let folder = project.root.join("tests").join("e2e");
@@ -28,5 +28,5 @@ pub(crate) fn test(project: &Project) -> Result<(), Failure> {
     let mut playwright = script("@playwright/test/cli.js");
     playwright.arg("test").env("CHROMIUM", browser).env("SCIM_SETUP", program).env("SCIM_SETUP_DIST", dist);
     playwright.env("CADDY", caddy).env("NGINX", nginx);
-    run(&mut playwright).map_err(|failure| failure.advise("Traces of what failed are in test-results/."))
+    run(&mut playwright).map_err(|failure| failure.advise("Pictures of what failed are in test-results/; `npx playwright test FILE --trace on` in tests/e2e records a trace."))
 }

@@ -25,8 +25,10 @@ test('the provider is killed while the person is there', async ({ page, entrance
   await leaves(page);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Pick an account');
   await service.kill();
-  await picks(page);
-  await expect(page.getByText('ERR_EMPTY_RESPONSE')).toBeVisible();
+  const [failed] = await Promise.all([page.waitForEvent('requestfailed'), picks(page)]);
+  expect(failed.failure()?.errorText).toBe('net::ERR_EMPTY_RESPONSE');
+  // The browser shows a page of its own.
+  await page.waitForURL(/^chrome-error:/, { waitUntil: 'commit' });
   await service.start();
   await page.goto('./#/register');
   await isReady(page);
