@@ -41,6 +41,12 @@ impl Person {
         self.roles.iter().chain(&self.roles_through_groups).any(|role| does(*role))
     }
 
+    /// What is typed at the sign-in page: guests sign in with their address at home.
+    #[must_use]
+    pub fn sign_in_name(&self) -> &str {
+        self.mail.as_deref().filter(|_| self.guest).unwrap_or(&self.user_principal_name)
+    }
+
     /// Whether the person may consent for the organisation to delegated permissions.
     pub(crate) fn consents(&self) -> bool {
         self.may(DirectoryRole::consents)
@@ -187,6 +193,13 @@ impl Directory {
     pub fn person_named(&self, user_principal_name: &str) -> Option<&Person> {
         let mut all = self.people.iter().chain(&self.staff);
         all.find(|it| it.user_principal_name.eq_ignore_ascii_case(user_principal_name))
+    }
+
+    /// The person who signs in with that name, whatever its case. A guest's user principal name works too.
+    #[must_use]
+    pub fn account_named(&self, name: &str) -> Option<&Person> {
+        let mut all = self.people.iter().chain(&self.staff);
+        all.find(|it| it.sign_in_name().eq_ignore_ascii_case(name)).or_else(|| self.person_named(name))
     }
 
     /// The group with that object id.

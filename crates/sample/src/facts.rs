@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::people::GUEST;
 use crate::random::Random;
 use crate::{Options, TenantKind};
 
@@ -36,7 +37,7 @@ pub struct Facts {
     pub account_client_secret: String,
     /// User names of those who may sign in and consent for the organisation.
     pub admins: Vec<String>,
-    /// User names of those who may sign in: the administrators and some ordinary people.
+    /// User names of those who may sign in: the administrators, some ordinary people, and a guest by the address at home.
     pub accounts: Vec<String>,
     /// The workspace's address.
     pub workspace_url: String,
@@ -55,6 +56,7 @@ impl Facts {
             accounts.extend(
                 ["uma", "grace", "nora", "petra", "otto", "dana"].map(|name| format!("{name}@{DOMAIN}")),
             );
+            accounts.push(GUEST.to_owned());
         }
         let tenant_id = random.guid();
         // Drawn in any case, so that what follows in the seed's sequence stays what it was.

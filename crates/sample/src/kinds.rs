@@ -15,17 +15,26 @@ pub enum TenantKind {
     PremiumP2,
     /// The page's application is registered for the platform Web.
     WrongPlatform,
+    /// The tenant lives in the cloud of the US Government.
+    National,
+    /// Conditional Access wants more proof: at the token endpoint, and then for an authentication context at Graph.
+    StepUp,
+    /// Conditional Access blocks everybody but Global Administrators, at the token endpoint.
+    ConditionalAccess,
 }
 
 impl TenantKind {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 9] = [
         Self::Empty,
         Self::NoSecrets,
         Self::ShortSecrets,
         Self::NoPremium,
         Self::PremiumP2,
         Self::WrongPlatform,
+        Self::National,
+        Self::StepUp,
+        Self::ConditionalAccess,
     ];
 
     /// Its name on the command line.
@@ -38,6 +47,9 @@ impl TenantKind {
             Self::NoPremium => "no-premium",
             Self::PremiumP2 => "premium-p2",
             Self::WrongPlatform => "wrong-platform",
+            Self::National => "national",
+            Self::StepUp => "step-up",
+            Self::ConditionalAccess => "conditional-access",
         }
     }
 

@@ -80,8 +80,19 @@ pub(crate) fn staff(seed: u64) -> Vec<Person> {
             roles: vec![DirectoryRole::ApplicationDeveloper],
             ..person("Dana", "Developer", "dana", random)
         },
+        Person {
+            guest: true,
+            mail: Some(GUEST.to_owned()),
+            ..person("Gustav", "Guest", "gustav_fabrikam.example#EXT#", random)
+        },
     ]
 }
+
+/// The address at home of the guest among those who sign in.
+pub(crate) const GUEST: &str = "gustav@fabrikam.example";
+
+/// Somebody whom the tenant does not know: the name shown, and the address.
+pub(crate) const OUTSIDER: (&str, &str) = ("Olga Outsider", "olga@woodgrove.example");
 
 fn person(given: &str, family: &str, local: &str, random: &mut Random) -> Person {
     let address = format!("{local}@{DOMAIN}");

@@ -8,11 +8,13 @@ pub(crate) struct GraphError {
     pub(crate) status: u16,
     pub(crate) code: &'static str,
     pub(crate) message: String,
+    /// What the next token must prove, as JSON.
+    pub(crate) claims: Option<String>,
 }
 
 impl GraphError {
     pub(crate) fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into() }
+        Self { status, code, message: message.into(), claims: None }
     }
 
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
@@ -25,6 +27,13 @@ impl GraphError {
 
     pub(crate) fn denied() -> Self {
         Self::new(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
+    }
+
+    /// The token proves too little. The header is that of the identity platform's page on claims challenges; what the body
+    /// says beside it is not established.
+    pub(crate) fn insufficient_claims(claims: String) -> Self {
+        let text = "The token does not meet the authentication context that is required here.";
+        Self { claims: Some(claims), ..Self::new(401, "InvalidAuthenticationToken", text) }
     }
 
     pub(crate) fn not_found(id: &str) -> Self {

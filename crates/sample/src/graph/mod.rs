@@ -15,9 +15,10 @@ mod write;
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use crate::Options;
 use crate::bucket::Bucket;
 use crate::clock;
 use crate::cors;
@@ -27,7 +28,8 @@ use crate::faults::Fault;
 use crate::http::{Answer, Params, Request, Target};
 use crate::random::Random;
 use crate::registry::Registry;
-use crate::sign_in::{Access, SignIn};
+use crate::sign_in::{self, Access, SignIn};
+use crate::{Options, TenantKind};
 
 use errors::GraphError;
 
@@ -121,7 +123,7 @@ impl Graph<'_> {
             let body = error.body(&clock::graph_date(self.now), &request_id, &client_id);
             let answer = Answer::json(error.status, "application/json", &body);
             match error.status {
-                401 => answer.with("www-authenticate", "Bearer realm=\"\""),
+                401 => answer.with("www-authenticate", &self.challenge(error.claims.as_deref())),
                 429 => answer.with("retry-after", &self.wait().to_string()),
                 _ => answer,
             }
@@ -130,6 +132,25 @@ impl Graph<'_> {
             .with("request-id", &request_id)
             .with("client-request-id", &client_id)
             .with("cache-control", "no-cache")
+    }
+
+    /// What a 401 asks for: a token, or one that proves more (identity platform: `claims-challenge`).
+    fn challenge(&self, claims: Option<&str>) -> String {
+        let Some(claims) = claims else { return "Bearer realm=\"\"".to_owned() };
+        format!(
+            "Bearer realm=\"\", authorization_uri=\"{}/common/oauth2/authorize\", error=\"insufficient_claims\", claims=\"{}\"",
+            self.options.sign_in,
+            STANDARD.encode(claims)
+        )
+    }
+
+    /// Where a tenant wants a step-up, people list groups with a token that proves the authentication context only.
+    fn admit(&self, access: &Access, path: &[&str]) -> Result<(), GraphError> {
+        let guarded = self.options.is(TenantKind::StepUp) && path == ["groups"] && access.person.is_some();
+        if !guarded || access.context {
+            return Ok(());
+        }
+        Err(GraphError::insufficient_claims(sign_in::policy::wanted_context()))
     }
 
     /// Seconds until the bucket is full enough again.
@@ -168,6 +189,7 @@ impl Graph<'_> {
         {
             return Err(GraphError::new(429, "TooManyRequests", "Too many requests"));
         }
+        self.admit(&access, path)?;
         if request.method != "GET" {
             return write::answer(self, &access, request, path);
         }

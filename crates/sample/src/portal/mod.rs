@@ -5,6 +5,7 @@ mod applications;
 use crate::directory::Person;
 use crate::http::{Answer, Params, Request};
 use crate::page;
+use crate::people::OUTSIDER;
 use crate::sign_in::Context;
 
 /// Answers `/portal` and what is below it.
@@ -41,8 +42,12 @@ fn values(ctx: &Context<'_>) -> Answer {
     }
     body.push_str("</dl><h2>Accounts to sign in with</h2><ul>");
     for account in &facts.accounts {
-        let note = ctx.directory.person_named(account).map(role).unwrap_or_default();
+        let note = ctx.directory.account_named(account).map(role).unwrap_or_default();
         body.push_str(&format!("<li><code>{}</code> ({note})</li>", page::escape(account)));
+    }
+    if facts.accounts.len() > 1 {
+        let (_, account) = OUTSIDER;
+        body.push_str(&format!("<li><code>{account}</code> (of another tenant: no guest here)</li>"));
     }
     body.push_str("</ul><h2>Registered redirect URIs (single-page application)</h2><ul>");
     for uri in ctx.registry.spa_uris() {
@@ -67,7 +72,8 @@ fn role(person: &Person) -> String {
     let roles: Vec<String> =
         person.roles.iter().map(|role| role.name().to_owned()).chain(through).chain(eligible).collect();
     if roles.is_empty() {
-        format!("an ordinary person: {may}")
+        let who = if person.guest { "a guest of the tenant" } else { "an ordinary person" };
+        format!("{who}: {may}")
     } else {
         format!("{}: {may}", roles.join(", "))
     }

@@ -6,7 +6,7 @@ use crate::roles::DirectoryRole;
 
 use super::authorize::send_query;
 use super::errors::SignInError;
-use super::{Context, pages, scopes};
+use super::{Context, pages, policy, scopes};
 
 pub(super) fn answer(ctx: &mut Context<'_>, tenant: &str, params: &Params, posted: bool) -> Answer {
     let checked = ctx
@@ -14,6 +14,7 @@ pub(super) fn answer(ctx: &mut Context<'_>, tenant: &str, params: &Params, poste
         .and_then(|()| ctx.check_client(params))
         .and_then(|application| ctx.check_redirect(&application, params).map(|uri| (application, uri)))
         .and_then(|(application, uri)| {
+            policy::cloud(ctx, tenant)?;
             let text = params.get("scope").ok_or_else(|| SignInError::missing_parameter("scope"))?;
             let asked = ctx.scopes(&application, text)?;
             Ok((application, uri, text, asked))
@@ -24,9 +25,9 @@ pub(super) fn answer(ctx: &mut Context<'_>, tenant: &str, params: &Params, poste
     };
     let action = format!("/{tenant}/v2.0/adminconsent");
     let Some(name) = params.get("account") else { return pages::pick(ctx, params, &action, None) };
-    let person = match ctx.picked(name) {
+    let person = match ctx.picked(&application, name) {
         Ok(person) => person,
-        Err(note) => return pages::pick(ctx, params, &action, Some(&note)),
+        Err(turned) => return ctx.turned(&turned, params, &action),
     };
     ctx.state.signed_in.insert(person.id.clone());
     let state = params.get("state");

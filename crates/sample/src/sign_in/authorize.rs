@@ -7,7 +7,7 @@ use crate::http::{Answer, Params};
 use crate::registry::Application;
 
 use super::errors::SignInError;
-use super::{Code, Context, pages, scopes};
+use super::{Code, Context, pages, policy, scopes};
 
 /// A code lives ten minutes.
 const CODE_LIFE: Duration = Duration::from_secs(600);
@@ -36,6 +36,10 @@ impl Reply {
     }
 
     fn error(&self, ctx: &mut Context<'_>, error: &SignInError) -> Answer {
+        self.error_with(ctx, error, &[])
+    }
+
+    fn error_with(&self, ctx: &mut Context<'_>, error: &SignInError, more: &[(&str, &str)]) -> Answer {
         let description = error.description(ctx);
         let uri = format!("{}/error?code={}", ctx.options.sign_in, error.number);
         let mut pairs =
@@ -43,6 +47,7 @@ impl Reply {
         if let Some(suberror) = error.suberror {
             pairs.push(("error_subcode", suberror));
         }
+        pairs.extend(more);
         self.send(&pairs)
     }
 }
@@ -65,6 +70,9 @@ pub(super) fn answer(ctx: &mut Context<'_>, tenant: &str, params: &Params, poste
     };
     let separator = if params.get("response_mode") == Some("query") { '?' } else { '#' };
     let reply = Reply { uri, separator, state: params.get("state").map(str::to_owned) };
+    if let Err(error) = policy::cloud(ctx, tenant) {
+        return reply.error_with(ctx, &error, &policy::CLOUD_HINTS);
+    }
     match check(ctx, application, params) {
         Ok(asked) => sign_in(ctx, tenant, params, posted, &reply, &asked),
         Err(error) => reply.error(ctx, &error),
@@ -113,14 +121,14 @@ fn sign_in(
     let prompt = params.get("prompt").unwrap_or_default();
     let hinted = params
         .get("login_hint")
-        .and_then(|hint| ctx.directory.person_named(hint))
+        .and_then(|hint| ctx.directory.account_named(hint))
         .filter(|person| ctx.state.signed_in.contains(&person.id) && person.account_enabled)
         .filter(|_| !matches!(prompt, "select_account" | "login"))
         .cloned();
     let person = match (params.get("account"), hinted) {
-        (Some(name), _) if prompt != "none" => match ctx.picked(name) {
+        (Some(name), _) if prompt != "none" => match ctx.picked(&asked.application, name) {
             Ok(person) => person,
-            Err(note) => return pages::pick(ctx, params, &action, Some(&note)),
+            Err(turned) => return ctx.turned(&turned, params, &action),
         },
         (_, Some(person)) => person,
         _ if prompt == "none" => {
@@ -184,6 +192,7 @@ fn code(
         nonce: params.get("nonce").map(str::to_owned),
         asked: asked.scopes.clone(),
         accepted,
+        claims: params.get("claims").map(str::to_owned),
         expires: ctx.now + CODE_LIFE,
         used: false,
     };

@@ -9,6 +9,9 @@ use crate::http::Answer;
 use crate::page;
 use crate::registry::Application;
 
+/// The id of the tenant that accounts from elsewhere belong to.
+pub(super) const HOME: &str = "5f0c3a52-8a1e-4c39-9a47-2f7f5b1f9c02";
+
 /// A refusal with Entra's number for it.
 #[derive(Debug)]
 pub(crate) struct SignInError {
@@ -20,11 +23,13 @@ pub(crate) struct SignInError {
     pub(crate) text: String,
     /// Entra's finer reason, if it gives one.
     pub(crate) suberror: Option<&'static str>,
+    /// What a further sign-in must carry, as JSON in a text.
+    pub(crate) claims: Option<String>,
 }
 
 impl SignInError {
     pub(crate) fn new(error: &'static str, number: u32, text: impl Into<String>) -> Self {
-        Self { error, number, text: text.into(), suberror: None }
+        Self { error, number, text: text.into(), suberror: None, claims: None }
     }
 
     pub(crate) fn scope(error: ScopeError, application: &str) -> Self {
@@ -65,6 +70,18 @@ impl SignInError {
             application.app_id, application.display_name
         );
         Self::new(error, 65_001, text)
+    }
+
+    /// An account of another tenant that nobody has invited. Entra says so on a page of its own (troubleshooting article
+    /// "AADSTS50020 - user account from identity provider does not exist in tenant").
+    pub(crate) fn foreign(account: &str, tenant: &str, application: &Application) -> Self {
+        let text = format!(
+            "User account '{account}' from identity provider 'https://sts.windows.net/{HOME}/' does not exist in tenant \
+             '{tenant}' and cannot access the application '{}'({}) in that tenant. The account needs to be added as an external \
+             user in the tenant first. Sign out and sign in again with a different Azure Active Directory user account.",
+            application.app_id, application.display_name
+        );
+        Self::new("interaction_required", 50_020, text)
     }
 
     pub(crate) fn missing_parameter(name: &str) -> Self {
@@ -109,8 +126,9 @@ impl SignInError {
             "correlation_id": correlation,
             "error_uri": format!("{}/error?code={number}", ctx.options.sign_in),
         });
-        if let (Some(suberror), Some(object)) = (self.suberror, body.as_object_mut()) {
-            object.insert("suberror".to_owned(), json!(suberror));
+        if let Some(object) = body.as_object_mut() {
+            object.extend(self.suberror.map(|it| ("suberror".to_owned(), json!(it))));
+            object.extend(self.claims.as_ref().map(|it| ("claims".to_owned(), json!(it))));
         }
         let status = if self.error == "invalid_client" { 401 } else { 400 };
         Answer::json(status, "application/json; charset=utf-8", &body)

@@ -7,6 +7,7 @@ mod discovery;
 mod errors;
 mod jwt;
 mod pages;
+pub(crate) mod policy;
 mod scopes;
 mod token;
 
@@ -20,6 +21,7 @@ use crate::cors;
 use crate::directory::{Directory, Person};
 use crate::facts::Facts;
 use crate::http::{Answer, Params, Request, Target};
+use crate::people::OUTSIDER;
 use crate::portal;
 use crate::random::Random;
 use crate::registry::{Application, Key, Platform, Principal, Registry};
@@ -35,6 +37,8 @@ pub(crate) struct Access {
     pub(crate) client: String,
     /// Graph's permissions, by their short names.
     pub(crate) scopes: BTreeSet<&'static str>,
+    /// Whether the sign-in proved the authentication context that some tenants ask for.
+    pub(crate) context: bool,
     pub(crate) expires: Duration,
 }
 
@@ -49,6 +53,8 @@ struct Code {
     asked: Vec<&'static str>,
     /// Consented to in this very sign-in: the token knows of it at once.
     accepted: Vec<&'static str>,
+    /// The request for claims that the sign-in carried.
+    claims: Option<String>,
     expires: Duration,
     used: bool,
 }
@@ -62,6 +68,7 @@ struct Refresh {
     person: String,
     asked: Vec<&'static str>,
     accepted: Vec<&'static str>,
+    claims: Option<String>,
     expires: Duration,
 }
 
@@ -69,6 +76,8 @@ struct Refresh {
 #[derive(Clone, Default)]
 pub(crate) struct SignIn {
     signed_in: BTreeSet<String>,
+    /// Who gave the further proof that Conditional Access wants, in the present session.
+    proved: BTreeSet<String>,
     codes: HashMap<String, Code>,
     refresh: HashMap<String, Refresh>,
     access: HashMap<String, Access>,
@@ -188,18 +197,38 @@ impl Context<'_> {
     }
 
     /// The account that was picked, when it exists and may sign in.
-    fn picked(&self, name: &str) -> Result<Person, String> {
-        let Some(person) = self.directory.person_named(name) else {
-            return Err(format!(
-                "AADSTS50034: The user account {name} does not exist in the Contoso directory."
-            ));
+    fn picked(&self, application: &Application, name: &str) -> Result<Person, Turned> {
+        let Some(person) = self.directory.account_named(name) else {
+            return Err(if name.eq_ignore_ascii_case(OUTSIDER.1) {
+                Turned::Away(Box::new(SignInError::foreign(name, &self.facts.tenant_id, application)))
+            } else {
+                Turned::Back(format!(
+                    "AADSTS50034: The user account {name} does not exist in the Contoso directory."
+                ))
+            });
         };
         if person.account_enabled {
             Ok(person.clone())
         } else {
-            Err("AADSTS50057: The user account is disabled.".to_owned())
+            Err(Turned::Back("AADSTS50057: The user account is disabled.".to_owned()))
         }
     }
+
+    /// What is shown to somebody whose account was not taken.
+    fn turned(&mut self, turned: &Turned, params: &Params, action: &str) -> Answer {
+        match turned {
+            Turned::Back(note) => pages::pick(self, params, action, Some(note)),
+            Turned::Away(error) => error.page(self),
+        }
+    }
+}
+
+/// Why an account was not taken.
+enum Turned {
+    /// Another one may be picked on the same page.
+    Back(String),
+    /// There is nothing to do on the sign-in page.
+    Away(Box<SignInError>),
 }
 
 /// Answers one request at the sign-in origin.
@@ -240,11 +269,15 @@ fn logout(ctx: &mut Context<'_>, tenant: &str, params: &Params) -> Answer {
     if let Err(error) = ctx.check_tenant(tenant, params) {
         return error.page(ctx);
     }
-    match params.get("logout_hint").and_then(|hint| ctx.directory.person_named(hint)) {
+    match params.get("logout_hint").and_then(|hint| ctx.directory.account_named(hint)) {
         Some(person) => {
             ctx.state.signed_in.remove(&person.id);
+            ctx.state.proved.remove(&person.id);
         }
-        None => ctx.state.signed_in.clear(),
+        None => {
+            ctx.state.signed_in.clear();
+            ctx.state.proved.clear();
+        }
     }
     match params.get("post_logout_redirect_uri") {
         Some(uri) if ctx.registry.applications.iter().any(|it| it.platform(uri).is_some()) => {

@@ -3,6 +3,7 @@
 use crate::directory::Person;
 use crate::http::{Answer, Params};
 use crate::page::{self, escape};
+use crate::people::OUTSIDER;
 use crate::permissions;
 use crate::registry::Application;
 
@@ -30,18 +31,27 @@ pub(super) fn pick(ctx: &Context<'_>, params: &Params, action: &str, note: Optio
         hidden(params, &["account", "consent"])
     ));
     let mut accounts: Vec<&Person> =
-        ctx.facts.accounts.iter().filter_map(|name| ctx.directory.person_named(name)).collect();
-    let hinted = params.get("login_hint").and_then(|hint| ctx.directory.person_named(hint));
+        ctx.facts.accounts.iter().filter_map(|name| ctx.directory.account_named(name)).collect();
+    let hinted = params.get("login_hint").and_then(|hint| ctx.directory.account_named(hint));
     if let Some(hinted) = hinted.filter(|hinted| !accounts.iter().any(|it| it.id == hinted.id)) {
         accounts.push(hinted);
     }
+    let button = |shown: &str, note: &str, name: &str| {
+        let (shown, name) = (escape(shown), escape(name));
+        format!("<button name=\"account\" value=\"{name}\">{shown}{note}<br>{name}</button>")
+    };
+    // A tenant of one person is only that person's.
+    let alone = accounts.len() < 2;
     for person in accounts {
-        let name = escape(&person.user_principal_name);
-        let role = if person.consents() { " (administrator)" } else { "" };
-        body.push_str(&format!(
-            "<button name=\"account\" value=\"{name}\">{}{role}<br>{name}</button>",
-            escape(&person.display_name)
-        ));
+        let note = match (person.guest, person.consents()) {
+            (true, _) => " (guest)",
+            (false, true) => " (administrator)",
+            (false, false) => "",
+        };
+        body.push_str(&button(&person.display_name, note, person.sign_in_name()));
+    }
+    if !alone {
+        body.push_str(&button(OUTSIDER.0, " (of another tenant)", OUTSIDER.1));
     }
     body.push_str("</form>");
     page::answer(200, "Pick an account", &body)
@@ -82,11 +92,11 @@ pub(super) fn consent(
          <form method=\"post\" action=\"{}\">{}<input type=\"hidden\" name=\"account\" value=\"{}\">\
          <button name=\"consent\" value=\"accept\">Accept</button>\
          <button name=\"consent\" value=\"cancel\">Cancel</button></form>",
-        escape(&person.user_principal_name),
+        escape(person.sign_in_name()),
         escape(&application.display_name),
         escape(action),
         hidden(params, &["account", "consent", "prompt"]),
-        escape(&person.user_principal_name)
+        escape(person.sign_in_name())
     );
     page::answer(200, "Permissions requested", &body)
 }

@@ -11,18 +11,19 @@ use crate::registry::{Application, Key, Platform};
 
 use super::authorize::challenge_of;
 use super::credentials::{basic, check_platform, check_secret, cross_origin, needs_secret};
-use super::errors::SignInError;
-use super::scopes;
-use super::{Access, Context, Refresh, jwt};
+use super::errors::{HOME, SignInError};
+use super::{Access, Context, Refresh, jwt, policy, scopes};
 
 /// What `expires_in` says, in seconds.
 const ACCESS_LIFE: u64 = 3_599;
+const ACCESS: Duration = Duration::from_secs(ACCESS_LIFE);
 /// Refresh tokens of single-page applications, and those got with them, end a day after the sign-in.
 const REFRESH_LIFE: Duration = Duration::from_secs(86_400);
 
 pub(super) fn answer(ctx: &mut Context<'_>, tenant: &str, request: &Request) -> Answer {
     let form = Params::parse(&String::from_utf8_lossy(&request.body));
-    let outcome = ctx.check_tenant(tenant, &form).and_then(|()| match form.get("grant_type") {
+    let known = ctx.check_tenant(tenant, &form).and_then(|()| policy::cloud(ctx, tenant));
+    let outcome = known.and_then(|()| match form.get("grant_type") {
         Some("authorization_code") => redeem(ctx, &form, request),
         Some("refresh_token") => refresh(ctx, &form, request),
         Some("client_credentials") => client_credentials(ctx, &form, request),
@@ -100,8 +101,10 @@ fn redeem(ctx: &mut Context<'_>, form: &Params, request: &Request) -> Result<Val
         person: kept.person,
         asked,
         accepted: kept.accepted,
+        claims: kept.claims,
         expires: ctx.now + REFRESH_LIFE,
     };
+    policy::admit(ctx, &grant, "interaction_required")?;
     issue(ctx, &application, &grant, kept.nonce.as_deref())
 }
 
@@ -137,6 +140,7 @@ fn refresh(ctx: &mut Context<'_>, form: &Params, request: &Request) -> Result<Va
         error.suberror = Some("consent_required");
         return Err(error);
     }
+    policy::admit(ctx, &kept, "invalid_grant")?;
     issue(ctx, &application, &Refresh { asked, ..kept }, None)
 }
 
@@ -167,8 +171,22 @@ fn issue(
         granted.contains(name) && (grant.asked.contains(&"openid") || grant.asked.contains(name))
     });
     let names: Vec<&str> = graph.iter().copied().chain(sign_in).collect();
-    let claims = access_claims(ctx, &application.app_id, Some(&person), &graph);
-    let access = new_access(ctx, &application.app_id, &claims, Some(person.id.clone()), graph);
+    let mut claims = access_claims(ctx, &application.app_id, Some(&person), &graph);
+    let context = policy::context(grant);
+    if context && let Some(object) = claims.as_object_mut() {
+        object.insert("acrs".to_owned(), json!([policy::CONTEXT]));
+    }
+    let access = new_access(
+        ctx,
+        &claims,
+        Access {
+            person: Some(person.id.clone()),
+            client: application.app_id.clone(),
+            scopes: graph,
+            context,
+            expires: ctx.now + ACCESS,
+        },
+    );
     let mut body = json!({
         "token_type": "Bearer",
         "scope": names.join(" "),
@@ -189,16 +207,9 @@ fn issue(
     Ok(body)
 }
 
-fn new_access(
-    ctx: &mut Context<'_>,
-    client: &str,
-    claims: &Value,
-    person: Option<String>,
-    scopes: BTreeSet<&'static str>,
-) -> String {
+fn new_access(ctx: &mut Context<'_>, claims: &Value, access: Access) -> String {
     let token = jwt::token(claims, ctx.random);
-    let expires = ctx.now + Duration::from_secs(ACCESS_LIFE);
-    ctx.state.access.insert(token.clone(), Access { person, client: client.to_owned(), scopes, expires });
+    ctx.state.access.insert(token.clone(), access);
     token
 }
 
@@ -244,13 +255,18 @@ fn id_claims(ctx: &Context<'_>, client: &str, person: &Person, nonce: Option<&st
         "exp": ctx.now.as_secs() + ACCESS_LIFE,
         "name": person.display_name,
         "oid": person.id,
-        "preferred_username": person.user_principal_name,
+        "preferred_username": person.sign_in_name(),
         "sub": person.id,
         "tid": ctx.facts.tenant_id,
         "ver": "2.0",
+        // An optional claim (`optional-claims-reference`): 0 for members, 1 for guests.
+        "acct": u8::from(person.guest),
     });
-    if let (Some(nonce), Some(object)) = (nonce, claims.as_object_mut()) {
-        object.insert("nonce".to_owned(), json!(nonce));
+    if let Some(object) = claims.as_object_mut() {
+        object.extend(nonce.map(|nonce| ("nonce".to_owned(), json!(nonce))));
+        // Differs from the issuer for guests only (`id-token-claims-reference`).
+        let home = format!("https://sts.windows.net/{HOME}/");
+        object.extend(person.guest.then(|| ("idp".to_owned(), json!(home))));
     }
     claims
 }
@@ -293,7 +309,14 @@ fn client_credentials(ctx: &mut Context<'_>, form: &Params, request: &Request) -
     };
     let roles = ctx.registry.roles(&principal.id, ctx.now);
     let claims = access_claims(ctx, client, None, &roles);
-    let access = new_access(ctx, client, &claims, None, roles);
+    let access = Access {
+        person: None,
+        client: client.to_owned(),
+        scopes: roles,
+        context: false,
+        expires: ctx.now + ACCESS,
+    };
+    let access = new_access(ctx, &claims, access);
     Ok(json!({
         "token_type": "Bearer",
         "expires_in": ACCESS_LIFE,

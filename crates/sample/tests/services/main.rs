@@ -13,4 +13,5 @@ mod pages;
 mod replication;
 mod roles;
 mod sign_in;
+mod trouble;
 mod workspace;
