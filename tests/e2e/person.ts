@@ -1,7 +1,7 @@
 /** What an administrator does, in the words that the page shows. */
 import { readFile } from 'node:fs/promises';
-import { expect, type Page } from '@playwright/test';
-import type { Complaints } from './complaints.ts';
+import { expect, type Browser, type Page } from '@playwright/test';
+import { listen, type Complaints } from './complaints.ts';
 import type { Plan } from './scim.ts';
 import { axe, type Server } from './world.ts';
 
@@ -51,19 +51,90 @@ export async function sound(page: Page): Promise<void> {
   expect(beyond, `pixels beyond the right edge of ${page.url()}`).toBeLessThanOrEqual(0);
 }
 
-/** Steps 1 to 3: chooses direct sync, signs in, and has consent given. */
-export async function signsIn(page: Page, account = 'Ada'): Promise<void> {
+/** Step 1: chooses direct sync. */
+export async function starts(page: Page): Promise<void> {
   await page.goto('./');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Choose how to provision');
   await page.getByRole('radio', { name: /^No/ }).check();
   await page.getByRole('button', { name: 'Continue' }).click();
   await arrives(page, 2, 'register', 'Register the application');
+}
+
+/** Steps 1 to 3: chooses direct sync, signs in, and has consent given. */
+export async function signsIn(page: Page, account = 'Ada'): Promise<void> {
+  await starts(page);
   await page.getByRole('button', { name: 'Sign in with Microsoft' }).click();
   await page.getByRole('button', { name: new RegExp(account) }).click();
   const consent = page.getByRole('heading', { name: 'Permissions requested' });
   await expect(consent.or(page.getByRole('heading', { name: 'Permissions and consent' }))).toBeVisible();
   if (await consent.isVisible()) await page.getByRole('button', { name: 'Accept' }).click();
   await arrives(page, 3, 'consent', 'Permissions and consent');
+}
+
+/** Step 2: signs in once more with the permissions for managing registrations; who has them already goes on. */
+export async function withRights(page: Page): Promise<void> {
+  const more = page.getByRole('button', { name: 'Sign in with an administrator’s rights' });
+  const accept = page.getByRole('button', { name: 'Accept' });
+  const there = page.getByRole('button', { name: 'Look at the registration' });
+  await expect(more.or(there)).toBeVisible();
+  if (await more.isVisible()) await more.click();
+  await expect(accept.or(there)).toBeVisible();
+  if (await accept.isVisible()) await accept.click();
+  await expect(there).toBeVisible();
+}
+
+/** Somebody at another machine. */
+export interface Colleague {
+  readonly page: Page;
+  /** Asserts that the machine keeps nothing of it and complained of nothing, and closes its browser. */
+  leaves(): Promise<void>;
+}
+
+/** Opens a browser that shares nothing with the first one, and listens to it as closely. */
+export async function colleague(browser: Browser, world: Server): Promise<Colleague> {
+  const context = await browser.newContext();
+  const complaints = await listen(context, world.origins);
+  const page = await context.newPage();
+  const leaves = async () => {
+    const kept = await page.evaluate(() => ({ local: { ...localStorage }, session: { ...sessionStorage }, cookies: document.cookie }));
+    // Every visit to the page notes what its host presets. Of the link and its answer nothing is there.
+    const { 'scim-setup.setup': preset, ...session } = kept.session as Record<string, string>;
+    expect({ ...kept, session }).toEqual({ local: {}, session: {}, cookies: '' });
+    const { cloud, tenantId: tenant, clientId: client } = world.config;
+    if (preset !== undefined) expect(JSON.parse(preset)).toEqual({ version: 1, cloud, tenant, client, proofs: [] });
+    expect(complaints.all(), 'the colleague’s browser complained').toEqual([]);
+    await context.close();
+  };
+  return { page, leaves };
+}
+
+/** Step 3: a colleague opens the link that the page shows on a machine of their own, consents there as Grace, and is thanked. */
+export async function asksColleague(page: Page, browser: Browser, world: Server): Promise<void> {
+  await page.getByText('Somebody else has to consent').click();
+  const link = await page.locator('.copy').filter({ hasText: 'consent link' }).locator('code').first().innerText();
+  const other = await colleague(browser, world);
+  await other.page.goto(link);
+  await other.page.getByRole('button', { name: /^Grace/ }).click();
+  await other.page.getByRole('button', { name: 'Accept' }).click();
+  await expect(other.page.getByText('This address says that consent was given')).toBeVisible();
+  await expect(other.page.getByText('Tell your colleague to press Check again, which finds out.')).toBeVisible();
+  await sound(other.page);
+  await other.leaves();
+}
+
+/**
+ * Step 3: a fresh token shows what was consented to. It takes a moment to get there; the page offers to look again, as it must
+ * with the real service.
+ */
+export async function proves(page: Page): Promise<void> {
+  const goOn = page.getByRole('button', { name: 'Continue' });
+  await expect(async () => {
+    await expect(goOn.or(page.getByText('Not there yet'))).toBeVisible();
+    if (await goOn.isHidden()) await page.getByRole('button', { name: 'Check again' }).click();
+    await expect(goOn).toBeVisible({ timeout: 2_000 });
+  }).toPass({ timeout: 30_000 });
+  await expect(page.getByRole('table').getByText('granted', { exact: true })).toHaveCount(3);
+  await sound(page);
 }
 
 /** Step 3: an administrator consents, and a fresh token shows it. */
@@ -74,16 +145,8 @@ export async function consents(page: Page): Promise<void> {
   await expect(accept.or(ada).first()).toBeVisible();
   if (await ada.isVisible()) await ada.click();
   await accept.click();
-  // Consent takes a moment to reach tokens; the page offers to look again, as it must with the real service.
-  const goOn = page.getByRole('button', { name: 'Continue' });
-  await expect(async () => {
-    await expect(goOn.or(page.getByText('Not there yet'))).toBeVisible();
-    if (await goOn.isHidden()) await page.getByRole('button', { name: 'Check again' }).click();
-    await expect(goOn).toBeVisible({ timeout: 2_000 });
-  }).toPass({ timeout: 30_000 });
-  await expect(page.getByRole('table').getByText('granted', { exact: true })).toHaveCount(3);
-  await sound(page);
-  await goOn.click();
+  await proves(page);
+  await page.getByRole('button', { name: 'Continue' }).click();
 }
 
 /** Step 4: where to, with which token. */
