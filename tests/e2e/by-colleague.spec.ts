@@ -5,6 +5,7 @@ import { expect, test } from './world.ts';
 test.use({ serveWith: ['--tenant', 'empty'] });
 
 test('a colleague registers it with the message alone, and the answer is all that is needed', async ({ page, browser, world }) => {
+  test.setTimeout(120_000);
   const portal = world.config.clouds?.[0]?.portal ?? 'no portal';
   await starts(page);
   await page.getByText('Somebody else registers it').click();

@@ -5,6 +5,7 @@ import { expect, test } from './world.ts';
 test.use({ serveWith: ['--tenant', 'no-secrets'] });
 
 test('where secrets are forbidden the ways without one are named', async ({ page, complaints }) => {
+  test.setTimeout(120_000);
   complaints.allow(/Failed to load resource: .* 400 \(Bad Request\) \([^)]*\/addPassword\)/);
   await signsIn(page, 'Grace');
   await page.getByRole('link', { name: /Register the application/ }).click();

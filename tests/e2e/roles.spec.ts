@@ -86,7 +86,8 @@ test('without a role changes are refused and told, and nothing is changed', asyn
   await expect(page.getByRole('region', { name: /^To mend at/ })).toBeVisible();
   await page.getByRole('button', { name: 'Make these changes' }).click();
   await expect(page.getByText(/^Could not mend the registration/)).toBeVisible({ timeout: 30_000 });
-  await expect(page.getByText(/directory role/).first()).toBeVisible();
+  await expect(page.getByText('The permission is there, but your account has no directory role that may do this.')).toBeVisible();
+  await expect(page.getByText('Ask for the role Cloud Application Administrator, or have yourself made an owner of the application')).toBeVisible();
   await sound(page);
   await page.getByRole('link', { name: /Permissions and consent/ }).click();
   await page.getByText('What you can do about it yourself').click();
@@ -110,6 +111,7 @@ test('without a role changes are refused and told, and nothing is changed', asyn
 });
 
 test('an address that was moved to another platform is found and moved back', async ({ page, context, world }) => {
+  test.setTimeout(120_000);
   await signsIn(page, 'Grace');
   await page.getByRole('link', { name: /Register the application/ }).click();
   await withRights(page);

@@ -5,6 +5,7 @@ import { expect, test } from './world.ts';
 test.use({ serveWith: ['--tenant', 'short-secrets'] });
 
 test('a secret that would last too long is refused, and a shorter one is made', async ({ page, complaints, secrets }) => {
+  test.setTimeout(120_000);
   complaints.allow(/Failed to load resource: .* 400 \(Bad Request\) \([^)]*\/addPassword\)/);
   await signsIn(page, 'Grace');
   await page.getByRole('link', { name: /Register the application/ }).click();

@@ -14,6 +14,7 @@ async function again(page: Page): Promise<unknown> {
 }
 
 test('a step-up at sign-in and one at the search are passed, and the search brings its groups', async ({ page, complaints }) => {
+  test.setTimeout(120_000);
   complaints.allow(/Failed to load resource: .* 400 \(Bad Request\) \([^)]*\/oauth2\/v2\.0\/token\)/);
   complaints.allow(/Failed to load resource: .* 401 \(Unauthorized\) \([^)]*\/v1\.0\/groups/);
   await starts(page);
