@@ -100,8 +100,9 @@ impl App {
             guide: Guide::new(),
             engine: StoredValue::new_local(Engine::default()),
         };
-        Effect::new(move || {
-            app.setup.with(|setup| storage::put(storage::SETUP, &setup.to_json()));
+        // What the host presets, or this tab kept, need not be kept again: who only looks leaves nothing behind.
+        Effect::new(move |before: Option<()>| {
+            app.setup.with(|setup| before.is_some() && storage::put(storage::SETUP, &setup.to_json()));
         });
         // The first step needs no engine; by the time the next one does, it is there.
         Effect::new(move || {

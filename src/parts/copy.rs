@@ -14,7 +14,7 @@ pub(crate) fn copy(name: &'static str, value: impl Into<String>) -> AnyView {
     .into_any()
 }
 
-/// The button alone: [`crate::browser::clipboard::listen`] does what it says.
+/// The button alone: [`crate::browser::clipboard::offer`] does what it says.
 pub(crate) fn copy_button(name: &'static str, value: String) -> AnyView {
     view! {
         <button type="button" class="button small" data-copy=value>

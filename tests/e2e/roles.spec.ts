@@ -92,7 +92,8 @@ test('without a role changes are refused and told, and nothing is changed', asyn
   await page.getByRole('link', { name: /Permissions and consent/ }).click();
   await page.getByText('What you can do about it yourself').click();
   await page.getByRole('button', { name: 'Grant for the whole tenant' }).click();
-  await expect(page.getByText('Not granted: User.Read, User.Read.All, GroupMember.Read.All')).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('Could not grant for the tenant: User.Read, User.Read.All, GroupMember.Read.All.')).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('Ask for the role Cloud Application Administrator, or have somebody with that role do this step.')).toBeVisible();
   await expect(page.getByText('not on record', { exact: true })).toHaveCount(2);
   await sound(page);
   expect(new Set(written)).toEqual(new Set([403]));

@@ -39,8 +39,9 @@ pub(crate) struct TenantArgs {
     #[arg(long, value_name = "SEED")]
     pub(crate) faults: Option<u64>,
     /// How the tenant differs from an ordinary one (several with commas): empty has nothing registered, no-secrets and
-    /// short-secrets have policies about client secrets, no-premium and premium-p2 have other licences, and in wrong-platform
-    /// the page is registered for the platform Web
+    /// short-secrets have policies about client secrets, no-premium and premium-p2 have other licences, in wrong-platform
+    /// the page is registered for the platform Web, national lives in another cloud, step-up wants more proof, and
+    /// conditional-access blocks whoever is no Global Administrator
     #[arg(long = "tenant", value_name = "KIND", value_delimiter = ',', value_parser = kind_parser())]
     pub(crate) kinds: Vec<TenantKind>,
     /// Write each exchange with the sample services to a file, one JSON line each, secrets masked

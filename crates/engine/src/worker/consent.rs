@@ -11,7 +11,6 @@ use crate::entra::preflight::{licence, roles};
 use crate::entra::registration::principal;
 use crate::entra::replication::{Gone, Waiting};
 use crate::env::Env;
-use crate::problem::Explain as _;
 use crate::setup::Step;
 use crate::sheet::Tone;
 use crate::sync::journal::Journal;
@@ -42,17 +41,18 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let granted = consent::grant(&work.graph, work.control, &wait, &api, &wanted).await?;
         let desk = &mut self.held.borrow_mut().desk.consent;
         desk.standing = Some(granted.standing);
-        desk.outcome = Some(match granted.refused.first() {
-            None => (
-                Tone::Good,
-                "Granted, and read back".to_owned(),
-                "It is on record. Press Check again: a fresh token then holds it, after some minutes at most.".to_owned(),
-            ),
-            Some((_, error)) => {
-                let names: Vec<&str> = granted.refused.iter().map(|(name, _)| name.as_str()).collect();
-                (Tone::Bad, format!("Not granted: {}", names.join(", ")), error.explain().why)
-            }
-        });
+        let names: Vec<&str> = granted.refused.iter().map(|(name, _)| name.as_str()).collect();
+        if let Some((_, error)) = granted.refused.first() {
+            desk.outcome = None;
+            let doing = format!("grant for the tenant: {}", names.join(", "));
+            return Err(GraphError { doing, ..error.clone() }.into());
+        }
+        desk.outcome = Some((
+            Tone::Good,
+            "Granted, and read back".to_owned(),
+            "It is on record. Press Check again: a fresh token then holds it, after some minutes at most."
+                .to_owned(),
+        ));
         Ok(())
     }
 

@@ -43,10 +43,11 @@ fn named(error: &ServerError) -> Option<&'static [&'static str]> {
         return Some(&["us-gov", "us-dod"]);
     }
     // AADSTS90038: "The specified tenant 'Y' belongs to the National Cloud 'X'. Current cloud instance 'Z' does not
-    // federate with X." Only what is said of X counts.
+    // federate with X." Others saw "… is being redirected to the National Cloud 'X'." Only what is said of X counts.
     let words = error.error_description.to_ascii_lowercase();
     let told = words
         .split_once("belongs to")
+        .or_else(|| words.split_once("redirected to"))
         .map(|(_, rest)| rest.split("current cloud").next().unwrap_or_default());
     let hint = error.cloud.as_deref().map(str::to_ascii_lowercase);
     hint.as_deref().into_iter().chain(told).find_map(|text| {
@@ -88,6 +89,8 @@ mod tests {
             );
             assert_eq!(tried(&words, None, &global), ids, "{name}");
         }
+        let seen = "AADSTS90038: Request to Tenant 'x' is being redirected to the National Cloud 'microsoftonline.us'.";
+        assert_eq!(tried(seen, None, &global), ["us-gov", "us-dod"]);
         let unnamed = "AADSTS90038: The specified tenant belongs to the National Cloud.";
         assert_eq!(tried(unnamed, None, &global), ["us-gov", "us-dod", "china"]);
         assert_eq!(tried(unnamed, Some("login.partner.microsoftonline.cn"), &global), ["china"]);
