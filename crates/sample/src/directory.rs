@@ -119,6 +119,8 @@ pub struct Device {
 pub struct Directory {
     people: Vec<Person>,
     staff: Vec<Person>,
+    /// People in the recycle bin.
+    deleted: Vec<Person>,
     groups: Vec<Group>,
     service_principals: Vec<ServicePrincipal>,
     devices: Vec<Device>,
@@ -132,7 +134,14 @@ impl Directory {
         service_principals: Vec<ServicePrincipal>,
         devices: Vec<Device>,
     ) -> Self {
-        let mut index = HashMap::new();
+        let mut made = Self { people, groups, service_principals, devices, ..Self::default() };
+        made.reindex();
+        made
+    }
+
+    fn reindex(&mut self) {
+        let Self { people, groups, service_principals, devices, index, .. } = self;
+        index.clear();
         let ids = (people.iter().map(|it| &it.id).enumerate().map(|(at, id)| (id, MemberKind::Person, at)))
             .chain(groups.iter().map(|it| &it.id).enumerate().map(|(at, id)| (id, MemberKind::Group, at)))
             .chain(
@@ -143,7 +152,6 @@ impl Directory {
         for (id, kind, at) in ids {
             index.insert(id.clone(), (kind, at));
         }
-        Self { people, staff: Vec::new(), groups, service_principals, devices, index }
     }
 
     /// Adds people who sign in and look after the tenant, but are in no list: what a seed has always listed stays as it is.
@@ -296,6 +304,39 @@ impl Directory {
     /// Gives a group another display name. Returns false when the id is unknown.
     pub fn rename_group(&mut self, group: &str, display_name: &str) -> bool {
         self.group_mut(group).map(|it| display_name.clone_into(&mut it.display_name)).is_some()
+    }
+
+    /// Puts somebody into the recycle bin: in no list and no group any more. Returns false when the id is unknown.
+    pub fn delete_person(&mut self, person: &str) -> bool {
+        let Some(at) = self.people.iter().position(|it| it.id == person) else { return false };
+        let gone = self.people.remove(at);
+        for group in &mut self.groups {
+            group.members.retain(|it| it.id != person);
+        }
+        self.deleted.push(gone);
+        self.reindex();
+        true
+    }
+
+    /// Empties the recycle bin, as the directory does after 30 days.
+    pub fn purge(&mut self) {
+        self.deleted.clear();
+    }
+
+    /// Removes a group. Returns false when the id is unknown.
+    pub fn delete_group(&mut self, group: &str) -> bool {
+        let before = self.groups.len();
+        self.groups.retain(|it| it.id != group);
+        for holder in &mut self.groups {
+            holder.members.retain(|it| it.id != group);
+        }
+        self.reindex();
+        self.groups.len() < before
+    }
+
+    /// Somebody in the recycle bin.
+    pub(crate) fn deleted_person(&self, id: &str) -> Option<&Person> {
+        self.deleted.iter().find(|it| it.id == id)
     }
 
     fn person_mut(&mut self, id: &str) -> Option<&mut Person> {

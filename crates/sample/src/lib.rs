@@ -15,6 +15,7 @@ mod page;
 mod people;
 mod permissions;
 mod portal;
+mod provisioning;
 mod random;
 mod registry;
 mod roles;
@@ -33,6 +34,8 @@ pub use roles::DirectoryRole;
 
 use bucket::Bucket;
 use faults::{Fault, Faults};
+use provisioning::control;
+use provisioning::{Provisioning, Tenant};
 use random::Random;
 use registry::Registry;
 use scim::{Databricks, ScimError};
@@ -82,6 +85,8 @@ pub struct Options {
     /// How long changes stay unknown: consent and secrets to tokens, registrations to Graph's readers, SCIM writes to lists and
     /// some reads; zero for at once.
     pub replication: Duration,
+    /// Whether the cloud's gallery has Databricks' connector; otherwise there is only the template for applications of no gallery.
+    pub gallery: bool,
     /// How the tenant differs from an ordinary one.
     pub kinds: Vec<TenantKind>,
 }
@@ -105,6 +110,7 @@ impl Default for Options {
             redirect_uris: vec!["http://localhost:8080/".to_owned()],
             published_limits: true,
             replication: Duration::from_secs(2),
+            gallery: true,
             kinds: Vec::new(),
         }
     }
@@ -121,6 +127,7 @@ pub struct Sample {
     registry: Registry,
     graph_units: Bucket,
     databricks: Databricks,
+    provisioning: Provisioning,
     faults: Option<Faults>,
 }
 
@@ -142,6 +149,7 @@ impl Sample {
             faults: options.faults.map(Faults::new),
             sign_in: SignIn::default(),
             registry: Registry::new(&options, &facts),
+            provisioning: Provisioning::new(options.seed),
             options,
             facts,
             directory,
@@ -166,7 +174,13 @@ impl Sample {
     }
 
     fn serve(&mut self, service: Service, request: &Request, now: Duration) -> Answer {
+        let (provisioning, mut tenant) = self.provisioning();
+        provisioning.advance(&mut tenant, now);
         match service {
+            Service::SignIn if request.path.starts_with(control::PATH) => {
+                let (provisioning, mut tenant) = self.provisioning();
+                control::answer(provisioning, &mut tenant, request, now)
+            }
             Service::SignIn => {
                 let mut context = sign_in::Context {
                     options: &self.options,
@@ -187,13 +201,46 @@ impl Sample {
                     sign_in: &self.sign_in,
                     registry: &mut self.registry,
                     random: &mut self.random,
+                    provisioning: &mut self.provisioning,
+                    databricks: &mut self.databricks,
                     units: self.options.published_limits.then_some(&mut self.graph_units),
                     now,
                 };
                 graph::answer(&mut graph, request)
             }
-            Service::Databricks => self.databricks.answer(request, &self.facts, &mut self.random, now),
+            Service::Databricks => {
+                let now = self.provisioning.time(now);
+                self.databricks.answer(request, &self.facts, &mut self.random, now)
+            }
         }
+    }
+
+    /// The provisioning service, and everything that it works on.
+    fn provisioning(&mut self) -> (&mut Provisioning, Tenant<'_>) {
+        let Self { options, facts, directory, registry, databricks, provisioning, .. } = self;
+        (provisioning, Tenant { options, facts, directory, registry, databricks })
+    }
+
+    /// Lets time pass for the provisioning service and Databricks alone: cycles run, tokens there run out, everybody else stays signed
+    /// in. What is read of the past afterwards lies that much further back.
+    pub fn skip(&mut self, by: Duration, now: Duration) {
+        let (provisioning, mut tenant) = self.provisioning();
+        provisioning.skip(&mut tenant, by, now);
+    }
+
+    /// Makes another token of the same owner at a level, as valid as the first one.
+    pub fn make_token(&mut self, level: Level) -> String {
+        self.databricks.make_token(level)
+    }
+
+    /// Ends a token of Databricks.
+    pub fn end_token(&mut self, token: &str) {
+        self.databricks.end_token(token);
+    }
+
+    /// Whether Databricks' IP access list shuts out Entra's provisioning service.
+    pub const fn shut_out_entra(&mut self, shut: bool) {
+        self.databricks.shut_out_entra(shut);
     }
 
     /// Ids, addresses and credentials.

@@ -139,6 +139,12 @@ fn other(call: &Call<'_>, key: Key<'_>, rest: &[&str]) -> Result<Answer, GraphEr
     }
 }
 
+/// What a person or a group is assigned to.
+pub(super) fn assignments_of(call: &Call<'_>, holder: &str) -> Result<Answer, GraphError> {
+    call.need(&["Directory.Read.All", "AppRoleAssignment.ReadWrite.All", "Application.Read.All"])?;
+    assignments(call, |principal, _| principal == holder)
+}
+
 fn assignments(call: &Call<'_>, wanted: impl Fn(&str, &str) -> bool) -> Result<Answer, GraphError> {
     let objects: Vec<Object> = (call.registry.assignments.iter())
         .filter(|it| it.visible <= call.now && wanted(&it.principal, &it.resource))

@@ -10,11 +10,18 @@ pub(crate) struct GraphError {
     pub(crate) message: String,
     /// What the next token must prove, as JSON.
     pub(crate) claims: Option<String>,
+    /// Seconds after which to try again, where the limit is not that of the resource units.
+    pub(crate) retry_after: Option<u64>,
 }
 
 impl GraphError {
     pub(crate) fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), claims: None }
+        Self { status, code, message: message.into(), claims: None, retry_after: None }
+    }
+
+    /// What the synchronization service says to those who may not, and while it does not know an application yet.
+    pub(crate) fn unknown() -> Self {
+        Self::new(401, "UnknownError", "")
     }
 
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {

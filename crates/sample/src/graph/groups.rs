@@ -6,7 +6,7 @@ use crate::http::Answer;
 use super::entity::{Entity, GROUP_READERS};
 use super::errors::GraphError;
 use super::paging::List;
-use super::{Call, paging};
+use super::{Call, applications, paging};
 
 const FILTERABLE: &[&str] = &[
     "id",
@@ -45,6 +45,7 @@ pub(super) fn route(call: &Call<'_>, path: &[&str]) -> Result<Answer, GraphError
             Ok(call.number(paging::count(list, call)?))
         }
         [id] => Ok(call.ok(&paging::single(Entity::Group(find(call, id)?), "groups", call)?)),
+        [id, "appRoleAssignments"] => applications::assignments_of(call, &find(call, id)?.id),
         [id, "members", rest @ ..] => {
             let group = find(call, id)?;
             members(call, group.members.iter(), rest)

@@ -8,7 +8,9 @@ mod errors;
 mod filter;
 mod groups;
 pub(crate) mod limits;
+mod odata;
 mod paging;
+mod synchronization;
 mod tenant;
 mod users;
 mod write;
@@ -26,8 +28,10 @@ use crate::directory::Directory;
 use crate::facts::Facts;
 use crate::faults::Fault;
 use crate::http::{Answer, Params, Request, Target};
+use crate::provisioning::Provisioning;
 use crate::random::Random;
 use crate::registry::Registry;
+use crate::scim::Databricks;
 use crate::sign_in::{self, Access, SignIn};
 use crate::{Options, TenantKind};
 
@@ -44,6 +48,8 @@ pub(crate) struct Graph<'a> {
     pub(crate) sign_in: &'a SignIn,
     pub(crate) registry: &'a mut Registry,
     pub(crate) random: &'a mut Random,
+    pub(crate) provisioning: &'a mut Provisioning,
+    pub(crate) databricks: &'a mut Databricks,
     /// Resource units left; none when limits are not enforced.
     pub(crate) units: Option<&'a mut Bucket>,
     pub(crate) now: Duration,
@@ -124,7 +130,10 @@ impl Graph<'_> {
             let answer = Answer::json(error.status, "application/json", &body);
             match error.status {
                 401 => answer.with("www-authenticate", &self.challenge(error.claims.as_deref())),
-                429 => answer.with("retry-after", &self.wait().to_string()),
+                429 => {
+                    let seconds = error.retry_after.unwrap_or_else(|| self.wait());
+                    answer.with("retry-after", &seconds.to_string())
+                }
                 _ => answer,
             }
         });
@@ -190,6 +199,9 @@ impl Graph<'_> {
             return Err(GraphError::new(429, "TooManyRequests", "Too many requests"));
         }
         self.admit(&access, path)?;
+        if let Some(answer) = synchronization::answer(self, &access, request, path, &target.query) {
+            return answer;
+        }
         if request.method != "GET" {
             return write::answer(self, &access, request, path);
         }

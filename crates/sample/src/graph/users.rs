@@ -6,7 +6,7 @@ use crate::http::Answer;
 use super::entity::Entity;
 use super::errors::GraphError;
 use super::paging::List;
-use super::{Call, groups, paging};
+use super::{Call, applications, groups, paging};
 
 pub(super) const FILTERABLE: &[&str] = &[
     "id",
@@ -73,6 +73,7 @@ pub(super) fn me(call: &Call<'_>, rest: &[&str]) -> Result<Answer, GraphError> {
 fn of(call: &Call<'_>, person: &Person, rest: &[&str]) -> Result<Answer, GraphError> {
     match rest {
         [] => Ok(call.ok(&paging::single(Entity::Person(person), "users", call)?)),
+        ["appRoleAssignments"] => applications::assignments_of(call, &person.id),
         ["memberOf", rest @ ..] => groups::member_of(call, person, rest),
         ["transitiveMemberOf", rest @ ..] => groups::transitive_member_of(call, person, rest),
         _ => Err(call.unknown_segment()),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::{GRAPH_APP, Key};
+use super::{GRAPH_APP, GalleryTemplate, Key, gallery};
 use crate::clock;
 use crate::facts::DOMAIN;
 use crate::permissions;
@@ -62,6 +62,8 @@ pub(crate) struct Application {
     pub(crate) description: Option<String>,
     pub(crate) owners: Vec<String>,
     pub(crate) secrets: Vec<Secret>,
+    /// The entry of the gallery that it was made from.
+    pub(crate) template: Option<&'static GalleryTemplate>,
     pub(crate) created: Duration,
     /// From then on readers see it.
     pub(crate) visible: Duration,
@@ -153,6 +155,7 @@ impl Application {
             "id": self.id,
             "deletedDateTime": null,
             "appId": self.app_id,
+            "applicationTemplateId": self.template.map(|it| it.id),
             "uniqueName": self.unique_name,
             "createdDateTime": clock::zulu(self.created),
             "description": self.description,
@@ -164,7 +167,7 @@ impl Application {
             "publisherDomain": DOMAIN,
             "signInAudience": self.audience,
             "tags": self.tags,
-            "appRoles": [],
+            "appRoles": gallery::render(self.template),
             "keyCredentials": [],
             "passwordCredentials": secrets,
             "requiredResourceAccess": self.required,

@@ -83,11 +83,33 @@ fn grant_id(parts: &[Option<&str>]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// A role of a resource that a service principal holds by itself.
+/// What somebody is who holds a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Holder {
+    ServicePrincipal,
+    User,
+    Group,
+}
+
+impl Holder {
+    /// Graph's `principalType`.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::ServicePrincipal => "ServicePrincipal",
+            Self::User => "User",
+            Self::Group => "Group",
+        }
+    }
+}
+
+/// A role of a resource: a service principal holds it by itself, a person or a group is assigned to the application with it.
 #[derive(Clone, Debug)]
 pub(crate) struct Assignment {
     pub(crate) id: String,
+    pub(crate) holder: Holder,
     pub(crate) principal: String,
+    /// The name of a person or a group when the role was assigned.
+    pub(crate) name: Option<String>,
     pub(crate) resource: String,
     pub(crate) role: String,
     pub(crate) created: Duration,
@@ -161,7 +183,9 @@ impl Registry {
         }
         self.assignments.push(Assignment {
             id,
+            holder: Holder::ServicePrincipal,
             principal: principal.to_owned(),
+            name: None,
             resource,
             role: role.to_owned(),
             created: now,
@@ -188,9 +212,9 @@ impl Registry {
             "deletedDateTime": null,
             "appRoleId": it.role,
             "createdDateTime": clock::zulu(it.created),
-            "principalDisplayName": name(&it.principal),
+            "principalDisplayName": it.name.clone().or_else(|| name(&it.principal)),
             "principalId": it.principal,
-            "principalType": "ServicePrincipal",
+            "principalType": it.holder.name(),
             "resourceDisplayName": name(&it.resource),
             "resourceId": it.resource,
         });

@@ -1,6 +1,7 @@
 //! Applications, their service principals, and what was granted to them: one store for the sign-in service and for Graph.
 
 mod application;
+mod gallery;
 mod grants;
 mod presets;
 mod principal;
@@ -10,7 +11,8 @@ use std::time::Duration;
 use crate::directory::{Directory, Person};
 
 pub(crate) use application::{Application, Platform, Secret};
-pub(crate) use grants::{Assignment, Grant};
+pub(crate) use gallery::{DEFAULT_ACCESS, GalleryTemplate};
+pub(crate) use grants::{Assignment, Grant, Holder};
 pub(crate) use principal::Principal;
 
 /// Microsoft Graph's application id, the same everywhere.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Application, Assignment, DATABRICKS_APP, GRAPH_APP, Principal, Registry, Secret};
+use super::{Application, Assignment, DATABRICKS_APP, GRAPH_APP, Holder, Principal, Registry, Secret};
 use crate::facts::Facts;
 use crate::permissions;
 use crate::random::Random;
@@ -79,7 +79,9 @@ impl Registry {
         for role in HEADLESS_ROLES.into_iter().filter_map(permissions::role) {
             self.assignments.push(Assignment {
                 id: random.opaque(43),
+                holder: Holder::ServicePrincipal,
                 principal: holder.id.clone(),
+                name: None,
                 resource: object_id(GRAPH_APP),
                 role: role.role.unwrap_or_default().to_owned(),
                 created: CREATED,

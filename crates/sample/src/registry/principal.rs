@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::application::texts;
-use super::{GRAPH_APP, Key};
+use super::{GRAPH_APP, GalleryTemplate, Key, gallery};
 use crate::permissions;
 
 /// A service principal.
@@ -19,6 +19,8 @@ pub(crate) struct Principal {
     pub(crate) disabled: bool,
     pub(crate) notes: Option<String>,
     pub(crate) owners: Vec<String>,
+    /// The entry of the gallery that it was made from.
+    pub(crate) template: Option<&'static GalleryTemplate>,
     /// From then on readers see it.
     pub(crate) visible: Duration,
 }
@@ -58,8 +60,11 @@ impl Principal {
     pub(crate) fn render(&self, tenant: &str) -> Map<String, Value> {
         let ours = self.app_id != GRAPH_APP && self.app_id != super::DATABRICKS_APP;
         let owner = if ours { tenant } else { MICROSOFT };
-        let (scopes, roles) =
-            if self.app_id == GRAPH_APP { graph_permissions() } else { (json!([]), json!([])) };
+        let (scopes, roles) = if self.app_id == GRAPH_APP {
+            graph_permissions()
+        } else {
+            (json!([]), gallery::render(self.template))
+        };
         let value = json!({
             "id": self.id,
             "deletedDateTime": null,
@@ -67,6 +72,7 @@ impl Principal {
             "appDisplayName": self.display_name,
             "appId": self.app_id,
             "appOwnerOrganizationId": owner,
+            "applicationTemplateId": self.template.map(|it| it.id),
             "appRoleAssignmentRequired": self.assignment_required,
             "appRoles": roles,
             "displayName": self.display_name,

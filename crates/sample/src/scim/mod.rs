@@ -1,5 +1,6 @@
 //! Databricks SCIM at both levels: two stores, two base paths, two kinds of tokens, and never a CORS header.
 
+mod access;
 mod contents;
 mod errors;
 mod filter;
@@ -24,6 +25,7 @@ use crate::http::{Answer, Params, Request, Target};
 use crate::page;
 use crate::random::Random;
 
+use access::Doors;
 use errors::SCIM_JSON;
 pub(crate) use errors::ScimError;
 use limits::{Class, Limits};
@@ -45,6 +47,7 @@ pub(crate) struct Databricks {
     plain: u64,
     runner: u64,
     tokens: Tokens,
+    doors: Doors,
     writes: usize,
 }
 
@@ -87,6 +90,7 @@ impl Databricks {
             plain: workspace.plain,
             runner: account.runner,
             tokens: Tokens::default(),
+            doors: Doors::new(facts),
             writes: 0,
         }
     }
@@ -178,6 +182,13 @@ impl Databricks {
         now: Duration,
     ) -> Result<Caller, ScimError> {
         let token = token.ok_or_else(ScimError::unauthenticated)?;
+        if self.doors.is_ended(token) {
+            return Err(ScimError::unauthenticated());
+        }
+        if access::is_entra(token, now) {
+            // Entra's access tokens open both levels, for whoever they were issued to: an administrator, here.
+            return Ok(Caller { admin: true, owner: None });
+        }
         if level == Level::Account && self.tokens.holds(token, now) {
             // Unlike the SCIM token, it opens what its service principal may open, under both versions.
             let runner = self.account.records().get(&self.runner).filter(|it| it.active);
@@ -190,14 +201,14 @@ impl Databricks {
         }
         if level == Level::Account {
             return match version {
-                _ if token != facts.account_token => Err(ScimError::unauthenticated()),
+                _ if !self.doors.opens(token, &facts.account_token) => Err(ScimError::unauthenticated()),
                 "2.1" => Ok(Caller { admin: true, owner: None }),
                 // The SCIM token opens one door only, and this is the other.
                 _ => Err(ScimError::denied("This API is disabled for the provided SCIM token")),
             };
         }
         let owner = match token {
-            _ if token == facts.workspace_token => self.owner,
+            _ if self.doors.opens(token, &facts.workspace_token) => self.owner,
             _ if token == facts.plain_token => self.plain,
             _ => return Err(ScimError::unauthenticated()),
         };

@@ -2,9 +2,12 @@
 
 use serde_json::Value;
 
+use crate::TenantKind;
 use crate::http::Answer;
 use crate::permissions;
-use crate::registry::{Assignment, GRAPH_APP, Grant, Key, Principal};
+use crate::registry::{
+    Assignment, DEFAULT_ACCESS, GRAPH_APP, GalleryTemplate, Grant, Holder, Key, Principal,
+};
 
 use super::super::errors::GraphError;
 use super::{Write, lag};
@@ -90,9 +93,13 @@ impl Write<'_> {
         // The rights come first: who may not assign learns nothing.
         let named = self.registry.principal(Key::Id(&resource)).map(|it| it.app_id.clone());
         self.actor.may_assign(named.as_deref().unwrap_or(GRAPH_APP))?;
-        let app_id = self.pointed_at(&resource, lag::assignment)?.app_id.clone();
-        self.pointed_at(&principal, lag::assignment)?;
-        let offered = app_id == GRAPH_APP && permissions::role_with_id(&role).is_some();
+        let (holder, name) = self.holder(&principal)?;
+        let found = self.pointed_at(&resource, lag::assignment)?;
+        let (app_id, template) = (found.app_id.clone(), found.template);
+        let offered = match holder {
+            Holder::ServicePrincipal => app_id == GRAPH_APP && permissions::role_with_id(&role).is_some(),
+            Holder::User | Holder::Group => offers(template, &role),
+        };
         if !offered {
             return Err(GraphError::bad_request(format!(
                 "Permission being assigned was not found on application '{app_id}'"
@@ -106,7 +113,9 @@ impl Write<'_> {
         }
         let made = Assignment {
             id: self.random.opaque(43),
+            holder,
             principal,
+            name,
             resource,
             role,
             created: self.now,
@@ -131,9 +140,39 @@ impl Write<'_> {
         Ok(Answer::new(204))
     }
 
+    /// What the one is who gets a role. Groups need Entra ID P1, and must be security groups (`how-provisioning-works`).
+    fn holder(&self, id: &str) -> Result<(Holder, Option<String>), GraphError> {
+        if let Some(person) = self.directory.person(id) {
+            return Ok((Holder::User, Some(person.display_name.clone())));
+        }
+        let Some(group) = self.directory.group(id) else {
+            self.pointed_at(id, lag::assignment)?;
+            return Ok((Holder::ServicePrincipal, None));
+        };
+        if self.options.is(TenantKind::NoPremium) {
+            return Err(GraphError::new(
+                403,
+                "Authorization_RequestDenied",
+                "Groups cannot be assigned to applications: the tenant has no Microsoft Entra ID P1 or P2 license.",
+            ));
+        }
+        if !group.security_enabled {
+            return Err(GraphError::bad_request("Only groups that are security enabled can be assigned."));
+        }
+        Ok((Holder::Group, Some(group.display_name.clone())))
+    }
+
     /// A service principal that a grant or an assignment points at.
     fn pointed_at(&self, id: &str, late: fn(&str) -> GraphError) -> Result<&Principal, GraphError> {
         let found = self.registry.principal(Key::Id(id)).ok_or_else(|| GraphError::not_found(id))?;
         if found.visible > self.now { Err(late(id)) } else { Ok(found) }
+    }
+}
+
+/// Whether people and groups can get that role on an application of that origin; without roles of its own there is default access.
+fn offers(template: Option<&GalleryTemplate>, role: &str) -> bool {
+    match template.map(GalleryTemplate::roles) {
+        Some(roles) => roles.iter().any(|it| it.id.eq_ignore_ascii_case(role)),
+        None => role == DEFAULT_ACCESS,
     }
 }

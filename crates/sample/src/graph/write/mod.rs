@@ -6,6 +6,7 @@ mod lag;
 mod principals;
 mod rights;
 mod secrets;
+mod templates;
 
 use std::time::Duration;
 
@@ -70,6 +71,13 @@ impl Write<'_> {
         match (method, path) {
             ("POST", ["applications"]) => self.register(None),
             ("POST", ["servicePrincipals"]) => self.post_principal(),
+            ("POST", ["applicationTemplates", id, "instantiate" | "microsoft.graph.instantiate"]) => {
+                self.instantiate(id)
+            }
+            ("POST", ["users" | "groups", id, "appRoleAssignments"]) => self.post_assignment(id),
+            ("DELETE", ["users" | "groups", id, "appRoleAssignments", assignment]) => {
+                self.delete_assignment(id, assignment)
+            }
             ("POST", ["oauth2PermissionGrants"]) => self.post_grant(),
             ("PATCH", ["oauth2PermissionGrants", id]) => self.patch_grant(id),
             ("DELETE", ["oauth2PermissionGrants", id]) => self.delete_grant(id),

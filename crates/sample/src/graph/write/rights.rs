@@ -52,6 +52,13 @@ impl<'a> Actor<'a> {
         if allowed { Ok(()) } else { Err(GraphError::denied()) }
     }
 
+    /// Whether who asks may make applications from the gallery: people need a role that manages applications.
+    pub(super) fn may_instantiate(&self) -> Result<(), GraphError> {
+        self.may_register()?;
+        let allowed = self.person.is_none_or(|person| person.may(DirectoryRole::manages_applications));
+        if allowed { Ok(()) } else { Err(GraphError::denied()) }
+    }
+
     /// Who owns what is registered now. Holders of the application administrator roles do not become owners (Entra's
     /// `permissions-reference`), everybody else does; of applications only those that are confined to what they own.
     pub(super) fn first_owners(&self) -> Vec<String> {
