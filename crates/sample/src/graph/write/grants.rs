@@ -131,7 +131,7 @@ impl Write<'_> {
         let is = |it: &Assignment| it.id == id && (it.principal == of || it.resource == of);
         let found = self.registry.assignments.iter().find(|it| is(it));
         let resource = found.map(|it| it.resource.clone());
-        let app = resource.as_deref().and_then(|id| self.registry.principal(Key::Id(id)));
+        let app = self.registry.principal(Key::Id(resource.as_deref().unwrap_or(of)));
         self.actor.may_assign(app.map_or(GRAPH_APP, |it| it.app_id.as_str()))?;
         if resource.is_none() {
             return Err(GraphError::not_found(id));
