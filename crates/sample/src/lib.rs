@@ -1,5 +1,5 @@
-//! A sample tenant as a pure library: Entra sign-in, the directory part of Microsoft Graph, and Databricks SCIM at both
-//! levels. Request and time go in, the answer comes out; there is no socket, clock, thread or randomness but the seed's.
+//! A sample tenant as a pure library: Entra sign-in, the directory part of Microsoft Graph, Entra's own provisioning, and Databricks
+//! SCIM at both levels. Request and time go in, the answer comes out; there is no socket, clock, thread or randomness but the seed's.
 
 mod bucket;
 mod clock;

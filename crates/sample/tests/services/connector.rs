@@ -128,7 +128,8 @@ impl World {
     }
 
     pub(crate) fn restart(&mut self, scope: &str) {
-        self.act("restart", &json!({ "criteria": { "resetScope": scope } }));
+        let criteria = if scope.is_empty() { json!({}) } else { json!({ "resetScope": scope }) };
+        self.act("restart", &json!({ "criteria": criteria }));
     }
 
     pub(crate) fn job(&mut self) -> Value {
