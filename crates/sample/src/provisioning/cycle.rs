@@ -102,6 +102,10 @@ pub(super) fn begin(job: &mut Job, work: &mut Work<'_, '_>) {
     let initial = !job.watermark;
     job.everybody = work.secrets.everybody() || (job.everybody && !initial);
     let entitled = scope::entitled(work.tenant, &job.schema, work.principal, job.everybody, work.wall());
+    // Who was unassigned before they ever arrived is nobody's failure any more.
+    let links = &job.links;
+    job.escrows.retain(|id, _| entitled.assigned(id) || links.contains_key(id));
+    job.pending.retain(|id| links.contains_key(id));
     let queue = queue(job, work, &entitled, initial);
     let id = work.random.guid();
     let done = Execution {

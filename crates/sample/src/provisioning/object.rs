@@ -175,7 +175,7 @@ impl Way<'_> {
         match sent(work, &self.target, "PATCH", &path, Some(&patch(&operations)))? {
             Err(reason) => Ok(outcome.failed(("EntryExportDisable", "export"), reason)),
             Ok(_) => {
-                (link.active, link.managed) = (false, in_scope);
+                (link.active, link.managed) = (false, in_scope || source.deleted);
                 link.sent.insert("active".to_owned(), source::truth(false));
                 outcome.writes += 1;
                 outcome.modified.push(modified("active", Some("True"), "False"));

@@ -43,7 +43,7 @@ pub(crate) fn built_in(template: &str, random: &mut Random) -> Value {
             "containerFilter": null,
             "groupFilter": null,
             "metadata": [{ "key": "supportsProvisionOnDemand", "value": "True" }],
-            "objectMappings": [users(template), groups()],
+            "objectMappings": [users(template), groups(template)],
         }],
     })
 }
@@ -155,15 +155,14 @@ fn users(template: &str) -> Value {
     )
 }
 
-fn groups() -> Value {
-    object(
-        Kind::Group,
-        &[
-            mapped("displayName", &plain("displayName"), 1),
-            from("externalId", "objectId"),
-            from("members", "members"),
-        ],
-    )
+fn groups(template: &str) -> Value {
+    // Databricks' documentation says that renamed groups keep their name there.
+    let flow = if template == "scim" { "Always" } else { "ObjectAddOnly" };
+    let mut name = mapped("displayName", &plain("displayName"), 1);
+    if let Some(object) = name.as_object_mut() {
+        object.insert("flowType".to_owned(), json!(flow));
+    }
+    object(Kind::Group, &[name, from("externalId", "objectId"), from("members", "members")])
 }
 
 /// Whether a body can be a schema at all; unknown properties are kept.

@@ -55,6 +55,8 @@ pub(super) struct Source {
     pub(super) members: Vec<String>,
     /// Enabled, and not in the recycle bin.
     pub(super) active: bool,
+    /// In the recycle bin.
+    pub(super) deleted: bool,
 }
 
 /// Reads an object; none when it is gone for good.
@@ -63,13 +65,13 @@ pub(super) fn read(directory: &Directory, kind: Kind, id: &str) -> Option<Source
         Kind::User => {
             let deleted = directory.deleted_person(id);
             let found = directory.person(id).or(deleted)?;
-            Some(person(found, found.account_enabled && deleted.is_none()))
+            Some(person(found, deleted.is_some()))
         }
         Kind::Group => directory.group(id).map(group),
     }
 }
 
-fn person(it: &Person, active: bool) -> Source {
+fn person(it: &Person, deleted: bool) -> Source {
     let nickname = it.user_principal_name.split('@').next().map(str::to_owned);
     let values = [
         ("objectId", Some(it.id.clone())),
@@ -90,7 +92,8 @@ fn person(it: &Person, active: bool) -> Source {
         name: it.user_principal_name.clone(),
         attributes: values.into_iter().filter_map(|(name, value)| Some((name, value?))).collect(),
         members: Vec::new(),
-        active,
+        active: it.account_enabled && !deleted,
+        deleted,
     }
 }
 
@@ -110,6 +113,7 @@ fn group(it: &Group) -> Source {
         attributes: values.into_iter().filter_map(|(name, value)| Some((name, value?))).collect(),
         members: people.map(|member| member.id.clone()).collect(),
         active: true,
+        deleted: false,
     }
 }
 

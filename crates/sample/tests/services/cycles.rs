@@ -314,3 +314,59 @@ fn a_target_that_throttles_makes_a_cycle_longer_and_loses_nobody() {
     assert!(group["members"].as_array().unwrap().len() > 20);
     assert!(linked > 20, "{linked}");
 }
+
+#[test]
+fn everybody_who_is_deleted_goes_for_good_and_renamed_groups_keep_their_name() {
+    let mut world = World::ready(12, 3);
+    world.save(&[("SyncAll", "true")]);
+    let uma = world.person("uma");
+    world.start();
+    world.pass(MINUTE * 5);
+    let group = world.group("Data Engineers");
+    world.sample.directory_mut().rename_group(&group, "Data Crew");
+    world.sample.directory_mut().delete_person(&uma);
+    world.pass(MINUTE * 40);
+    assert_eq!(world.user_at_account("uma@contoso.example").unwrap()["active"], false);
+    assert!(
+        world.group_at_account("Data Engineers").is_some() && world.group_at_account("Data Crew").is_none()
+    );
+    world.sample.directory_mut().purge();
+    world.pass(MINUTE * 40);
+    assert!(world.user_at_account("uma@contoso.example").is_none());
+}
+
+#[test]
+fn two_jobs_may_write_to_one_target() {
+    let mut world = World::ready(12, 3);
+    let uma = world.person("uma");
+    world.assign(&uma);
+    world.start();
+    world.pass(MINUTE);
+    let first = std::mem::take(&mut world.principal);
+    world.instantiate();
+    assert_ne!(world.principal, first);
+    let made = world.post("jobs", &json!({ "templateId": "dataBricks" }));
+    made.value()["id"].as_str().unwrap().clone_into(&mut world.job);
+    world.save(&[("SyncAll", "false")]);
+    let assignment = world.assign(&uma);
+    world.start();
+    world.pass(MINUTE);
+    // Both look after the same account, and the one takes away what the other gives.
+    world.unassign(&assignment);
+    world.pass(MINUTE * 40);
+    assert_eq!(world.user_at_account("uma@contoso.example").unwrap()["active"], false);
+}
+
+#[test]
+fn who_was_never_exported_and_is_unassigned_is_no_failure_any_more() {
+    let mut world = World::ready(40, 8);
+    let uma = world.person("uma");
+    world.sample.directory_mut().rename_account(&uma, "not an address");
+    let assignment = world.assign(&uma);
+    world.start();
+    world.pass(MINUTE * 2);
+    assert_eq!(world.status()["lastExecution"]["countEscrowed"], 1);
+    world.unassign(&assignment);
+    world.pass(MINUTE * 40);
+    assert_eq!(world.status()["lastExecution"]["countEscrowed"], 0);
+}

@@ -222,3 +222,39 @@ fn people_need_the_scope_and_the_role() {
     assert_eq!(world.get("jobs")["value"], json!([]));
     assert_eq!(world.post("jobs", &json!({ "templateId": "dataBricks" })).status, 401);
 }
+
+#[test]
+fn an_application_confined_to_its_own_sets_up_what_it_makes() {
+    let mut world = World::made(5, 2);
+    let grace = sign_in(&mut world.sample, "grace@contoso.example", ALL);
+    grace["access_token"].as_str().unwrap().clone_into(&mut world.token);
+    let facts = world.sample.facts().clone();
+    let admin = world.token.clone();
+    let own = crate::client::principal_of(&mut world.sample, &admin, &facts.sync_client_id);
+    let resource = crate::client::principal_of(&mut world.sample, &admin, crate::client::GRAPH_APP);
+    let role = json!({ "principalId": own, "resourceId": resource, "appRoleId": "18a4783c-866b-4cc7-a460-3d5e5662c884" });
+    assert_eq!(
+        world.graph("POST", &format!("/servicePrincipals/{resource}/appRoleAssignedTo"), &role).status,
+        201
+    );
+    let pairs = [
+        ("grant_type", "client_credentials"),
+        ("client_id", facts.sync_client_id.as_str()),
+        ("client_secret", &facts.sync_client_secret),
+        ("scope", "http://127.0.0.1:9102/.default"),
+    ];
+    let body = crate::client::token(&mut world.sample, None, &pairs, world.now).value();
+    body["access_token"].as_str().unwrap().clone_into(&mut world.token);
+    // It owns both objects of what it instantiates, and nothing else.
+    assert_eq!(world.sync("GET", "jobs", &Value::Null).status, 401);
+    world.instantiate();
+    let made = world.post("jobs", &json!({ "templateId": "dataBricks" }));
+    assert_eq!(made.status, 201);
+    made.value()["id"].as_str().unwrap().clone_into(&mut world.job);
+    world.save(&[("SyncAll", "false")]);
+    world.start();
+    // Assigning is another permission.
+    let path = format!("/servicePrincipals/{}/appRoleAssignedTo", world.principal);
+    let body = json!({ "principalId": own, "resourceId": world.principal, "appRoleId": "x" });
+    assert_eq!(world.graph("POST", &path, &body).status, 403);
+}
