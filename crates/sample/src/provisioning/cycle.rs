@@ -135,7 +135,7 @@ fn queue(job: &Job, work: &Work<'_, '_>, entitled: &Entitled, initial: bool) -> 
         let Some(link) = job.links.get(id) else { return entitled.eligible(id) };
         let Some(source) = source::read(work.tenant.directory, kind, id) else { return true };
         if !entitled.eligible(id) {
-            return link.active;
+            return link.active && !(source.active && work.secrets.keeps_out_of_scope());
         }
         let Some((mapping, _)) = mapping::find(&job.schema, kind) else { return false };
         let Ok(values) = mapping.values(&source, false, false) else { return true };

@@ -25,17 +25,32 @@ impl Way<'_> {
         mut outcome: Outcome,
     ) -> Result<Outcome, Stop> {
         outcome.target = Some(link.target.clone());
-        let words = format!("Retrieved '{}' from the target", outcome.name);
-        outcome.step(("EntryImport", "matching"), Status::Success, words, &json!({ "id": link.target }));
+        // Cycles go by what was exported last; on demand the target is asked.
+        let held = if demand.is_some() { self.read(work, source.kind, link)? } else { Some(Value::Null) };
+        if held.is_some() {
+            let words = format!("Retrieved '{}' from the target", outcome.name);
+            outcome.step(("EntryImport", "matching"), Status::Success, words, &json!({ "id": link.target }));
+        } else {
+            let words = format!("'{}' was not found at the target under its id", outcome.name);
+            outcome.step(("EntryImportObjectNotFound", "matching"), Status::Success, words, &Value::Null);
+        }
         let values = match self.mapping.values(source, false, false) {
             Ok(values) => values,
             Err(text) => {
                 return Ok(outcome.failed(("EntrySynchronizationUpdate", "processing"), unmapped(text)));
             }
         };
+        let old: Values = match &held {
+            Some(Value::Null) => link.sent.clone(),
+            Some(found) => {
+                values.keys().filter_map(|name| Some((name.clone(), mapping::held(found, name)?))).collect()
+            }
+            // Copies there lag too: the write will tell whether it is gone.
+            None => Values::new(),
+        };
+        let matching = self.mapping.matching().unwrap_or_default();
         let changed: Values =
-            values.iter().filter(|(name, value)| link.sent.get(*name) != Some(*value)).map(own).collect();
-        let old = link.sent.clone();
+            values.iter().filter(|(name, value)| !same(&old, matching, name, value)).map(own).collect();
         self.update(work, link, source, (changed, &old), wanted, demand, outcome)
     }
 
@@ -86,11 +101,7 @@ impl Way<'_> {
         outcome.step(("EntryImport", "matching"), Status::Success, words, &json!({ "id": link.target }));
         let old: Values =
             values.keys().filter_map(|name| Some((name.clone(), mapping::held(&found, name)?))).collect();
-        // Target names are compared without regard to case: they were matched so.
-        let same = |name: &str, value: &str| {
-            old.get(name)
-                .is_some_and(|it| it == value || (name == matching && it.eq_ignore_ascii_case(value)))
-        };
+        let same = |name: &str, value: &str| same(&old, matching, name, value);
         let changed: Values = values.iter().filter(|(name, value)| !same(name, value)).map(own).collect();
         let kept: Values = values.iter().filter(|(name, value)| same(name, value)).map(own).collect();
         link.sent = kept;
@@ -98,6 +109,20 @@ impl Way<'_> {
         // The link stands even when the export failed: the object is known now.
         *held = Some(link);
         result
+    }
+
+    /// The object as the target holds it; none when it is not there.
+    fn read(&self, work: &mut Work<'_, '_>, kind: Kind, link: &Link) -> Result<Option<Value>, Stop> {
+        let path = format!("{}/{}", kind.path(), link.target);
+        let mut wire = Wire { tenant: &mut *work.tenant, random: &mut *work.random, time: work.time };
+        let reply = self.target.send(&mut wire, "GET", &path, None);
+        let reply = reply.map_err(|it| Stop::Failed(Failure::unreachable(&it.0)))?;
+        match reply.status {
+            200 if reply.json => Ok(Some(reply.body)),
+            404 if reply.json => Ok(None),
+            429 => Err(Stop::Wait(reply.retry_after.unwrap_or(WAIT))),
+            _ => Err(Stop::Failed(Failure::of(&reply, "GET"))),
+        }
     }
 
     fn find(
@@ -256,4 +281,9 @@ fn unmapped(text: String) -> Reason {
 
 fn own((name, value): (&String, &String)) -> (String, String) {
     (name.clone(), value.clone())
+}
+
+/// Whether the target holds a value already. The matching attribute is compared without regard to case: it was matched so.
+fn same(held: &Values, matching: &str, name: &str, value: &str) -> bool {
+    held.get(name).is_some_and(|it| it == value || (name == matching && it.eq_ignore_ascii_case(value)))
 }

@@ -173,3 +173,26 @@ fn an_assignment_is_honoured_after_a_while() {
     let answer = ask(&mut slow, &user(&uma)).value();
     assert_eq!(inner(&answer, "key")["result"], "Success");
 }
+
+#[test]
+fn the_target_is_asked_and_what_was_removed_there_is_told() {
+    let mut world = World::ready(20, 8);
+    let uma = world.person("uma");
+    world.assign(&uma);
+    ask(&mut world, &user(&uma));
+    let id = world.user_at_account("uma@contoso.example").unwrap()["id"].as_str().unwrap().to_owned();
+    let path = format!("{}/Users/{id}", crate::client::account_path(&world.sample));
+    let change = json!([{ "op": "replace", "path": "displayName", "value": "Changed There" }]);
+    assert_eq!(crate::client::patch(&mut world.sample, &path, &change).status, 200);
+    let value = inner(&ask(&mut world, &user(&uma)).value(), "value");
+    assert_eq!(
+        value["modifiedProperties"],
+        json!([{ "displayName": "displayName", "oldValue": "Changed There", "newValue": "Uma Ordinary" }])
+    );
+    assert_eq!(world.user_at_account("uma@contoso.example").unwrap()["displayName"], "Uma Ordinary");
+    let gone = crate::client::scim(&mut world.sample, "DELETE", &path, &Value::Null, world.now);
+    assert_eq!(gone.status, 204);
+    let answer = ask(&mut world, &user(&uma)).value();
+    let key = inner(&answer, "key");
+    assert_eq!((&key["result"], &key["details"]["errorCode"]), (&"Failure".into(), &"InvalidAnchor".into()));
+}
