@@ -188,12 +188,8 @@ impl Way<'_> {
         outcome.modified.extend(values.iter().map(|(name, value)| modified(name, None, value)));
         let result = self.members(work, &mut link, source, wanted, demand, &mut outcome);
         *held = Some(link);
-        match result {
-            Ok(Ok(())) => {}
-            Ok(Err(reason)) => return Ok(outcome.failed(("EntryExportAdd", "export"), reason)),
-            // The group is there and is told of; its members follow at the end of the cycle.
-            Err(Stop::Wait(_)) => outcome.again = true,
-            Err(stop) => return Err(stop),
+        if let Err(reason) = result? {
+            return Ok(outcome.failed(("EntryExportAdd", "export"), reason));
         }
         let text = format!("{} '{}' was created", outcome.kind.name(), outcome.name);
         outcome.step(("EntryExportAdd", "export"), Status::Success, text, &Value::Null);
@@ -263,7 +259,14 @@ impl Way<'_> {
             return Ok(Ok(()));
         }
         let only = demand.map(|it| it.members);
-        let done = members::export(work, &self.target, link, wanted, only, outcome)?;
+        let done = match members::export(work, &self.target, link, wanted, only, outcome) {
+            // What was written is told of; the rest follows later in the cycle.
+            Err(Stop::Wait(_)) if outcome.writes > 0 => {
+                outcome.again = true;
+                return Ok(Ok(()));
+            }
+            done => done?,
+        };
         if only.is_none() && done.is_ok() {
             link.seen = source.members.iter().cloned().collect();
         }

@@ -370,3 +370,21 @@ fn who_was_never_exported_and_is_unassigned_is_no_failure_any_more() {
     world.pass(MINUTE * 40);
     assert_eq!(world.status()["lastExecution"]["countEscrowed"], 0);
 }
+
+#[test]
+fn each_membership_is_counted_once_however_often_the_target_throttles() {
+    let mut world =
+        World::bare(sample::Options { published_limits: true, ..crate::connector::options(600, 8) });
+    world.instantiate();
+    let made = world.post("jobs", &json!({ "templateId": "dataBricks" }));
+    made.value()["id"].as_str().unwrap().clone_into(&mut world.job);
+    world.save(&[("SyncAll", "false")]);
+    let group = world.group("All Employees");
+    world.assign(&group);
+    world.start();
+    world.pass(MINUTE * 30);
+    let references = world.status()["lastExecution"]["countImportedReferenceDeltas"].as_u64().unwrap();
+    let held = members(&world, "All Employees").len() as u64;
+    assert!(held > 400, "{held}");
+    assert_eq!(references, held);
+}
