@@ -26,6 +26,9 @@ const PARAMETERS: [&str; 9] = [
 const KEYS: [&str; 7] =
     ["access_token", "authorization", "client_secret", "id_token", "password", "refresh_token", "secrettext"];
 
+/// Names of the secrets of provisioning, in pairs of `key` and `value`.
+const PAIRS: [&str; 4] = ["SecretToken", "Password", "Oauth2ClientSecret", "Oauth2AccessToken"];
+
 /// The secrets of one tenant, and the places where others are found.
 pub(crate) struct Mask {
     known: Vec<String>,
@@ -97,6 +100,12 @@ fn keys(value: &mut Value) -> bool {
             }
         }
         Value::Object(fields) => {
+            // What Entra keeps for provisioning: the name of the secret is a value itself.
+            let named = fields.get("key").and_then(Value::as_str).is_some_and(|name| PAIRS.contains(&name));
+            if let (true, Some(value @ Value::String(_))) = (named, fields.get_mut("value")) {
+                *value = Value::from(MASKED);
+                found = true;
+            }
             for (key, field) in fields {
                 if field.is_string() && KEYS.contains(&key.to_ascii_lowercase().as_str()) {
                     *field = Value::from(MASKED);
@@ -132,6 +141,16 @@ mod tests {
             ),
             Some(
                 "grant_type=authorization_code&code=[masked]&code_verifier=[masked]&client_secret="
+                    .to_owned()
+            )
+        );
+        assert_eq!(
+            mask().body(
+                "application/json",
+                br#"{"value":[{"key":"BaseAddress","value":"https://x"},{"key":"SecretToken","value":"dapi-new"}]}"#
+            ),
+            Some(
+                r#"{"value":[{"key":"BaseAddress","value":"https://x"},{"key":"SecretToken","value":"[masked]"}]}"#
                     .to_owned()
             )
         );
