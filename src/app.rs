@@ -52,7 +52,7 @@ fn page(config: Config) -> AnyView {
     sign_in::arrive(app);
     let base = app.config.with_value(|config| config.relay.clone());
     spawn_local(async move { app.relay.set(relay::probe(&base).await) });
-    navigation::warn_before_leaving(move || app.run.is_busy());
+    navigation::warn_before_leaving(move || app.is_busy());
     navigation::on_return(move || sign_in::returned(app));
     navigation::on_route(move |route| match Step::from_id(&route) {
         Some(step) => app.step.set(step),

@@ -2,7 +2,7 @@
 
 use engine::guide::Page;
 use engine::problem::Problem;
-use engine::setup::{Setup, Step};
+use engine::setup::Step;
 use engine::worker::message::{Command, Event, Hidden};
 use leptos::prelude::*;
 
@@ -18,18 +18,25 @@ pub(crate) struct Guide {
     pub(crate) above: RwSignal<String>,
     /// After it.
     pub(crate) below: RwSignal<String>,
+    /// Whether something is being done in the tenant that leaving would cut off.
+    pub(crate) busy: RwSignal<bool>,
 }
 
 impl Guide {
     pub(crate) fn new() -> Self {
-        Self { above: RwSignal::default(), below: RwSignal::default() }
+        Self { above: RwSignal::default(), below: RwSignal::default(), busy: RwSignal::new(false) }
     }
 }
 
-/// Has the engine say what belongs to a step, again whenever the facts change.
+/// Has the engine say what belongs to a step, again whenever the facts change. Once the step is left nothing of it stays, and
+/// a secret that stood there is forgotten.
 pub(crate) fn follow(app: App, step: Step) {
     app.guide.above.set(String::new());
     app.guide.below.set(String::new());
+    on_cleanup(move || {
+        app.guide.below.set(String::new());
+        app.ask(Command::Hide, |_| ());
+    });
     Effect::new(move || {
         app.live.with(|live| (live.account.is_some(), live.granted.len()));
         let setup = app.setup.get();
@@ -42,14 +49,19 @@ pub(crate) fn follow(app: App, step: Step) {
 
 /// Does what a button of a sheet holds.
 pub(crate) fn press(app: App, action: String) {
-    if !app.run.holds_back(app) {
+    // What is being done in the tenant says so itself; it can be stopped from here.
+    if app.run.is_busy() {
+        app.holds_back();
+    } else {
         app.ask(Command::Do(action), move |event| hear(app, event));
     }
 }
 
 /// Hands over what was filled in.
 pub(crate) fn fill(app: App, form: String, values: Vec<(String, String)>) {
-    if !app.run.holds_back(app) {
+    if app.run.is_busy() {
+        app.holds_back();
+    } else {
         app.ask(Command::Fill { form, values }, move |event| hear(app, event));
     }
 }
@@ -57,10 +69,13 @@ pub(crate) fn fill(app: App, form: String, values: Vec<(String, String)>) {
 pub(crate) fn hear(app: App, event: Event) {
     let here = app.step.get_untracked();
     match event {
-        // A late answer for a step that is not shown any more is of no use.
-        Event::Sheets { step, above, below } if step == here => {
-            put(app.guide.above, &above);
-            put(app.guide.below, &below);
+        Event::Sheets { step, above, below, busy } => {
+            app.guide.busy.set(busy);
+            // A late answer for a step that is not shown any more is of no use.
+            if step == here {
+                put(app.guide.above, &above);
+                put(app.guide.below, &below);
+            }
         }
         Event::Leave { address, kept } => sign_in::depart(app, here, true, &address, &kept),
         Event::Registered { cloud, .. }
@@ -73,9 +88,8 @@ pub(crate) fn hear(app: App, event: Event) {
             );
             app.notice.set(Some((here, Tone::Bad, problem.detail("cloud", cloud).into())));
         }
-        Event::Registered { cloud, tenant, client } => {
-            let setup = app.setup.get_untracked();
-            app.take_over(Setup { cloud, tenant: Some(tenant), client: Some(client), ..setup });
+        Event::Registered { cloud, tenant, client } if !app.holds_back() => {
+            app.take_over(app.setup.get_untracked().moved(cloud, Some(tenant), Some(client)));
             app.say("The IDs are taken over.");
         }
         Event::Unattended { client, secret_ends } => app.setup.update(|setup| {

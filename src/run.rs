@@ -13,12 +13,12 @@ use leptos::prelude::*;
 
 use crate::browser::navigation;
 use crate::browser::worker::Ticket;
-use crate::parts::Tone;
 use crate::sign_in::arrived;
 use crate::state::App;
 
 /// Why something has to wait.
-pub(crate) const BUSY: &str = "Changes are being applied, and this would cut them off. Wait for the end, or stop it at the step “Synchronise”.";
+pub(crate) const BUSY: &str =
+    "Work is under way, and this would cut it off. Wait for its end, or stop it where it runs.";
 
 /// Where the plan stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,18 +94,9 @@ impl Run {
         }
     }
 
-    /// Whether leaving now would cut work off.
+    /// Whether leaving now would cut the applying off.
     pub(crate) fn is_busy(self) -> bool {
         matches!(self.phase.get_untracked(), Phase::Applying | Phase::Verifying)
-    }
-
-    /// Whether leaving now would cut work off; if so, says so at the step that is shown.
-    pub(crate) fn holds_back(self, app: App) -> bool {
-        if self.is_busy() {
-            let problem = Problem::new("Not now", "The page has to stay until its work has ended.", BUSY);
-            app.notice.set(Some((app.step.get_untracked(), Tone::Warn, problem.into())));
-        }
-        self.is_busy()
     }
 }
 

@@ -15,7 +15,7 @@ pub(crate) fn application(app: App) -> Option<Application> {
     let cloud = app.cloud();
     app.setup.with(|setup| {
         let (tenant, client) = (setup.tenant.clone()?, setup.client.clone()?);
-        Some(Application { cloud, tenant, client, redirect_uri: navigation::base() })
+        Some(Application { cloud, tenant, client, redirect_uri: navigation::base(), way: setup.way })
     })
 }
 
@@ -40,7 +40,7 @@ pub(crate) fn ask_consent(app: App) {
 
 /// Signs out of this page and of the session at the sign-in service. What was entered stays, as after a reload.
 pub(crate) fn sign_out(app: App) {
-    if app.run.holds_back(app) {
+    if app.holds_back() {
         return;
     }
     app.ask(Command::SignOut { redirect_uri: navigation::base() }, move |event| match event {
@@ -55,7 +55,7 @@ pub(crate) fn sign_out(app: App) {
 }
 
 fn leave(app: App, step: Step, command: Command) {
-    if app.run.holds_back(app) {
+    if app.holds_back() {
         return;
     }
     app.notice.set(None);

@@ -259,10 +259,26 @@ impl App {
         });
     }
 
+    /// Whether leaving now would cut work off, of either kind.
+    pub(crate) fn is_busy(self) -> bool {
+        self.run.is_busy() || self.guide.busy.get_untracked()
+    }
+
+    /// The same; and if so, says so at the step that is shown.
+    pub(crate) fn holds_back(self) -> bool {
+        let busy = self.is_busy();
+        if busy {
+            let problem =
+                Problem::new("Not now", "The page has to stay until its work has ended.", run::BUSY);
+            self.notice.set(Some((self.step.get_untracked(), Tone::Warn, problem.into())));
+        }
+        busy
+    }
+
     /// Forgets everything and begins anew: with the page, its worker ends, and with that what it held. Not while changes are
     /// being applied: they would be cut off.
     pub(crate) fn forget(self) {
-        if self.run.holds_back(self) {
+        if self.holds_back() {
             return;
         }
         storage::remove(storage::SETUP);

@@ -1,6 +1,6 @@
 //! The application that the page signs in with.
 
-use engine::setup::{Setup, Step};
+use engine::setup::Step;
 use engine::worker::message::{Command, Event};
 use leptos::prelude::*;
 
@@ -101,16 +101,16 @@ pub(super) fn view(app: App) -> AnyView {
                 errors.show(wrong.into_iter().filter(|(_, words)| !words.is_empty()).collect());
             }
             Event::Registered { client, tenant, .. } => {
-                let mut setup = app.setup.get_untracked();
+                let setup = app.setup.get_untracked();
                 let (client, tenant) = (Some(client), Some(tenant));
                 errors.show(Vec::new());
                 if setup.client != client || setup.tenant != tenant {
-                    if app.run.is_busy() {
+                    if app.is_busy() {
                         errors.show(vec![(CLIENT, run::BUSY.to_owned())]);
                         return;
                     }
-                    (setup.client, setup.tenant) = (client, tenant);
-                    app.take_over(setup);
+                    let cloud = setup.cloud.clone();
+                    app.take_over(setup.moved(cloud, tenant, client));
                 }
                 sign_in(app, Step::Register, None);
             }
@@ -148,10 +148,11 @@ fn cloud(app: App) -> AnyView {
                     let cloud = event_target_value(&event);
                     // While changes are applied the choice falls back to what it was.
                     let setup = app.setup.get_untracked();
-                    if app.run.is_busy() {
+                    if app.is_busy() {
                         app.setup.set(setup);
                     } else {
-                        app.take_over(Setup { cloud, ..setup });
+                        let (tenant, client) = (setup.tenant.clone(), setup.client.clone());
+                        app.take_over(setup.moved(cloud, tenant, client));
                     }
                 }
             >

@@ -102,7 +102,7 @@ fn save(app: App, draft: Draft, errors: Errors) {
         errors.show(vec![(SEARCH, NOBODY.to_owned())]);
         return;
     }
-    if app.run.is_busy() {
+    if app.is_busy() {
         errors.show(vec![(EXTENT, run::BUSY.to_owned())]);
         return;
     }

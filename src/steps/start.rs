@@ -124,7 +124,7 @@ fn open_file(app: App) -> AnyView {
         spawn_local(async move {
             let trusted = app.config.with_value(engine::config::Config::databricks);
             let said = match download::read(&file).await.map(|text| Setup::parse(&text, &trusted)) {
-                Some(Ok(_)) if app.run.is_busy() => run::BUSY.to_owned(),
+                Some(Ok(_)) if app.is_busy() => run::BUSY.to_owned(),
                 Some(Ok(setup)) => {
                     app.take_over(setup);
                     "The setup is taken over. Sign in and enter the token; they are not in the file."

@@ -71,7 +71,7 @@ const KEPT: &str =
     "Leave the field empty to go on with it. It belongs to the address that was saved with it.";
 
 fn save(app: App, address: RwSignal<String>, errors: Errors) {
-    if app.run.is_busy() {
+    if app.is_busy() {
         errors.show(vec![(ADDRESS, run::BUSY.to_owned())]);
         return;
     }

@@ -64,6 +64,7 @@ impl Page {
             tenant: self.world.tenant(),
             client: ClientId(Guid::parse(&self.world.facts().client_id).unwrap()),
             redirect_uri: PAGE.to_owned(),
+            way: None,
         };
         let account = account.map(str::to_owned);
         trip(self.ask(Command::SignIn { application, step, account }))

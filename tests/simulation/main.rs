@@ -8,6 +8,7 @@ mod aadsts;
 mod arrival;
 mod browser;
 mod connection;
+mod desk;
 mod faults;
 #[path = "../golden/mod.rs"]
 mod files;

@@ -18,31 +18,32 @@ use sample::Options;
 use super::browser::{Browser, PAGE, person};
 use super::world::World;
 
-struct Page {
-    world: World,
+pub(crate) struct Page {
+    pub(crate) world: World,
     worker: Rc<Worker<Browser, MemoryJournal>>,
     /// Everything that the page ever heard, as it travelled.
     heard: Rc<RefCell<Vec<Vec<u8>>>>,
 }
 
 impl Page {
-    fn of(people: usize, groups: usize) -> Self {
+    pub(crate) fn of(people: usize, groups: usize) -> Self {
         let world = World::new(Options { people, groups, ..Options::default() });
         let worker = Rc::new(Worker::new(Browser(world.clone()), MemoryJournal::default()));
         Self { world, worker, heard: Rc::default() }
     }
 
-    fn application(&self) -> Application {
+    pub(crate) fn application(&self) -> Application {
         Application {
             cloud: self.world.cloud().clone(),
             tenant: self.world.tenant(),
             client: ClientId(Guid::parse(&self.world.facts().client_id).unwrap()),
             redirect_uri: PAGE.to_owned(),
+            way: None,
         }
     }
 
     /// Gives a command; `hear` gets what happens on the way. Brings what comes of it.
-    fn ask_with(
+    pub(crate) fn ask_with(
         &self,
         command: &Command,
         secret: Option<&str>,
@@ -69,7 +70,7 @@ impl Page {
         }
     }
 
-    fn ask(&self, command: &Command) -> Event {
+    pub(crate) fn ask(&self, command: &Command) -> Event {
         self.world.run(self.ask_with(command, None, |_| ()))
     }
 

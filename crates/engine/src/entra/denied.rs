@@ -139,7 +139,7 @@ mod tests {
     }
 
     fn known(held: &[Role], eligible: &[Role]) -> Roles {
-        Roles::Known { held: held.to_vec(), eligible: eligible.to_vec() }
+        Roles::Known { held: held.to_vec(), eligible: Some(eligible.to_vec()) }
     }
 
     #[test]
@@ -169,8 +169,14 @@ mod tests {
 
         let (cause, _) = why(&all, &known(&[Role::GlobalAdministrator], &[]));
         assert!(cause.starts_with("Permission and role are there"), "{cause}");
-        let (cause, _) = why(&all, &Roles::Unknown);
-        assert!(cause.starts_with("The permission is there, so most likely the role is missing."), "{cause}");
+        // A role that may be there to activate is not missing.
+        for unknown in [Roles::Unknown, Roles::Known { held: Vec::new(), eligible: None }] {
+            let (cause, _) = why(&all, &unknown);
+            assert!(
+                cause.starts_with("The permission is there, so most likely the role is missing."),
+                "{cause}"
+            );
+        }
     }
 
     #[test]

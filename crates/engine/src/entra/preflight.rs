@@ -92,18 +92,19 @@ pub enum Roles {
     Known {
         /// Held now, directly or through a group.
         held: Vec<Role>,
-        /// Not held now, but the person may activate them (Privileged Identity Management).
-        eligible: Vec<Role>,
+        /// Not held now, but the person may activate them (Privileged Identity Management); nothing, where that could not be read.
+        eligible: Option<Vec<Role>>,
     },
 }
 
 impl Roles {
-    /// Whether a held role suffices; unknown is not no.
+    /// Whether a held role suffices; unknown is not no, and neither is a role that may be there to activate.
     #[must_use]
     pub fn suffice(&self, does: impl Fn(Role) -> bool) -> Option<bool> {
         match self {
             Self::Unknown => None,
-            Self::Known { held, .. } => Some(held.iter().copied().any(does)),
+            Self::Known { held, .. } if held.iter().copied().any(does) => Some(true),
+            Self::Known { eligible, .. } => eligible.is_some().then_some(false),
         }
     }
 
@@ -112,7 +113,7 @@ impl Roles {
     pub fn to_activate(&self, does: impl Fn(Role) -> bool) -> Option<Role> {
         match self {
             Self::Unknown => None,
-            Self::Known { eligible, .. } => eligible.iter().copied().find(|role| does(*role)),
+            Self::Known { eligible, .. } => eligible.iter().flatten().copied().find(|role| does(*role)),
         }
     }
 }
@@ -143,12 +144,15 @@ pub async fn roles<E: Env>(graph: &Graph<'_, E>) -> Result<Roles, GraphError> {
     }
     let held = named(pages.items.iter().filter_map(|held| held.role_template_id.as_ref()));
     let mut eligible = eligible(graph).await;
-    eligible.retain(|role| !held.contains(role));
+    if let Some(eligible) = &mut eligible {
+        eligible.retain(|role| !held.contains(role));
+    }
     Ok(Roles::Known { held, eligible })
 }
 
-/// Roles that may be activated are an extra: tenants without the licence answer with an error, and then there are none.
-async fn eligible<E: Env>(graph: &Graph<'_, E>) -> Vec<Role> {
+/// Roles that may be activated. Tenants without the licence for that answer with an error of that name, and then there are none;
+/// what cannot be read for another reason is unknown.
+async fn eligible<E: Env>(graph: &Graph<'_, E>) -> Option<Vec<Role>> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Eligible {
@@ -159,8 +163,13 @@ async fn eligible<E: Env>(graph: &Graph<'_, E>) -> Vec<Role> {
         "/roleManagement/directory/roleEligibilityScheduleInstances/filterByCurrentUser(on='principal')",
     );
     let pages = read.await;
+    match &pages.broken {
+        None => {}
+        Some(error) if error.is_code("AadPremiumLicenseRequired") => return Some(Vec::new()),
+        Some(_) => return None,
+    }
     // The definition's id of a built-in role is its template's.
-    named(pages.items.iter().filter_map(|it| it.role_definition_id.as_ref()))
+    Some(named(pages.items.iter().filter_map(|it| it.role_definition_id.as_ref())))
 }
 
 fn named<'g>(ids: impl Iterator<Item = &'g Guid>) -> Vec<Role> {

@@ -179,6 +179,11 @@ fn may(way: Option<Way>, roles: &Roles, licence: Licence) -> Block {
                 "a Privileged Role Administrator may",
             ),
             vec![Cell::words("Licence of the tenant"), licence],
+            vec![
+                Cell::words("Plan of Databricks"),
+                Cell::state(Tone::Plain, "Premium is needed")
+                    .below("for users and groups over SCIM; the workspace’s pricing tier stands in the Azure portal, Overview"),
+            ],
         ],
     }
 }
@@ -214,6 +219,12 @@ fn take_back(standing: &Standing) -> Option<Block> {
         standing.delegated.iter().flat_map(|grant| &grant.scopes).map(String::as_str).collect();
     names.sort_unstable();
     names.dedup();
+    let people = standing.delegated.iter().filter(|grant| grant.person.is_some()).count();
+    let personal = match people {
+        0 => String::new(),
+        1 => " One of these consents is a person’s own, and goes too.".to_owned(),
+        many => format!(" {many} of these consents are people’s own, and go too."),
+    };
     let taken = Action::TakeBack(names.iter().map(|&name| name.to_owned()).collect());
     (!names.is_empty()).then(|| Block::Fold {
         id: "take-back".to_owned(),
@@ -225,7 +236,7 @@ fn take_back(standing: &Standing) -> Option<Block> {
                  this application, this page cannot plan again, and unattended runs with a person’s token stop. What is in \
                  Databricks stays as it is. Tokens that are out already work for up to an hour.",
             ),
-            Block::text(format!("On record, for the tenant or for single people: {}.", names.join(", "))),
+            Block::text(format!("On record, for the tenant or for single people: {}.{personal}", names.join(", "))),
             buttons(vec![button("Take all consent back", false, &taken)]),
         ],
     })

@@ -2,7 +2,7 @@
 
 use super::{Page, Signed, button, buttons, portal, refused, unattended};
 use crate::entra::clouds::Cloud;
-use crate::entra::consent::{MANAGE, holds, needed, purpose};
+use crate::entra::consent::{MANAGE, Scope, holds, needed, purpose};
 use crate::entra::ids::{ClientId, TenantId};
 use crate::entra::redirect::RedirectUri;
 use crate::entra::registration::Kind;
@@ -151,8 +151,7 @@ fn by_hand(page: &Page, uri: &RedirectUri, open: bool) -> Block {
 
 fn by_command(page: &Page, uri: &RedirectUri, known: &Known) -> Block {
     let scopes = needed(page.setup.way);
-    let azure = register(Shell::Azure, &page.cloud, uri, scopes);
-    let azure = azure_cloud(&page.cloud).map_or_else(|| azure.clone(), |first| format!("{first}\n{azure}"));
+    let azure = azure(&page.cloud, uri, scopes);
     let mut blocks = vec![
         Block::text(
             "It registers the application or mends the one that it made before, makes no secret, and prints one line. \
@@ -190,6 +189,12 @@ fn by_command(page: &Page, uri: &RedirectUri, known: &Known) -> Block {
     fold("by-command", "With one command", known.pasted.is_some(), blocks)
 }
 
+/// The command for the Azure CLI, with what has to come before it in this cloud.
+fn azure(cloud: &Cloud, uri: &RedirectUri, scopes: &[Scope]) -> String {
+    let command = register(Shell::Azure, cloud, uri, scopes);
+    azure_cloud(cloud).map_or_else(|| command.clone(), |first| format!("{first}\n{command}"))
+}
+
 fn printed(known: &Known) -> Block {
     let (text, error) = known.pasted.clone().unwrap_or_default();
     Block::Form {
@@ -206,8 +211,7 @@ fn printed(known: &Known) -> Block {
 }
 
 fn by_colleague(page: &Page, uri: &RedirectUri) -> Block {
-    let message =
-        message(&page.cloud, uri, &register(Shell::Azure, &page.cloud, uri, needed(page.setup.way)));
+    let message = message(&page.cloud, uri, needed(page.setup.way));
     fold(
         "by-colleague",
         "Somebody else registers it",
@@ -223,9 +227,10 @@ fn by_colleague(page: &Page, uri: &RedirectUri) -> Block {
 }
 
 /// Routes by hand and by command as one message.
-fn message(cloud: &Cloud, uri: &RedirectUri, command: &str) -> String {
+fn message(cloud: &Cloud, uri: &RedirectUri, scopes: &[Scope]) -> String {
     let name = Kind::Page.proposed_name();
     let address = portal(cloud, NEW);
+    let (azure, powershell) = (azure(cloud, uri, scopes), register(Shell::PowerShell, cloud, uri, scopes));
     format!(
         "Please register an application in our Microsoft Entra tenant for the Databricks SCIM setup page at\n{uri}\n\
          It reads users and groups as the person who signs in. It needs no secret and no permission of its own.\n\n\
@@ -234,7 +239,10 @@ fn message(cloud: &Cloud, uri: &RedirectUri, command: &str) -> String {
          - Supported account types: Accounts in this organizational directory only\n\
          - Redirect URI: platform \"Single-page application (SPA)\", address {uri}\n\
          Then send me from its Overview page: Application (client) ID, and Directory (tenant) ID.\n\n\
-         OR with the Azure CLI: run this and send me the last line that it prints.\n\n{command}"
+         OR with the Azure CLI: sign in with \"az login --allow-no-subscriptions\", run this, and send me the last line that it \
+         prints.\n\n{azure}\n\n\
+         OR with PowerShell and its module Microsoft.Graph.Authentication: run this, and send me the last line that it prints.\
+         \n\n{powershell}"
     )
 }
 
@@ -378,10 +386,18 @@ mod tests {
             "https://wizard.contoso.example/",
             "Databricks SCIM Setup",
             "Single-page application (SPA)",
+            "az login --allow-no-subscriptions",
             "az rest",
+            "Invoke-MgGraphRequest",
         ] {
             assert!(message.contains(part), "{part}\n{message}");
         }
         assert!(DIRECT_SYNC.iter().all(|scope| message.contains(scope.name)));
+        assert!(!message.contains("az cloud set"));
+        let china = Page { cloud: clouds::built_in().remove(3), ..page("https://wizard.contoso.example/") };
+        let text = routes(&china, &Known::default(), &refused::Known::default()).to_text();
+        assert!(
+            text.split("message [copy]:").nth(1).unwrap().contains("az cloud set --name AzureChinaCloud")
+        );
     }
 }

@@ -225,6 +225,20 @@ impl Setup {
         serde_json::to_string_pretty(self).unwrap_or_default()
     }
 
+    /// The same setup for an application, of this tenant or another. What belongs to the directory of another tenant is not taken
+    /// along: who was picked, the application for unattended runs, what was proved.
+    #[must_use]
+    pub fn moved(self, cloud: String, tenant: Option<TenantId>, client: Option<ClientId>) -> Self {
+        let same = self.cloud == cloud && (self.tenant == tenant || self.tenant.is_none());
+        let kept = if same {
+            self
+        } else {
+            let Self { version, way, identity_management, target, .. } = self;
+            Self { version, way, identity_management, target, ..Self::default() }
+        };
+        Self { cloud, tenant, client, ..kept }
+    }
+
     /// Notes a proof; an older one of the same step gives way.
     pub fn prove(&mut self, step: Step, at: Timestamp, what: impl Into<String>) {
         self.proofs.retain(|proof| proof.step != step);
@@ -249,6 +263,29 @@ mod tests {
         for malformed in ["no", "{}", "[]", r#"{"version":1,"cloud":"global","target":7}"#] {
             assert!(matches!(Setup::parse(malformed, &[]), Err(SetupError::Malformed(_))), "{malformed}");
         }
+    }
+
+    #[test]
+    fn what_belongs_to_one_directory_is_not_taken_to_another() {
+        let id = |text: &str| crate::entra::ids::Guid::parse(text).unwrap();
+        let (ours, other) = ("00000000-0000-0000-0000-00000000000a", "00000000-0000-0000-0000-00000000000b");
+        let (tenant, client) = (Some(TenantId(id(ours))), Some(ClientId(id(other))));
+        let setup = Setup {
+            way: Some(Way::Direct),
+            target: Some(Target::parse("adb-1.2.azuredatabricks.net", &[]).unwrap()),
+            tenant: tenant.clone(),
+            scope: Some(Scope::All),
+            unattended: client.clone(),
+            unattended_secret_ends: Some("2027-01-01T00:00:00Z".to_owned()),
+            ..Setup::default()
+        };
+        let same = setup.clone().moved("global".to_owned(), tenant.clone(), client.clone());
+        assert_eq!(same, Setup { client: client.clone(), ..setup.clone() });
+        let moved = setup.clone().moved("global".to_owned(), Some(TenantId(id(other))), client.clone());
+        assert_eq!((moved.scope, moved.unattended, moved.unattended_secret_ends), (None, None, None));
+        assert_eq!((moved.way, moved.target.is_some()), (Some(Way::Direct), true));
+        let elsewhere = setup.moved("china".to_owned(), tenant, client);
+        assert_eq!((elsewhere.scope, elsewhere.unattended), (None, None));
     }
 
     #[test]

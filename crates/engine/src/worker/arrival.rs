@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::message::{Application, Arrival};
 use crate::entra::clouds::Cloud;
-use crate::entra::consent::{self, DIRECT_SYNC, Scope};
+use crate::entra::consent::{self, Scope};
 use crate::entra::sign_in::{
     Answer, Claims, Session, SignInError, SignInRequest, Transaction, begin, begin_without, complete,
     read_address,
@@ -56,8 +56,8 @@ pub(super) fn ask_consent(
     account: String,
 ) -> Result<(String, String), Problem> {
     let state = consent::consent_state(env);
-    let Application { cloud, tenant, client, redirect_uri } = application;
-    let scopes: Vec<&str> = DIRECT_SYNC.iter().map(|scope| scope.name).collect();
+    let Application { cloud, tenant, client, redirect_uri, way } = application;
+    let scopes: Vec<&str> = consent::needed(*way).iter().map(|scope| scope.name).collect();
     let address = consent::admin_consent_url(cloud, tenant, client, redirect_uri, &scopes, &state);
     Ok((address, record(&Pending::Consent { state, account })?))
 }
@@ -189,6 +189,7 @@ fn stray(answer: &Answer, waiting: bool) -> Arrival {
             Arrival::Told { step: Some(Step::Consent), failed: false, note: for_a_colleague().into() }
         }
         _ if waiting => told(Step::Register, SignInError::Foreign.explain()),
+        Answer::Refused { .. } => told(Step::Register, refused_elsewhere()),
         _ => told(Step::Register, SignInError::NoTransaction.explain()),
     }
 }
@@ -199,6 +200,15 @@ fn for_a_colleague() -> Problem {
         "This browser did not ask for it, so that may be true or not: you probably opened a link that a colleague sent \
          you and consented there.",
         "Tell your colleague to press Check again, which finds out. You need not do anything else here.",
+    )
+}
+
+fn refused_elsewhere() -> Problem {
+    Problem::new(
+        "This address says that something was refused",
+        "This browser did not ask for it: you may have opened a link that a colleague sent you, and declined there. Nothing was \
+         changed.",
+        "If so, tell your colleague that the consent is not given. If you were signing in here yourself, sign in again.",
     )
 }
 
@@ -232,7 +242,7 @@ mod tests {
         let text = "#error=access_denied&error_description=Call+0800-EVIL&error_subcode=evil&state=EVIL";
         let pending = record(&Pending::Consent { state: "s1".to_owned(), account: String::new() }).unwrap();
         for (kept, expected) in
-            [(Some(pending.as_str()), SignInError::Foreign), (None, SignInError::NoTransaction)]
+            [(Some(pending.as_str()), SignInError::Foreign.explain()), (None, refused_elsewhere())]
         {
             let Arrival::Told { step, failed: true, note: Note { problem, button, account } } =
                 stray_of(text, kept)
@@ -240,7 +250,7 @@ mod tests {
                 panic!("not refused")
             };
             assert_eq!((step, button, account), (Some(Step::Register), String::new(), None));
-            assert_eq!(problem, expected.explain());
+            assert_eq!(problem, expected);
             assert!(!problem.text().contains("EVIL"), "{}", problem.text());
         }
         let Arrival::Told { step, failed: false, note } =

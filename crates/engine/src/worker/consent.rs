@@ -1,16 +1,19 @@
 //! Consent as the directory has it: read, granted, taken back; and what the person may do about it.
 
+use serde::Deserialize;
+
 use super::Worker;
 use super::desk::Work;
 use super::failure::Failure;
 use super::message::Event;
 use crate::entra::consent::{self, GraphApi, Wanted, graph_api, standing};
 use crate::entra::graph::GraphError;
-use crate::entra::ids::ObjectId;
+use crate::entra::ids::{ObjectId, TenantId};
 use crate::entra::preflight::{licence, roles};
 use crate::entra::registration::principal;
 use crate::entra::replication::{Gone, Waiting};
 use crate::env::Env;
+use crate::problem::Problem;
 use crate::setup::Step;
 use crate::sheet::Tone;
 use crate::sync::journal::Journal;
@@ -35,6 +38,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         const WORDS: &str = "Granting for the tenant";
         self.working(Step::Consent, WORDS, None, tell);
         let (api, id) = self.subject(work).await?;
+        own(work, &id).await?;
         let scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
         let wanted = Wanted { principal: &id, scopes: &scopes, roles: &[] };
         let wait = |waiting: Waiting| self.working(Step::Consent, WORDS, Some(&waiting), tell);
@@ -46,6 +50,14 @@ impl<E: Env, J: Journal> Worker<E, J> {
             desk.outcome = None;
             let doing = format!("grant for the tenant: {}", names.join(", "));
             return Err(GraphError { doing, ..error.clone() }.into());
+        }
+        if !granted.unknown.is_empty() {
+            desk.outcome = Some((
+                Tone::Bad,
+                format!("Not granted: {}", granted.unknown.join(", ")),
+                "Microsoft Graph in this cloud does not offer it. The rest is on record.".to_owned(),
+            ));
+            return Ok(());
         }
         desk.outcome = Some((
             Tone::Good,
@@ -100,4 +112,29 @@ impl<E: Env, J: Journal> Worker<E, J> {
         };
         Ok((api, found.object_id()))
     }
+}
+
+/// Whether the application is registered in this very tenant: consent to somebody else's would let them read the directory.
+/// Where Graph does not say whose it is, nothing is granted either.
+async fn own<E: Env>(work: &Work<'_, E>, principal: &ObjectId) -> Result<(), Failure> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Owned {
+        app_owner_organization_id: Option<TenantId>,
+    }
+    let path = format!("/servicePrincipals/{principal}?$select=id,appOwnerOrganizationId");
+    let read = work.graph.get::<Owned>("read whose application it is", &path);
+    let owned = work.control.unless_stopped(read).await.map_err(Gone::from)??;
+    if owned.app_owner_organization_id.is_some() && owned.app_owner_organization_id == work.page.setup.tenant
+    {
+        return Ok(());
+    }
+    let whose =
+        owned.app_owner_organization_id.map_or_else(|| "nobody knows which".to_owned(), |it| it.to_string());
+    let problem = Problem::new(
+        "This application is not registered in your tenant.",
+        "Whoever registered it could read your directory with what you grant. Nothing was granted.",
+        "At “Register the application”, enter the IDs of an application of your own tenant, or register one as described there.",
+    );
+    Err(problem.detail("registered in the tenant", whose).into())
 }

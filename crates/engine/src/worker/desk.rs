@@ -1,10 +1,12 @@
 //! What steps say, and what is pressed and filled in there: registrations and consent.
 
+use std::cell::RefCell;
+
 use super::action::{Action, Rights};
 use super::failure::Failure;
 use super::message::{Application, Event, Hidden};
-use super::{SignedIn, Told, Worker, arrival, failure, leave};
-use crate::entra::consent::{self, MANAGE, PREFLIGHT, Scope, UNATTENDED, graph_api, holds, needed};
+use super::{Held, SignedIn, Told, Worker, arrival, failure, leave};
+use crate::entra::consent::{MANAGE, PREFLIGHT, Scope, UNATTENDED, graph_api, holds, needed};
 use crate::entra::denied;
 use crate::entra::graph::{Graph, GraphError};
 use crate::entra::ids::ClientId;
@@ -100,7 +102,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
             ),
             _ => (Sheet::default(), Sheet::default()),
         };
-        Event::Sheets { step, above: Hidden(above.draw()), below: Hidden(below.draw()) }
+        let busy = held.busy;
+        Event::Sheets { step, above: Hidden(above.draw()), below: Hidden(below.draw()), busy }
     }
 
     pub(super) async fn fill(&self, form: &str, values: &[(String, String)], tell: &dyn Fn(Event)) -> Told {
@@ -124,11 +127,13 @@ impl<E: Env, J: Journal> Worker<E, J> {
             }
             Some(Form::Secret) => {
                 let signed_in = self.signed_in()?;
+                let under_way = self.begin()?;
                 let control = self.renew(|held| &mut held.managing);
                 let work = self.work(&signed_in, &control)?;
                 let outcome = self.secret(&work, value("secret-life"), tell).await;
                 let problem = self.told(&signed_in, &work, &denied::CHANGE, outcome, tell).await;
                 self.note_unattended(problem);
+                drop(under_way);
                 self.sheets(Step::Register)
             }
         })
@@ -177,6 +182,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             }
         };
         let signed_in = self.signed_in()?;
+        let under_way = self.begin()?;
         let control = self.renew(|held| &mut held.managing);
         let work = self.work(&signed_in, &control)?;
         let outcome = match &action {
@@ -202,6 +208,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 }
             }
         }
+        drop(under_way);
         Ok(self.sheets(step))
     }
 
@@ -218,9 +225,27 @@ impl<E: Env, J: Journal> Worker<E, J> {
             signed_in.as_ref().is_some_and(|signed_in| holds(scope.name, &signed_in.session.scopes))
         };
         let scopes: Vec<_> =
-            asked.iter().chain(consent::DIRECT_SYNC).chain(other.iter().filter(has)).copied().collect();
+            asked.iter().chain(needed(application.way)).chain(other.iter().filter(has)).copied().collect();
         let wanted = self.held.borrow().wanted.clone();
         arrival::sign_in(&self.env, &application, step, Some(account), &scopes, wanted.as_ref()).map(leave)
+    }
+
+    /// Begins work, where none is under way: what has begun to write goes on to its end, or until a person stops it.
+    fn begin(&self) -> Result<UnderWay<'_>, Problem> {
+        self.refuse_while_busy()?;
+        self.held.borrow_mut().busy = true;
+        Ok(UnderWay(&self.held))
+    }
+
+    pub(super) fn refuse_while_busy(&self) -> Result<(), Problem> {
+        if !self.held.borrow().busy {
+            return Ok(());
+        }
+        Err(Problem::new(
+            "Not now",
+            "Something else is being done in the tenant, and this would cut it off in the middle.",
+            "Wait until it has ended, or press “Stop waiting” there first.",
+        ))
     }
 
     fn work<'w>(&'w self, signed_in: &'w SignedIn, control: &'w Control) -> Result<Work<'w, E>, Problem> {
@@ -286,6 +311,15 @@ impl<E: Env, J: Journal> Worker<E, J> {
     }
 }
 
+/// Work on registrations that is under way, until this is dropped.
+struct UnderWay<'u>(&'u RefCell<Held>);
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.borrow_mut().busy = false;
+    }
+}
+
 /// What is under way, with the attempts where there are several.
 pub(super) fn words(words: &str, waiting: Option<&Waiting>) -> String {
     match waiting {
@@ -305,6 +339,7 @@ fn application(page: &Page) -> Option<Application> {
         tenant: page.setup.tenant.clone()?,
         client: page.setup.client.clone()?,
         redirect_uri: page.base.clone(),
+        way: page.setup.way,
     })
 }
 

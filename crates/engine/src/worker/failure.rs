@@ -51,7 +51,7 @@ pub(super) fn needs(action: &Action) -> &'static Needs {
 }
 
 impl<E: Env, J: Journal> Worker<E, J> {
-    /// What to show of an outcome; nothing, when it went well or a person stopped it.
+    /// What to show of an outcome; nothing, when it went well.
     pub(super) async fn told(
         &self,
         signed_in: &SignedIn,
@@ -61,7 +61,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         tell: &dyn Fn(Event),
     ) -> Option<Problem> {
         let gone = match outcome {
-            Ok(()) | Err(Failure::Gone(Gone::Stopped)) => return None,
+            Ok(()) => return None,
             Err(Failure::Told(problem)) => return Some(problem),
             Err(Failure::Gone(gone)) => gone,
         };

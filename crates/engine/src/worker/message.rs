@@ -15,7 +15,7 @@ use crate::entra::ids::{ClientId, TenantId};
 use crate::entra::sign_in::Account;
 use crate::guide::Page;
 use crate::problem::Problem;
-use crate::setup::{Picked, Scope, Step};
+use crate::setup::{Picked, Scope, Step, Way};
 use crate::stop::Wish;
 use crate::sync;
 use crate::sync::apply;
@@ -47,6 +47,8 @@ pub struct Application {
     pub client: ClientId,
     /// The page's own address, exactly as registered.
     pub redirect_uri: String,
+    /// The chosen way, which decides what has to be consented to.
+    pub way: Option<Way>,
 }
 
 /// Something for the worker to do.
@@ -151,6 +153,8 @@ pub enum Command {
         /// What the page tells of itself.
         page: Box<Page>,
     },
+    /// The step is left: forget what must not be shown again. Brings [`Event::Done`].
+    Hide,
     /// Do what was pressed in a sheet: an [`Action`](super::action::Action) as the button holds it. Brings [`Event::Sheets`] whenever they change, or
     /// [`Event::Leave`].
     Do(String),
@@ -237,6 +241,8 @@ pub enum Event {
         above: Hidden,
         /// After it. A fresh secret may stand in it, once.
         below: Hidden,
+        /// Whether work on registrations is under way, which leaving would cut off.
+        busy: bool,
     },
     /// An application is registered: these are its ids.
     Registered {

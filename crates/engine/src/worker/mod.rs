@@ -23,7 +23,7 @@ use self::desk::Desk;
 use self::message::{Candidate, Command, Event, Hidden};
 use crate::databricks::Connection;
 use crate::entra::clouds::Cloud;
-use crate::entra::consent::{DIRECT_SYNC, SIGN_IN};
+use crate::entra::consent::{SIGN_IN, needed};
 use crate::entra::directory;
 use crate::entra::graph::{Graph, GraphError};
 use crate::entra::sign_in::{Claims, Session};
@@ -62,6 +62,8 @@ struct Held {
     managing: Control,
     /// The writing that is under way.
     applying: Option<Control>,
+    /// Whether work on registrations is under way: it is never cut off by other work, only stopped.
+    busy: bool,
     desk: Desk,
 }
 
@@ -85,7 +87,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
     pub async fn handle(&self, command: Command, secret: Option<Secret>, tell: &dyn Fn(Event)) -> Event {
         let end = match command {
             Command::SignIn { application, step, account } => {
-                let scopes = if step == Step::Register { SIGN_IN } else { DIRECT_SYNC };
+                let scopes = if step == Step::Register { SIGN_IN } else { needed(application.way) };
                 let wanted = self.held.borrow().wanted.clone();
                 let account = account.as_deref();
                 arrival::sign_in(&self.env, &application, step, account, scopes, wanted.as_ref()).map(leave)
@@ -120,6 +122,10 @@ impl<E: Env, J: Journal> Worker<E, J> {
             Command::Forget => self.forget(),
             Command::Write(file) => self.write(file),
             Command::Show { step, page } => Ok(self.show(step, *page)),
+            Command::Hide => {
+                self.held.borrow_mut().desk.unattended.secret = None;
+                Ok(Event::Done)
+            }
             Command::Do(action) => match Action::from_text(&action) {
                 Some(action) => self.act(action, tell).await,
                 None => Ok(Event::Done),
@@ -210,6 +216,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
 
     fn forget(&self) -> Told {
         self.refuse_while_applying()?;
+        self.refuse_while_busy()?;
         let held = self.held.take();
         for control in [held.redeeming, held.searching, held.testing, held.planning, held.managing] {
             control.set(Wish::Stop);

@@ -68,8 +68,8 @@ pub(super) const ROWS: &[Row] = &[
         Correct,
         "This tenant does not know the application.",
         "No application with this Application (client) ID is registered or installed in the tenant that was asked.",
-        "At “Register the application”, compare both IDs with the application's Overview page, and check the cloud. Then \
-         press “Sign in with Microsoft”.",
+        "At “Register the application”, compare both IDs with the application's Overview page: the Object ID there looks alike and \
+         is not meant. Check the cloud too. Then press “Sign in with Microsoft”.",
     ),
     row(
         &[700_011],
