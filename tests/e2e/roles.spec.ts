@@ -34,10 +34,10 @@ async function changes(page: Page, account: string): Promise<void> {
   await page.getByRole('link', { name: /Register the application/ }).click();
 }
 
-/** A Global Administrator lets the application manage registrations, and nothing else, for everybody. */
+/** A Global Administrator lets the application manage registrations and read roles, and nothing else, for everybody. */
 async function allows(browser: Browser, world: Server): Promise<void> {
   const cloud = world.config.clouds?.[0];
-  const scopes = ['Application.ReadWrite.All', 'DelegatedPermissionGrant.ReadWrite.All', 'AppRoleAssignment.ReadWrite.All'];
+  const scopes = ['Application.ReadWrite.All', 'DelegatedPermissionGrant.ReadWrite.All', 'AppRoleAssignment.ReadWrite.All', 'RoleManagement.Read.Directory'];
   const link = new URLSearchParams({
     client_id: world.config.clientId ?? '', redirect_uri: world.address, state: 'colleague',
     scope: scopes.map((scope) => `${cloud?.graph}/${scope}`).join(' '),
