@@ -101,7 +101,7 @@ test('one that is there already is used only when a person says so', async ({ pa
   await page.getByText('An application for runs on a schedule').click();
   await page.getByRole('button', { name: 'Show what will be made' }).click();
   await page.getByRole('button', { name: 'Make it' }).click();
-  await expect(page.getByText('There is one already')).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('There is one already', { exact: true })).toBeVisible({ timeout: 30_000 });
   await expect(page.getByText('“Databricks SCIM Sync”, 1 secret:')).toBeVisible();
   await sound(page);
   await page.getByRole('button', { name: 'Use Databricks SCIM Sync' }).click();
