@@ -26,6 +26,9 @@ pub enum Settling {
     Principal,
     /// Pointing at an object that was made a moment ago: an owner, a grant, an assignment.
     Reference,
+    /// Working with the provisioning service of an application that was made a moment ago. It answers like to somebody who has no rights:
+    /// only who knows to have them may take that for "not yet".
+    Service,
 }
 
 impl Settling {
@@ -44,6 +47,11 @@ impl Settling {
                     || (refused && error.says("does not reference a valid application object"))
                     || (status == Some(403) && error.says("must be in the local tenant"))
                     || (status == Some(403) && error.says("backing application"))
+            }
+            // 424: what the service asks has not heard of it.
+            Self::Service => {
+                lost || matches!(status, Some(409 | 424))
+                    || (status == Some(401) && error.is_code("UnknownError") && error.is_without_words())
             }
             Self::Reference => {
                 lost || (refused
@@ -193,6 +201,9 @@ mod tests {
                 403,
                 "The backing application of the service principal must be in the local tenant.",
             ),
+            (Settling::Service, 404, ""),
+            (Settling::Service, 409, "The synchronization job is not ready yet."),
+            (Settling::Service, 424, ""),
             (Settling::Reference, 404, ""),
             (Settling::Reference, 400, "Not a valid reference update."),
             (
@@ -211,6 +222,9 @@ mod tests {
             (Settling::Principal, 403, "Insufficient privileges to complete the operation."),
             (Settling::Reference, 400, "Permission being assigned already exists on the object"),
             (Settling::Reference, 403, ""),
+            (Settling::Service, 401, ""),
+            (Settling::Service, 403, ""),
+            (Settling::Service, 400, ""),
         ];
         for (settling, status, message) in final_ones {
             assert!(!settling.is_not_yet(&refused(status, message)), "{settling:?} {status} {message}");

@@ -64,6 +64,12 @@ impl<'c> Change<'c> {
         Self { doing, method: Method::Post, path, body: Some(body), upsert: false, repeat: Repeat::Once }
     }
 
+    /// Replaces something as a whole.
+    #[must_use]
+    pub const fn put(doing: &'c str, path: &'c str, body: Value) -> Self {
+        Self { doing, method: Method::Put, path, body: Some(body), upsert: false, repeat: Repeat::Safe }
+    }
+
     /// Removes something.
     #[must_use]
     pub const fn delete(doing: &'c str, path: &'c str) -> Self {

@@ -82,6 +82,12 @@ impl GraphError {
         matches!(&self.kind, GraphErrorKind::Refused { code, .. } if code == wanted)
     }
 
+    /// Whether Graph refused without a word.
+    #[must_use]
+    pub const fn is_without_words(&self) -> bool {
+        matches!(&self.kind, GraphErrorKind::Refused { message, .. } if message.is_empty())
+    }
+
     /// Whether a change may have been carried out all the same: the answer was lost, or came from a gateway.
     #[must_use]
     pub const fn is_unsure(&self) -> bool {
