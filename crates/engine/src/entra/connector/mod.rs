@@ -1,7 +1,21 @@
 //! Entra's own provisioning into Databricks: an enterprise application from the gallery, its provisioning job, what the job is told,
 //! who is assigned, and what it does.
 //!
-//! All through Graph v1.0. Databricks is called by Entra, never from here, so all of it works from any static host. Microsoft publishes neither the schema of the Databricks
-//! template nor the body of a failed test: what is read here is read tolerantly, and unknown fields survive.
+//! All through Graph v1.0. Databricks is called by Entra, never from here, so all of it works from any static host. Microsoft publishes
+//! neither the schema of the Databricks template nor the body of a failed test: what is read here is read tolerantly, and unknown fields
+//! survive.
 
+mod create;
+mod existing;
+mod gallery;
+mod job;
+mod secrets;
+mod validate;
 pub mod wire;
+
+pub use create::{CreateError, Order, create, named, read, template};
+pub use existing::{Completeness, Connector, existing, look};
+pub use gallery::{NAME, Origin, origin};
+pub use job::{JobError, Restart, ensure, job, jobs, pause, remove_job, restart, start};
+pub use secrets::{Kept, Mail, MailError, SaveError, Settings, kept, save, token_advice};
+pub use validate::{Cause, Credentials, Refusal, TestError, validate};
