@@ -6,7 +6,7 @@ use engine::setup::Step;
 use engine::worker::message::{Command, Event, Hidden};
 use leptos::prelude::*;
 
-use crate::browser::navigation;
+use crate::browser::{navigation, storage};
 use crate::parts::Tone;
 use crate::sign_in;
 use crate::state::App;
@@ -96,6 +96,18 @@ pub(crate) fn hear(app: App, event: Event) {
             setup.unattended = Some(client);
             setup.unattended_secret_ends = secret_ends;
         }),
+        Event::Keep(facts) => {
+            let facts = serde_json::from_str(&facts).ok();
+            app.setup.update(|setup| setup.connector = facts);
+            // What follows may make something in the tenant: this has to outlive the tab's next crash.
+            app.setup.with_untracked(|setup| storage::put(storage::SETUP, &setup.to_json()));
+            app.ask(Command::Kept, |_| ());
+        }
+        Event::Proved { step, proof } => {
+            app.live.update(|live| live.prove(step, proof));
+            app.prove(step);
+        }
+        Event::Go(step) => app.go(step),
         Event::Failed(problem) => app.notice.set(Some((here, Tone::Bad, problem.into()))),
         _ => {}
     }

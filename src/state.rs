@@ -7,7 +7,7 @@ use engine::entra::clouds::{self, Cloud};
 use engine::entra::sign_in::Account;
 use engine::problem::Problem;
 use engine::secret::Secret;
-use engine::setup::{Live, Scope, Setup, Step, StepState, state};
+use engine::setup::{Live, Scope, Setup, Step, StepState, Way, state};
 use engine::worker::message::{Candidate, Command, Event, Note};
 use leptos::prelude::*;
 
@@ -128,6 +128,20 @@ impl App {
     /// Has something read out politely.
     pub(crate) fn say(self, text: impl Into<String>) {
         self.said.set(text.into());
+    }
+
+    /// Takes the way. What is proved of the other one counts for nothing on this one.
+    pub(crate) fn choose_way(self, way: Way) {
+        if self.setup.with_untracked(|setup| setup.way != Some(way)) && !self.holds_back() {
+            run::void(self);
+            self.setup.update(|setup| setup.way = Some(way));
+            self.live.update(|live| (live.test, live.approved, live.synced) = (None, None, None));
+        }
+    }
+
+    /// Whether Entra's own provisioning is what is set up.
+    pub(crate) fn is_connector(self) -> bool {
+        self.setup.with_untracked(|setup| setup.way == Some(Way::Connector))
     }
 
     /// Goes to a step.

@@ -37,6 +37,24 @@ pub const CHANGE: Needs = Needs {
         or_owner: true,
     }),
 };
+/// Setting up and watching the connector (`rbac-synchronization-apis`: the role is needed for every call).
+pub const CONNECT: Needs = Needs {
+    scopes: &["Application.ReadWrite.All", "Synchronization.ReadWrite.All"],
+    role: Some(NeedsRole {
+        does: Role::manages_applications,
+        least: "Cloud Application Administrator",
+        or_owner: false,
+    }),
+};
+/// Assigning people and groups to the connector.
+pub const ASSIGN: Needs = Needs {
+    scopes: &["AppRoleAssignment.ReadWrite.All"],
+    role: Some(NeedsRole {
+        does: Role::manages_applications,
+        least: "Cloud Application Administrator",
+        or_owner: false,
+    }),
+};
 /// Reading what was consented to.
 pub const STANDING: Needs =
     Needs { scopes: &["Application.Read.All", "DelegatedPermissionGrant.Read.All"], role: None };

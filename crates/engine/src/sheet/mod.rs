@@ -117,7 +117,7 @@ pub enum Block {
         id: Form,
         /// Its fields.
         inputs: Vec<Input>,
-        /// What sends it.
+        /// What sends it; empty, where the page does.
         submit: String,
     },
     /// Something is under way.
@@ -184,10 +184,12 @@ pub enum Form {
     Secret,
     /// What a page of Microsoft says.
     Refused,
+    /// About the connector. The page sends it together with its own fields.
+    Connector,
 }
 
 impl Form {
-    const ALL: [Self; 4] = [Self::Printed, Self::Unattended, Self::Secret, Self::Refused];
+    const ALL: [Self; 5] = [Self::Printed, Self::Unattended, Self::Secret, Self::Refused, Self::Connector];
 
     /// What names it on its way.
     #[must_use]
@@ -197,6 +199,7 @@ impl Form {
             Self::Unattended => "unattended",
             Self::Secret => "secret",
             Self::Refused => "refused",
+            Self::Connector => "connector",
         }
     }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::entra::ids::{ClientId, TenantId};
+use crate::entra::ids::{ClientId, ObjectId, TenantId};
 use crate::entra::registration::Repair;
 use crate::setup::Step;
 
@@ -13,6 +13,8 @@ pub enum Rights {
     Manage,
     /// Reading the person's roles and the tenant's licence.
     Preflight,
+    /// Assigning people and groups to the connector.
+    Assign,
 }
 
 /// What can be pressed in a sheet.
@@ -20,6 +22,10 @@ pub enum Rights {
 pub enum Action {
     /// Stop what is under way.
     Stop,
+    /// Go to a step.
+    Go(Step),
+    /// Do something about the connector.
+    Connector(OfConnector),
     /// Sign in again, with further rights.
     SignIn {
         /// Which ones.
@@ -72,6 +78,26 @@ pub enum Action {
         /// Whether the person said so twice.
         sure: bool,
     },
+}
+
+/// What can be done about the connector.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OfConnector {
+    /// A step was entered: read what belongs to it.
+    Enter,
+    /// List those that are there.
+    Find,
+    /// Take one that is there.
+    Use {
+        /// Its service principal.
+        id: ObjectId,
+        /// Its name.
+        name: String,
+    },
+    /// Have Entra test address and token; the application is made, if there is none.
+    Test,
+    /// Have Entra test what the connector was told.
+    TestSaved,
 }
 
 impl Action {

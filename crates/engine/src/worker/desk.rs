@@ -6,7 +6,7 @@ use super::action::{Action, Rights};
 use super::failure::Failure;
 use super::message::{Application, Event, Hidden};
 use super::{Held, SignedIn, Told, Worker, arrival, failure, leave};
-use crate::entra::consent::{MANAGE, PREFLIGHT, Scope, UNATTENDED, graph_api, holds, needed};
+use crate::entra::consent::{ASSIGN, MANAGE, PREFLIGHT, Scope, UNATTENDED, graph_api, holds, needed};
 use crate::entra::denied;
 use crate::entra::graph::{Graph, GraphError};
 use crate::entra::ids::ClientId;
@@ -19,7 +19,7 @@ use crate::env::Env;
 use crate::guide::register::Looked;
 use crate::guide::{self, Page, Signed};
 use crate::problem::Problem;
-use crate::setup::Step;
+use crate::setup::{Step, Way};
 use crate::sheet::{Form, Sheet};
 use crate::stop::{Control, Wish};
 use crate::sync::journal::Journal;
@@ -27,15 +27,16 @@ use crate::sync::journal::Journal;
 /// What is shown, and what was found out for it.
 #[derive(Default)]
 pub(super) struct Desk {
-    page: Option<Page>,
+    pub(super) page: Option<Page>,
     /// The link for a colleague, and the application that it is for.
     link: Option<(Application, String)>,
     pub(super) register: guide::register::Known,
     pub(super) consent: guide::consent::Known,
     refused: guide::refused::Known,
     /// The step that is shown.
-    step: Option<Step>,
+    pub(super) step: Option<Step>,
     pub(super) unattended: guide::unattended::Known,
+    pub(super) connector: guide::connector::Known,
 }
 
 impl Desk {
@@ -64,6 +65,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             desk.register = guide::register::Known::default();
             desk.consent = guide::consent::Known::default();
             desk.unattended = guide::unattended::Known::default();
+            desk.connector = guide::connector::Known::default();
         }
         let application = application(&page);
         if desk.link.as_ref().map(|(known, _)| known) != application.as_ref() {
@@ -100,6 +102,10 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 guide::consent::sheet(page, &signed, &held.desk.consent, &held.desk.refused),
                 Sheet::default(),
             ),
+            (Some(page), _) if page.setup.way == Some(Way::Connector) => {
+                let known = &held.desk.connector;
+                guide::connector::sheets(step, page, &signed, held.connection.is_some(), known)
+            }
             _ => (Sheet::default(), Sheet::default()),
         };
         let busy = held.busy;
@@ -112,6 +118,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         Ok(match Form::from_id(form) {
             None => Event::Done,
             Some(Form::Printed) => self.printed(value("printed")),
+            Some(form @ Form::Connector) => return self.fill_connector(form, values, tell).await,
             Some(Form::Refused) => {
                 let step = {
                     let desk = &mut self.held.borrow_mut().desk;
@@ -170,6 +177,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 let (cloud, tenant, client) = (cloud.clone(), tenant.clone(), client.clone());
                 return Ok(Event::Registered { cloud, tenant, client });
             }
+            Action::Go(step) => return Ok(Event::Go(*step)),
+            Action::Connector(action) => return self.of_connector(action, tell).await,
             Action::Stored => return self.back(true),
             Action::Reorder => return self.back(false),
             Action::Look | Action::Mend(_) | Action::Make { .. } | Action::List | Action::Remove { .. } => {
@@ -216,10 +225,12 @@ impl<E: Env, J: Journal> Worker<E, J> {
     fn further(&self, rights: Rights, step: Step, account: &str) -> Told {
         let application = self.held.borrow().desk.page.as_ref().and_then(application);
         let application = application.ok_or_else(no_application)?;
-        let (asked, other) = match rights {
-            Rights::Manage => (MANAGE, PREFLIGHT),
-            Rights::Preflight => (PREFLIGHT, MANAGE),
+        let (asked, others) = match rights {
+            Rights::Manage => (MANAGE, [PREFLIGHT, ASSIGN]),
+            Rights::Preflight => (PREFLIGHT, [MANAGE, ASSIGN]),
+            Rights::Assign => (ASSIGN, [MANAGE, PREFLIGHT]),
         };
+        let other = others.concat();
         let signed_in = self.held.borrow().signed_in.clone();
         let has = |scope: &&Scope| {
             signed_in.as_ref().is_some_and(|signed_in| holds(scope.name, &signed_in.session.scopes))
@@ -231,7 +242,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
     }
 
     /// Begins work, where none is under way: what has begun to write goes on to its end, or until a person stops it.
-    fn begin(&self) -> Result<UnderWay<'_>, Problem> {
+    pub(super) fn begin(&self) -> Result<UnderWay<'_>, Problem> {
         self.refuse_while_busy()?;
         self.held.borrow_mut().busy = true;
         Ok(UnderWay(&self.held))
@@ -248,7 +259,11 @@ impl<E: Env, J: Journal> Worker<E, J> {
         ))
     }
 
-    fn work<'w>(&'w self, signed_in: &'w SignedIn, control: &'w Control) -> Result<Work<'w, E>, Problem> {
+    pub(super) fn work<'w>(
+        &'w self,
+        signed_in: &'w SignedIn,
+        control: &'w Control,
+    ) -> Result<Work<'w, E>, Problem> {
         let page = self.held.borrow().desk.page.clone().ok_or_else(no_application)?;
         let client = page.setup.client.clone().ok_or_else(no_application)?;
         Ok(Work { graph: self.graph(signed_in), control, page, client })
@@ -312,7 +327,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
 }
 
 /// Work on registrations that is under way, until this is dropped.
-struct UnderWay<'u>(&'u RefCell<Held>);
+pub(super) struct UnderWay<'u>(&'u RefCell<Held>);
 
 impl Drop for UnderWay<'_> {
     fn drop(&mut self) {

@@ -153,6 +153,8 @@ pub enum Command {
         /// What the page tells of itself.
         page: Box<Page>,
     },
+    /// What [`Event::Keep`] brought is on record. Brings [`Event::Done`].
+    Kept,
     /// The step is left: forget what must not be shown again. Brings [`Event::Done`].
     Hide,
     /// Do what was pressed in a sheet: an [`Action`](super::action::Action) as the button holds it. Brings [`Event::Sheets`] whenever they change, or
@@ -267,6 +269,17 @@ pub enum Event {
         /// When its last secret ends, where one was made.
         secret_ends: Option<String>,
     },
+    /// Put this on record, in the setup: the facts of the connector, as JSON. Then give [`Command::Kept`]: what follows may not be sent before.
+    Keep(String),
+    /// What Graph proves of the connector for a step; nothing, when it does not any more.
+    Proved {
+        /// The step.
+        step: Step,
+        /// The proof in a line.
+        proof: Option<String>,
+    },
+    /// Go to this step.
+    Go(Step),
     /// It is done, and there is nothing to tell.
     Done,
     /// It was given up for a newer command.

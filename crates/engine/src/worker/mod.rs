@@ -6,6 +6,7 @@
 
 pub mod action;
 mod arrival;
+mod connector;
 mod consent;
 mod desk;
 mod failure;
@@ -16,6 +17,8 @@ mod unattended;
 
 use std::cell::RefCell;
 use std::rc::Rc;
+
+use futures::channel::oneshot;
 
 use self::action::Action;
 use self::arrival::{Back, Own, Redeemed};
@@ -64,6 +67,8 @@ struct Held {
     applying: Option<Control>,
     /// Whether work on registrations is under way: it is never cut off by other work, only stopped.
     busy: bool,
+    /// Who waits until the page has put something on record.
+    keeping: Vec<oneshot::Sender<()>>,
     desk: Desk,
 }
 
@@ -122,6 +127,13 @@ impl<E: Env, J: Journal> Worker<E, J> {
             Command::Forget => self.forget(),
             Command::Write(file) => self.write(file),
             Command::Show { step, page } => Ok(self.show(step, *page)),
+            Command::Kept => {
+                // Whoever waits no more has been stopped.
+                self.held.borrow_mut().keeping.drain(..).for_each(|kept| {
+                    let _ = kept.send(());
+                });
+                Ok(Event::Done)
+            }
             Command::Hide => {
                 self.held.borrow_mut().desk.unattended.secret = None;
                 Ok(Event::Done)

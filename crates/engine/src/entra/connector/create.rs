@@ -100,7 +100,7 @@ pub async fn create<E: Env>(
     control: &Control,
     tell: &dyn Fn(Waiting),
     order: &Order<'_>,
-    record: &dyn Fn(Timestamp) -> Result<(), Problem>,
+    record: impl AsyncFn(Timestamp) -> Result<(), Problem>,
 ) -> Result<Enterprise, CreateError> {
     let found =
         control.unless_stopped(named(graph, order.origin, order.name)).await.map_err(Gone::from)??;
@@ -116,7 +116,7 @@ pub async fn create<E: Env>(
     }
     // From here on it is sent or not, but never half: a stop ends the waiting that follows.
     control.gate().await.map_err(Gone::from)?;
-    record(graph.env.wall()).map_err(CreateError::NotRecorded)?;
+    record(graph.env.wall()).await.map_err(CreateError::NotRecorded)?;
     match instantiate(graph, order).await {
         Ok(made) => Ok(made),
         Err(error) if error.is_unsure() => match awaited(graph, control, tell, order, None).await? {

@@ -83,7 +83,7 @@ pub async fn ensure<E: Env>(
     tell: &dyn Fn(Waiting),
     (principal, template): (&ObjectId, &str),
     sent: Option<Timestamp>,
-    record: &dyn Fn(Timestamp) -> Result<(), Problem>,
+    record: impl AsyncFn(Timestamp) -> Result<(), Problem>,
 ) -> Result<Job, JobError> {
     let mut sent = sent;
     until(graph.env, control, tell, async || {
@@ -102,7 +102,7 @@ pub async fn ensure<E: Env>(
         if sent.is_some_and(|sent| now.since(sent) <= BUDGET + Duration::from_secs(30)) {
             return Ok(Tried::NotYet(None));
         }
-        if let Err(problem) = record(now) {
+        if let Err(problem) = record(now).await {
             return Ok(Tried::Ready(Err(JobError::NotRecorded(problem))));
         }
         sent = Some(now);

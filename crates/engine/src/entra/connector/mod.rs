@@ -19,3 +19,4 @@ pub use gallery::{NAME, Origin, origin};
 pub use job::{JobError, Restart, ensure, job, jobs, pause, remove_job, restart, start};
 pub use secrets::{Kept, Mail, MailError, SaveError, Settings, kept, save, token_advice};
 pub use validate::{Cause, Credentials, Refusal, TestError, validate};
+pub use wire::{Enterprise, Job};

@@ -5,7 +5,7 @@ mod granting;
 mod grants;
 
 pub use catalogue::{
-    AppRole, CONNECTOR, DIRECT_SYNC, MANAGE, PREFLIGHT, SIGN_IN, Scope, UNATTENDED, needed, purpose,
+    ASSIGN, AppRole, CONNECTOR, DIRECT_SYNC, MANAGE, PREFLIGHT, SIGN_IN, Scope, UNATTENDED, needed, purpose,
     unattended,
 };
 pub use granting::{Granted, Wanted, grant, take_back};
