@@ -6,7 +6,7 @@ use engine::setup::Step;
 use engine::worker::message::{Command, Event, Hidden};
 use leptos::prelude::*;
 
-use crate::browser::{navigation, storage};
+use crate::browser::{download, navigation, storage};
 use crate::parts::Tone;
 use crate::sign_in;
 use crate::state::App;
@@ -39,12 +39,17 @@ pub(crate) fn follow(app: App, step: Step) {
     });
     Effect::new(move || {
         app.live.with(|live| (live.account.is_some(), live.granted.len()));
-        let setup = app.setup.get();
-        let preset =
-            app.config.with_value(|config| config.client_id.is_some() && config.client_id == setup.client);
-        let page = Page { setup, cloud: app.cloud(), base: navigation::base(), preset };
-        app.ask(Command::Show { step, page: Box::new(page) }, move |event| hear(app, event));
+        app.setup.track();
+        show(app, step);
     });
+}
+
+fn show(app: App, step: Step) {
+    let setup = app.setup.get_untracked();
+    let preset =
+        app.config.with_value(|config| config.client_id.is_some() && config.client_id == setup.client);
+    let page = Page { setup, cloud: untrack(|| app.cloud()), base: navigation::base(), preset };
+    app.ask(Command::Show { step, page: Box::new(page) }, move |event| hear(app, event));
 }
 
 /// Does what a button of a sheet holds.
@@ -53,6 +58,8 @@ pub(crate) fn press(app: App, action: String) {
     if app.run.is_busy() {
         app.holds_back();
     } else {
+        // What was chosen a moment ago counts already.
+        show(app, app.step.get_untracked());
         app.ask(Command::Do(action), move |event| hear(app, event));
     }
 }
@@ -62,6 +69,7 @@ pub(crate) fn fill(app: App, form: String, values: Vec<(String, String)>) {
     if app.run.is_busy() {
         app.holds_back();
     } else {
+        show(app, app.step.get_untracked());
         app.ask(Command::Fill { form, values }, move |event| hear(app, event));
     }
 }
@@ -106,6 +114,16 @@ pub(crate) fn hear(app: App, event: Event) {
         Event::Proved { step, proof } => {
             app.live.update(|live| live.prove(step, proof));
             app.prove(step);
+        }
+        Event::Choose(scope) => {
+            app.choose(scope);
+            // The step draws what is chosen when it begins.
+            app.step.notify();
+        }
+        Event::Offer { name, kind, text } => {
+            if !download::offer(&name, &kind, &text) {
+                app.say("The browser did not save the file.");
+            }
         }
         Event::Go(step) => app.go(step),
         Event::Failed(problem) => app.notice.set(Some((here, Tone::Bad, problem.into()))),

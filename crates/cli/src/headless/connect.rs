@@ -1,6 +1,6 @@
 //! Where to, as whom: credentials from the environment under the names that both ecosystems use, the rest from the setup.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use engine::databricks::target::Target;
 use engine::databricks::{Connection, Route, token};
@@ -30,6 +30,23 @@ pub(crate) struct ConnectArgs {
 }
 
 impl ConnectArgs {
+    /// The setup's file, if one was named.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        self.setup.as_deref()
+    }
+
+    /// The account or workspace, and its token, which has to last: Entra keeps it.
+    ///
+    /// # Errors
+    /// A [`Problem`] names the variable that is missing or wrong.
+    pub(crate) fn lasting(&self, setup: &Setup, cloud: &Cloud) -> Result<Connection, Problem> {
+        let connection = self.connection(setup, cloud)?;
+        token::parse_lasting(connection.token.expose(), connection.target.level()).map_err(|error| {
+            Problem::new("DATABRICKS_TOKEN cannot be used.", error.to_string(), "Set it to the right token.")
+        })?;
+        Ok(connection)
+    }
+
     /// The setup, or an empty one.
     ///
     /// # Errors

@@ -76,6 +76,13 @@ pub enum Block {
     List(Vec<String>),
     /// Numbers to take in at a glance, with a bar of their shares: how many, of what, its colour.
     Figures(Vec<(usize, String, Tone)>),
+    /// Numbers beside each other, as bars.
+    Bars {
+        /// What they are.
+        title: String,
+        /// They.
+        bars: Vec<Bar>,
+    },
     /// Parts that belong together.
     Card {
         /// The heading's id.
@@ -148,6 +155,21 @@ pub struct Cell {
     pub kind: CellKind,
 }
 
+/// A number as a bar.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bar {
+    /// What it belongs to.
+    pub label: String,
+    /// The number.
+    pub value: u64,
+    /// What a full bar is.
+    pub of: u64,
+    /// The number in words.
+    pub says: String,
+    /// How it is meant.
+    pub tone: Tone,
+}
+
 /// What kind of text stands in a cell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum CellKind {
@@ -186,10 +208,28 @@ pub enum Form {
     Refused,
     /// About the connector. The page sends it together with its own fields.
     Connector,
+    /// How the connector works. The page sends it together with its own fields.
+    Settings,
+    /// Which entries of the provisioning log.
+    Log,
+    /// Why somebody is (not) there.
+    Why,
+    /// Whom to provision at once.
+    OnDemand,
 }
 
 impl Form {
-    const ALL: [Self; 5] = [Self::Printed, Self::Unattended, Self::Secret, Self::Refused, Self::Connector];
+    const ALL: [Self; 9] = [
+        Self::Printed,
+        Self::Unattended,
+        Self::Secret,
+        Self::Refused,
+        Self::Connector,
+        Self::Settings,
+        Self::Log,
+        Self::Why,
+        Self::OnDemand,
+    ];
 
     /// What names it on its way.
     #[must_use]
@@ -200,6 +240,10 @@ impl Form {
             Self::Secret => "secret",
             Self::Refused => "refused",
             Self::Connector => "connector",
+            Self::Settings => "settings",
+            Self::Log => "log",
+            Self::Why => "why",
+            Self::OnDemand => "on-demand",
         }
     }
 

@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::entra::ids::{ClientId, ObjectId, TenantId};
+use crate::entra::connector::Restart;
+use crate::entra::connector::set_up::Writes;
 use crate::entra::registration::Repair;
-use crate::setup::Step;
+use crate::setup::{Picked, Step};
 
 /// Rights that are asked for only when a person wants what they are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,6 +100,47 @@ pub enum OfConnector {
     Test,
     /// Have Entra test what the connector was told.
     TestSaved,
+    /// Read what would come of the choice of people and groups.
+    Examine,
+    /// Choose these groups too.
+    Add(Vec<Picked>),
+    /// Read what is there, beside what shall be.
+    Compare,
+    /// Write exactly this.
+    Begin(Box<Writes>),
+    /// Look at the connector, again and again.
+    Watch,
+    /// Test the saved credentials, and stay where one is.
+    Check,
+    /// Switch provisioning on again.
+    Resume,
+    /// Ask once more before something is done.
+    Ask(Risky),
+    /// Do it.
+    Sure(Risky),
+    /// Leave it.
+    Keep,
+    /// Read what failed last.
+    Failures,
+    /// Give the report.
+    Report,
+    /// Give a calendar entry for the token's last day.
+    Calendar,
+}
+
+/// What is asked for twice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Risky {
+    /// Switch provisioning off.
+    Pause,
+    /// Restart it.
+    Restart(Restart),
+    /// Bring back the attribute mappings of the gallery.
+    Reset,
+    /// Remove one of several jobs.
+    RemoveJob(String),
+    /// Remove the connector.
+    Remove,
 }
 
 impl Action {

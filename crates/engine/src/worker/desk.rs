@@ -104,7 +104,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
             ),
             (Some(page), _) if page.setup.way == Some(Way::Connector) => {
                 let known = &held.desk.connector;
-                guide::connector::sheets(step, page, &signed, held.connection.is_some(), known)
+                let now = self.env.wall();
+                guide::connector::sheets(step, page, &signed, held.connection.is_some(), known, now)
             }
             _ => (Sheet::default(), Sheet::default()),
         };
@@ -118,7 +119,9 @@ impl<E: Env, J: Journal> Worker<E, J> {
         Ok(match Form::from_id(form) {
             None => Event::Done,
             Some(Form::Printed) => self.printed(value("printed")),
-            Some(form @ Form::Connector) => return self.fill_connector(form, values, tell).await,
+            Some(
+                form @ (Form::Connector | Form::Settings | Form::Log | Form::Why | Form::OnDemand),
+            ) => return self.fill_connector(form, values, tell).await,
             Some(Form::Refused) => {
                 let step = {
                     let desk = &mut self.held.borrow_mut().desk;

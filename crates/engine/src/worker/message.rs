@@ -278,6 +278,17 @@ pub enum Event {
         /// The proof in a line.
         proof: Option<String>,
     },
+    /// Choose this.
+    Choose(Scope),
+    /// Offer a file to save.
+    Offer {
+        /// Its name.
+        name: String,
+        /// Its media type.
+        kind: String,
+        /// What is in it.
+        text: String,
+    },
     /// Go to this step.
     Go(Step),
     /// It is done, and there is nothing to tell.

@@ -63,6 +63,7 @@ struct Held {
     testing: Control,
     planning: Control,
     managing: Control,
+    watching: Control,
     /// The writing that is under way.
     applying: Option<Control>,
     /// Whether work on registrations is under way: it is never cut off by other work, only stopped.
@@ -135,6 +136,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 Ok(Event::Done)
             }
             Command::Hide => {
+                self.renew(|held| &mut held.watching).set(Wish::Stop);
                 self.held.borrow_mut().desk.unattended.secret = None;
                 Ok(Event::Done)
             }
@@ -230,7 +232,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         self.refuse_while_applying()?;
         self.refuse_while_busy()?;
         let held = self.held.take();
-        for control in [held.redeeming, held.searching, held.testing, held.planning, held.managing] {
+        for control in [held.redeeming, held.searching, held.testing, held.planning, held.managing, held.watching] {
             control.set(Wish::Stop);
         }
         Ok(Event::Done)

@@ -19,7 +19,7 @@ use crate::problem::{Explain, Problem};
 use crate::stop::Control;
 
 /// What is read of an enterprise application.
-pub(super) const FIELDS: &str =
+pub const FIELDS: &str =
     "id,appId,displayName,applicationTemplateId,appRoleAssignmentRequired,appRoles";
 
 /// What to make.

@@ -1,14 +1,25 @@
 //! The steps of Entra's own provisioning: which connector, whether it can connect, whom it provisions, what is written, and how it does.
 
+pub mod board;
+pub mod done;
+pub mod log;
+pub mod review;
+pub mod scope;
 pub mod test;
 pub mod workspace;
 
 use super::{Page, Signed, button, buttons};
+use std::time::Duration;
+
+use crate::entra::connector::guard::Examined;
+use crate::entra::connector::on_demand::OnDemand;
+use crate::entra::connector::set_up::Compared;
 use crate::entra::connector::{Connector, Origin};
+use crate::env::Timestamp;
 use crate::problem::Problem;
 use crate::setup::Step;
 use crate::sheet::{Block, Cell, Sheet, Tone};
-use crate::worker::action::Action;
+use crate::worker::action::{Action, Risky};
 
 /// What was found out in this visit.
 #[derive(Clone, Debug, Default)]
@@ -27,6 +38,26 @@ pub struct Known {
     pub test: Vec<Stage>,
     /// Whether the last test passed, of this target and connector.
     pub passed: bool,
+    /// What would come of the choice of people and groups.
+    pub examined: Option<Examined>,
+    /// What is there, beside what shall be.
+    pub compared: Option<Box<Compared>>,
+    /// How far the writing is, stage by stage.
+    pub carried: Vec<Stage>,
+    /// When provisioning was started from here, by the clock that only goes forward.
+    pub started: Option<Duration>,
+    /// What was seen of the connector.
+    pub board: Option<board::Board>,
+    /// What is asked once more before it is done.
+    pub sure: Option<Risky>,
+    /// What was asked of the log.
+    pub asked: Vec<(String, String)>,
+    /// What the log says.
+    pub log: Option<log::Shown>,
+    /// Why somebody is (not) there.
+    pub why: Option<log::Standing>,
+    /// What came of provisioning somebody at once.
+    pub on_demand: Option<Box<OnDemand>>,
 }
 
 /// The connectors of the tenant.
@@ -42,10 +73,21 @@ pub struct Found {
 
 /// The sheets of a step: before and after what the page itself shows.
 #[must_use]
-pub fn sheets(step: Step, page: &Page, signed: &Signed, has_token: bool, known: &Known) -> (Sheet, Sheet) {
+pub fn sheets(
+    step: Step,
+    page: &Page,
+    signed: &Signed,
+    has_token: bool,
+    known: &Known,
+    now: Timestamp,
+) -> (Sheet, Sheet) {
     match step {
         Step::Workspace => (Sheet::default(), workspace::sheet(page, signed, known)),
         Step::Test => (test::sheet(page, has_token, known), Sheet::default()),
+        Step::Scope => (Sheet::default(), scope::sheet(page, signed, known)),
+        Step::Review => (review::sheet(page, known), Sheet::default()),
+        Step::Sync => (board::sheet(page, signed, known, now), Sheet::default()),
+        Step::Done => (done::sheet(page, known), Sheet::default()),
         _ => (Sheet::default(), Sheet::default()),
     }
 }
@@ -120,6 +162,13 @@ impl State {
             Self::Failed => Tone::Bad,
         }
     }
+}
+
+/// Stages that are all still to come.
+#[must_use]
+pub fn fresh(names: impl IntoIterator<Item = &'static str>) -> Vec<Stage> {
+    let waiting = |name| Stage { name, state: State::Waiting, says: String::new(), problem: None };
+    names.into_iter().map(waiting).collect()
 }
 
 /// Stages as a card: a table of them, and below it what to know of those that did not pass.

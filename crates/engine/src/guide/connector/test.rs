@@ -2,7 +2,7 @@
 
 use super::super::{Page, button, buttons};
 use super::workspace::proposed_name;
-use super::{Known, Stage, State, stages};
+use super::{Known, State, fresh, stages};
 use crate::sheet::{Block, Sheet, Span, Tone};
 use crate::worker::action::{Action, OfConnector};
 
@@ -13,13 +13,6 @@ pub const STAGES: [&str; 4] = [
     "Provisioning service ready",
     "Credentials accepted",
 ];
-
-/// Stages that are all still to come.
-#[must_use]
-pub fn fresh() -> Vec<Stage> {
-    let waiting = |name| Stage { name, state: State::Waiting, says: String::new(), problem: None };
-    STAGES.map(waiting).to_vec()
-}
 
 /// The sheet of the step.
 #[must_use]
@@ -42,7 +35,7 @@ pub fn sheet(page: &Page, has_token: bool, known: &Known) -> Sheet {
             Span::Plain(" for somebody who does not exist.".to_owned()),
         ]));
     }
-    let steps = if known.test.is_empty() { fresh() } else { known.test.clone() };
+    let steps = if known.test.is_empty() { fresh(STAGES) } else { known.test.clone() };
     blocks.push(stages("Result", verdict(known), &steps));
     blocks.extend(known.problem.clone().map(|it| Block::Problem(Tone::Bad, it)));
     if let Some(waiting) = known.waiting() {

@@ -107,6 +107,27 @@ fn row(page: &Page, it: &Connector, facts: &ConnectorFacts) -> Vec<Cell> {
     vec![name, address, Cell::state(tone, state.says())]
 }
 
+/// One of them, to look after on a later visit.
+pub(super) fn card(page: &Page, it: &Connector) -> Block {
+    let (id, name) = (it.enterprise.object_id(), it.enterprise.display_name.clone());
+    let state = row(page, it, &ConnectorFacts::default());
+    let choose = button(&format!("Look at {name}"), false, &Action::Connector(OfConnector::Use { id: id.clone(), name: name.clone() }));
+    Block::Card {
+        id: format!("connector-{id}"),
+        title: name,
+        chip: None,
+        body: true,
+        blocks: vec![
+            Block::Table {
+                title: "State".to_owned(),
+                head: ["Name", "Writes to", "State"].map(str::to_owned).to_vec(),
+                rows: vec![state],
+            },
+            buttons(vec![choose]),
+        ],
+    }
+}
+
 /// What can be done with one of them.
 fn offer(page: &Page, it: &Connector, facts: &ConnectorFacts) -> Vec<Block> {
     let id = it.enterprise.object_id();

@@ -7,7 +7,7 @@
 
 mod form;
 
-use super::{Block, Button, Cell, CellKind, Sheet, Span, Tone};
+use super::{Bar, Block, Button, Cell, CellKind, Sheet, Span, Tone};
 use crate::figures::grouped;
 use crate::problem::Problem;
 
@@ -75,6 +75,7 @@ impl Pen {
                 self.element("ul", &[], |pen| list.iter().for_each(|it| pen.leaf("li", "", it)));
             }
             Block::Figures(figures) => self.figures(figures),
+            Block::Bars { title, bars } => self.bars(title, bars),
             Block::Card { id, title, chip, body, blocks } => {
                 self.card(id, title, chip.as_ref(), *body, blocks);
             }
@@ -229,6 +230,27 @@ impl Pen {
                 let share = count.to_string();
                 pen.element("i", &[("class", word(*tone)), ("flex-grow", &share)], |_| {});
             }
+        });
+    }
+
+    /// A row for each: its label, a bar, and the number in words, which stand for themselves.
+    fn bars(&mut self, title: &str, bars: &[Bar]) {
+        self.element("figure", &[("class", "bars")], |pen| {
+            pen.leaf("figcaption", "", title);
+            pen.element("ul", &[], |pen| {
+                for bar in bars {
+                    let (full, rest) = (bar.value.min(bar.of), bar.of.saturating_sub(bar.value));
+                    pen.element("li", &[], |pen| {
+                        pen.leaf("span", "label", &bar.label);
+                        pen.element("span", &[("class", "track"), ("aria-hidden", "true")], |pen| {
+                            let grow = full.to_string();
+                            pen.element("i", &[("class", word(bar.tone)), ("flex-grow", &grow)], |_| {});
+                            pen.element("b", &[("flex-grow", &rest.to_string())], |_| {});
+                        });
+                        pen.leaf("span", "says", &bar.says);
+                    });
+                }
+            });
         });
     }
 

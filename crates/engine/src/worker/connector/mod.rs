@@ -1,6 +1,9 @@
 //! Entra's own provisioning behind the page: finding, testing, writing and watching a connector.
 
+mod board;
 mod find;
+mod inquiry;
+mod review;
 mod test;
 
 use futures::channel::oneshot;
@@ -10,15 +13,16 @@ use super::desk::Work;
 use super::failure::Failure;
 use super::message::Event;
 use super::{Told, Worker};
+use crate::entra::connector::expiry;
 use crate::entra::consent::holds;
 use crate::entra::denied::{self, Needs, work_out};
 use crate::entra::ids::ObjectId;
 use crate::entra::preflight::{Role, Roles};
 use crate::entra::replication::{Gone, Waiting};
-use crate::env::Env;
+use crate::env::{Env, Timestamp};
 use crate::guide::connector::{Known, State};
 use crate::problem::Problem;
-use crate::setup::{ConnectorFacts, Step};
+use crate::setup::{ConnectorFacts, Picked, Scope, Step};
 use crate::sheet::Form;
 use crate::stop::Control;
 use crate::sync::journal::Journal;
@@ -26,12 +30,42 @@ use crate::sync::journal::Journal;
 impl<E: Env, J: Journal> Worker<E, J> {
     /// Does what was pressed.
     pub(super) async fn of_connector(&self, action: &OfConnector, tell: &dyn Fn(Event)) -> Told {
+        let shown = self.held.borrow().desk.step.unwrap_or(Step::Test);
         let step = match action {
-            OfConnector::Enter => return Ok(self.sheets(self.held.borrow().desk.step.unwrap_or(Step::Test))),
-            OfConnector::Find => Step::Workspace,
-            OfConnector::Use { id, name } => return Ok(self.take(id, name, tell)),
+            OfConnector::Enter => return Box::pin(self.enter(shown, tell)).await,
+            OfConnector::Watch => return self.watch(tell).await,
+            OfConnector::Use { id, name } => return self.take(id, name, shown, tell).await,
+            OfConnector::Add(groups) => return Ok(self.add(groups)),
+            OfConnector::Ask(risky) => return Ok(self.ask_once_more(Some(risky))),
+            OfConnector::Keep => return Ok(self.ask_once_more(None)),
+            OfConnector::Report => return Ok(self.report_of_connector()),
+            OfConnector::Calendar => return Ok(self.calendar()),
+            OfConnector::Find => shown,
             OfConnector::Test | OfConnector::TestSaved => Step::Test,
+            OfConnector::Examine => Step::Scope,
+            OfConnector::Compare | OfConnector::Begin(_) => Step::Review,
+            OfConnector::Check | OfConnector::Resume | OfConnector::Sure(_) | OfConnector::Failures => Step::Sync,
         };
+        self.connected(step, tell, async |work| match action {
+            OfConnector::Find => self.find_connectors(work, tell).await,
+            OfConnector::Test => self.test_connector(work, false, tell).await,
+            OfConnector::TestSaved => self.test_connector(work, true, tell).await,
+            OfConnector::Examine => self.examine(work, tell).await,
+            OfConnector::Compare => self.compare(work, tell).await,
+            OfConnector::Begin(writes) => self.begin_provisioning(work, writes, tell).await,
+            OfConnector::Failures => self.failures(work, tell).await,
+            other => self.look_after(work, other, tell).await,
+        })
+        .await
+    }
+
+    /// Work on the connector, one at a time; what fails is shown at its step.
+    async fn connected<'w>(
+        &'w self,
+        step: Step,
+        tell: &dyn Fn(Event),
+        does: impl AsyncFnOnce(&Work<'_, E>) -> Result<(), Failure>,
+    ) -> Told {
         let signed_in = self.signed_in()?;
         let under_way = self.begin()?;
         let control = self.renew(|held| &mut held.managing);
@@ -39,27 +73,98 @@ impl<E: Env, J: Journal> Worker<E, J> {
         self.connector(|known| known.problem = None);
         let outcome = match self.may(&signed_in.session.scopes) {
             Err(problem) => Err(problem.into()),
-            Ok(()) => match action {
-                OfConnector::Find => self.find_connectors(&work, tell).await,
-                OfConnector::Test => self.test_connector(&work, false, tell).await,
-                OfConnector::TestSaved => self.test_connector(&work, true, tell).await,
-                OfConnector::Enter | OfConnector::Use { .. } => Ok(()),
-            },
+            Ok(()) => does(&work).await,
         };
         let problem = self.worked_out(&work, &denied::CONNECT, outcome, &signed_in, tell).await;
         self.connector(|known| {
             known.working = None;
-            match known.test.iter_mut().find(|it| it.state == State::Running) {
-                Some(stage) if step == Step::Test && problem.is_some() => {
+            let stages = match step {
+                Step::Test => &mut known.test,
+                Step::Review => &mut known.carried,
+                _ => &mut Vec::new(),
+            };
+            match stages.iter_mut().find(|it| it.state == State::Running) {
+                Some(stage) if problem.is_some() => {
                     (stage.state, stage.problem) = (State::Failed, problem);
-                    let open = known.test.iter_mut().filter(|it| it.state == State::Waiting);
+                    let open = stages.iter_mut().filter(|it| it.state == State::Waiting);
                     open.for_each(|it| it.state = State::Skipped);
                 }
-                _ => known.problem = problem,
+                _ => known.problem = known.problem.take().or(problem),
             }
         });
         drop(under_way);
         Ok(self.sheets(step))
+    }
+
+    /// Reads what belongs to a step that was entered, where it is not known yet.
+    async fn enter(&self, step: Step, tell: &dyn Fn(Event)) -> Told {
+        let signed_in = self.held.borrow().signed_in.is_some();
+        let facts = self.facts();
+        let (found, compared, busy) = {
+            let held = self.held.borrow();
+            let known = &held.desk.connector;
+            (known.found.is_some(), known.compared.is_some(), held.busy)
+        };
+        let action = match step {
+            _ if !signed_in => None,
+            // What is being done goes on; its sheet shows it.
+            _ if busy && step != Step::Sync => None,
+            Step::Workspace if !found => Some(OfConnector::Find),
+            Step::Review if !compared && facts.id.is_some() => Some(OfConnector::Compare),
+            Step::Sync if facts.id.is_some() => Some(OfConnector::Watch),
+            Step::Sync if !found && !busy => Some(OfConnector::Find),
+            _ => None,
+        };
+        match action {
+            Some(action) => self.of_connector(&action, tell).await,
+            None => Ok(self.sheets(step)),
+        }
+    }
+
+    /// Chooses these groups too.
+    fn add(&self, more: &[Picked]) -> Event {
+        let scope = self.held.borrow().desk.page.as_ref().and_then(|page| page.setup.scope.clone());
+        let (mut groups, people) = match scope {
+            Some(Scope::Chosen { groups, people }) => (groups, people),
+            Some(Scope::All) | None => (Vec::new(), Vec::new()),
+        };
+        for group in more {
+            if !groups.iter().any(|known| known.id == group.id) {
+                groups.push(group.clone());
+            }
+        }
+        self.connector(|known| (known.examined, known.compared) = (None, None));
+        Event::Choose(Scope::Chosen { groups, people })
+    }
+
+    /// A calendar entry for the token's last day.
+    fn calendar(&self) -> Event {
+        let facts = self.facts();
+        let on = facts.token_ends.as_deref().and_then(|day| Timestamp::parse(&format!("{day}T00:00:00Z")));
+        let Some(on) = on else { return Event::Done };
+        let what = format!(
+            "The Databricks token of the connector “{}” ends. Make a new one, enter it in the setup page, test it and save it.",
+            facts.name
+        );
+        let text = expiry::calendar(&facts.name, &what, on, self.env.wall());
+        Event::Offer { name: "scim-setup-token.ics".to_owned(), kind: "text/calendar".to_owned(), text }
+    }
+
+    /// What was set up, for the record. It holds no secret.
+    fn report_of_connector(&self) -> Event {
+        let held = self.held.borrow();
+        let setup = held.desk.page.as_ref().map(|page| &page.setup);
+        let board = held.desk.connector.board.as_ref();
+        let health = board.and_then(|it| it.health.as_ref());
+        let report = serde_json::json!({
+            "made": self.env.wall().rfc3339(),
+            "setup": setup,
+            "state": health.map(|it| it.headline.clone()),
+            "looked": board.map(|it| it.looked.rfc3339()),
+            "counts": health.map(|it| it.counts.iter().map(|it| (it.key.clone(), it.value)).collect::<Vec<_>>()),
+        });
+        let text = serde_json::to_string_pretty(&report).unwrap_or_default();
+        Event::Offer { name: "scim-setup-report.json".to_owned(), kind: "application/json".to_owned(), text }
     }
 
     /// The provisioning service answers who has no rights as it answers who comes too early. So what is known of the rights is looked at first.
@@ -152,18 +257,23 @@ impl<E: Env, J: Journal> Worker<E, J> {
         }
     }
 
-    /// Takes one that is there.
-    fn take(&self, id: &ObjectId, name: &str, tell: &dyn Fn(Event)) -> Event {
+    /// Takes one that is there; on the board, looks at it.
+    async fn take(&self, id: &ObjectId, name: &str, shown: Step, tell: &dyn Fn(Event)) -> Told {
         self.forget_test(tell);
+        self.connector(|known| (known.board, known.compared, known.carried) = (None, None, Vec::new()));
         self.keep(tell, |facts| {
             *facts = ConnectorFacts {
                 name: name.to_owned(),
                 id: Some(id.clone()),
                 owner: facts.owner.clone(),
+                token_ends: facts.token_ends.clone(),
                 ..ConnectorFacts::default()
             };
         });
-        self.sheets(Step::Workspace)
+        match shown {
+            Step::Sync => self.watch(tell).await,
+            _ => Ok(self.sheets(Step::Workspace)),
+        }
     }
 
     /// What was tested before is void.
@@ -181,7 +291,10 @@ impl<E: Env, J: Journal> Worker<E, J> {
     ) -> Told {
         match form {
             Form::Connector => self.about(values, tell).await,
-            _ => Ok(Event::Done),
+            Form::Settings => self.settings(values, tell),
+            _ => {
+                self.connected(Step::Sync, tell, async |work| self.inquire(work, form, values, tell).await).await
+            }
         }
     }
 }

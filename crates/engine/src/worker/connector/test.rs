@@ -9,8 +9,8 @@ use crate::entra::connector::{
 };
 use crate::entra::replication::{Gone, Waiting};
 use crate::env::Env;
-use crate::guide::connector::State;
-use crate::guide::connector::test::{STAGES, fresh};
+use crate::guide::connector::{State, fresh};
+use crate::guide::connector::test::STAGES;
 use crate::guide::connector::workspace::proposed_name;
 use crate::problem::{Explain as _, Problem};
 use crate::setup::Step;
@@ -25,7 +25,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         tell: &dyn Fn(Event),
     ) -> Result<(), Failure> {
         self.forget_test(tell);
-        self.connector(|known| known.test = fresh());
+        self.connector(|known| known.test = fresh(STAGES));
         self.stage(0, String::new(), tell);
         let from = work
             .control
