@@ -6,19 +6,26 @@
 #[path = "../golden/aadsts.rs"]
 mod aadsts;
 mod arrival;
+mod assigning;
 mod browser;
 mod connection;
 mod desk;
+mod enterprise;
 mod faults;
 #[path = "../golden/mod.rs"]
 mod files;
 mod golden;
+mod guarding;
 mod identify;
 mod journal;
+mod provisioning;
+#[path = "../golden/provisioning.rs"]
+mod provisioning_codes;
 mod registration;
 mod scripted;
 mod session;
 mod sign_in;
 mod sync;
+mod watching;
 mod worker;
 mod world;

@@ -204,6 +204,7 @@ impl Sample {
                     provisioning: &mut self.provisioning,
                     databricks: &mut self.databricks,
                     units: self.options.published_limits.then_some(&mut self.graph_units),
+                    faults: self.faults.as_mut(),
                     now,
                 };
                 graph::answer(&mut graph, request)

@@ -4,14 +4,15 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use engine::databricks::Connection;
-use engine::entra::connector::set_up::{Carried, Compared, SetUpError, Stage, Token, Wanted, Writes, carry_out, compare};
+use engine::entra::connector::set_up::{
+    Carried, Compared, SetUpError, Stage, Token, Wanted, Writes, carry_out, compare,
+};
 use engine::entra::connector::{
     CreateError, Credentials, Order, Origin, Settings, TestError, create, named, origin, template, validate,
 };
 use engine::entra::graph::{Graph, GraphError};
 use engine::entra::ids::ObjectId;
 use engine::entra::replication::{Gone, Waiting};
-use engine::env::Env as _;
 use engine::guide::connector::workspace::proposed_name;
 use engine::problem::{Explain as _, Problem};
 use engine::setup::{IdentityManagement, Scope, Setup, TokenOwner};
@@ -104,7 +105,8 @@ impl Run<'_> {
         let id = match self.record.facts().id {
             Some(id) => Some(id),
             None => {
-                let found = named(&self.graph, &self.origin, &self.name()).await.map_err(|error| self.why(&error))?;
+                let found =
+                    named(&self.graph, &self.origin, &self.name()).await.map_err(|error| self.why(&error))?;
                 match found.as_slice() {
                     [] => None,
                     [one] => Some(one.object_id()),
@@ -122,19 +124,30 @@ impl Run<'_> {
         };
         let compared = self.compare(&id).await?;
         self.show(&compared);
-        Ok(if compared.writes.is_empty() && compared.stops().is_empty() { ExitCode::SUCCESS } else { ExitCode::from(super::CHANGES) })
+        Ok(if compared.writes.is_empty() && compared.stops().is_empty() {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::from(super::CHANGES)
+        })
     }
 
     /// Does it.
     async fn wet(&self) -> Result<ExitCode, Problem> {
         let id = self.application().await?;
         say::err("Testing the connection from Entra to Databricks …");
-        let made_from = template(&self.graph, &self.control, &waiting("Waiting for the provisioning service"), &id)
-            .await
-            .map_err(|gone| self.refused(gone))?;
+        let made_from =
+            template(&self.graph, &self.control, &waiting("Waiting for the provisioning service"), &id)
+                .await
+                .map_err(|gone| self.refused(gone))?;
         let given = Credentials::Given(&self.connection.target, &self.connection.token);
-        let tested =
-            validate(&self.graph, &self.control, &waiting("Testing the connection"), (&id, &made_from), given).await;
+        let tested = validate(
+            &self.graph,
+            &self.control,
+            &waiting("Testing the connection"),
+            (&id, &made_from),
+            given,
+        )
+        .await;
         match tested {
             Ok(()) => say::err("Entra’s test passed."),
             Err(TestError::Gone(gone)) => return Err(self.refused(gone)),
@@ -162,9 +175,9 @@ impl Run<'_> {
         let name = self.name();
         say::err(&format!("Making the enterprise application “{name}” …"));
         let order = Order { origin: &self.origin, name: &name, sent: facts.sent };
-        let record =
-            async |at| self.record.keep(|facts| (facts.name, facts.sent) = (name.clone(), Some(at)));
-        let made = create(&self.graph, &self.control, &waiting("Waiting for the application"), &order, record).await;
+        let record = async |at| self.record.keep(|facts| (facts.name, facts.sent) = (name.clone(), Some(at)));
+        let made =
+            create(&self.graph, &self.control, &waiting("Waiting for the application"), &order, record).await;
         let made = match made {
             Ok(made) => made,
             Err(CreateError::Gone(gone)) => return Err(self.refused(gone)),
@@ -207,7 +220,8 @@ impl Run<'_> {
             Some(wait) => waiting(words)(wait),
             None => say::err(&format!("{words} …")),
         };
-        let compared = compare(&self.graph, &self.control, &tell, &wanted).await.map_err(|gone| self.refused(gone))?;
+        let compared =
+            compare(&self.graph, &self.control, &tell, &wanted).await.map_err(|gone| self.refused(gone))?;
         Ok(compared)
     }
 
@@ -291,7 +305,8 @@ impl Run<'_> {
 /// What would be written, a line each.
 fn lines(compared: &Compared) -> Vec<String> {
     let writes = &compared.writes;
-    let mut lines = vec![format!("Connector “{}” ({})", compared.connector.enterprise.display_name, writes.principal)];
+    let mut lines =
+        vec![format!("Connector “{}” ({})", compared.connector.enterprise.display_name, writes.principal)];
     if let Some(required) = writes.assignment_required {
         let who = if required { "only who is assigned" } else { "everyone of the tenant" };
         lines.push(format!("  sign-in through it: {who}"));
@@ -301,17 +316,29 @@ fn lines(compared: &Compared) -> Vec<String> {
     }
     if let Some(told) = &writes.tell {
         let settings = &told.settings;
-        lines.push(format!("  writes to: {}, with the token of DATABRICKS_TOKEN", told.target.connector_address()));
-        lines.push(format!("  provisions: {}", if settings.everybody { "everybody" } else { "who is assigned" }));
-        lines.push(format!("  notifies: {}", settings.mail.as_ref().map_or("nobody", engine::entra::connector::Mail::as_str)));
+        lines.push(format!(
+            "  writes to: {}, with the token of DATABRICKS_TOKEN",
+            told.target.connector_address()
+        ));
+        lines.push(format!(
+            "  provisions: {}",
+            if settings.everybody { "everybody" } else { "who is assigned" }
+        ));
+        lines.push(format!(
+            "  notifies: {}",
+            settings.mail.as_ref().map_or("nobody", engine::entra::connector::Mail::as_str)
+        ));
         let limit = settings.threshold.map_or_else(|| "no limit".to_owned(), |it| format!("above {it}"));
         lines.push(format!("  holds deletions back: {limit}"));
     }
     if writes.repair {
-        lines.push("  attribute mappings: externalId is taken from the object id, where it is not".to_owned());
+        lines
+            .push("  attribute mappings: externalId is taken from the object id, where it is not".to_owned());
     }
     lines.extend(writes.assign.iter().map(|it| format!("  assigns: {} ({})", it.name, it.id)));
-    lines.extend(writes.prove.iter().map(|it| format!("  provisions first, as a proof: {} ({})", it.name, it.id)));
+    lines.extend(
+        writes.prove.iter().map(|it| format!("  provisions first, as a proof: {} ({})", it.name, it.id)),
+    );
     if writes.restart {
         lines.push("  restarts: fewer people are in scope than before".to_owned());
     }
@@ -330,7 +357,11 @@ fn lines(compared: &Compared) -> Vec<String> {
 fn waiting(words: &str) -> impl Fn(Waiting) {
     move |wait: Waiting| {
         if wait.attempts.is_multiple_of(4) {
-            say::err(&format!("{words}: {} of at most {} seconds …", wait.waited.as_secs(), wait.budget.as_secs()));
+            say::err(&format!(
+                "{words}: {} of at most {} seconds …",
+                wait.waited.as_secs(),
+                wait.budget.as_secs()
+            ));
         }
     }
 }

@@ -38,8 +38,13 @@ impl Record {
                 "Check that the folder exists and that this user may write there, or name another file with --record.",
             )
         };
-        let mut file =
-            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map_err(failed)?;
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path)
+            .map_err(failed)?;
         file.try_lock().map_err(|_| {
             problem("Another run is using it.".to_owned(), "Wait until that run has ended, or stop it.")
         })?;
@@ -97,7 +102,8 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("scim-setup-record-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let path = folder.join("setup.json.connector");
-        let known = ConnectorFacts { name: "a-long-name-provisioning".to_owned(), ..ConnectorFacts::default() };
+        let known =
+            ConnectorFacts { name: "a-long-name-provisioning".to_owned(), ..ConnectorFacts::default() };
         let record = Record::open(&path, known.clone()).unwrap();
         assert_eq!(record.facts(), known);
         assert!(Record::open(&path, known.clone()).is_err(), "two runs at once");

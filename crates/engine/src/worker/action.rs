@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::entra::ids::{ClientId, ObjectId, TenantId};
 use crate::entra::connector::Restart;
 use crate::entra::connector::set_up::Writes;
+use crate::entra::ids::{ClientId, ObjectId, TenantId};
 use crate::entra::registration::Repair;
 use crate::setup::{Picked, Step};
 

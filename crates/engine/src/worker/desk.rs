@@ -119,9 +119,9 @@ impl<E: Env, J: Journal> Worker<E, J> {
         Ok(match Form::from_id(form) {
             None => Event::Done,
             Some(Form::Printed) => self.printed(value("printed")),
-            Some(
-                form @ (Form::Connector | Form::Settings | Form::Log | Form::Why | Form::OnDemand),
-            ) => return self.fill_connector(form, values, tell).await,
+            Some(form @ (Form::Connector | Form::Settings | Form::Log | Form::Why | Form::OnDemand)) => {
+                return self.fill_connector(form, values, tell).await;
+            }
             Some(Form::Refused) => {
                 let step = {
                     let desk = &mut self.held.borrow_mut().desk;

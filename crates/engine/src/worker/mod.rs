@@ -232,7 +232,9 @@ impl<E: Env, J: Journal> Worker<E, J> {
         self.refuse_while_applying()?;
         self.refuse_while_busy()?;
         let held = self.held.take();
-        for control in [held.redeeming, held.searching, held.testing, held.planning, held.managing, held.watching] {
+        for control in
+            [held.redeeming, held.searching, held.testing, held.planning, held.managing, held.watching]
+        {
             control.set(Wish::Stop);
         }
         Ok(Event::Done)

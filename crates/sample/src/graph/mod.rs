@@ -26,7 +26,7 @@ use crate::clock;
 use crate::cors;
 use crate::directory::Directory;
 use crate::facts::Facts;
-use crate::faults::Fault;
+use crate::faults::{Fault, Faults};
 use crate::http::{Answer, Params, Request, Target};
 use crate::provisioning::Provisioning;
 use crate::random::Random;
@@ -52,6 +52,8 @@ pub(crate) struct Graph<'a> {
     pub(crate) databricks: &'a mut Databricks,
     /// Resource units left; none when limits are not enforced.
     pub(crate) units: Option<&'a mut Bucket>,
+    /// What goes wrong with the parts of a batch; with a request by itself it has gone wrong before it gets here.
+    pub(crate) faults: Option<&'a mut Faults>,
     pub(crate) now: Duration,
 }
 

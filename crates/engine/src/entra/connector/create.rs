@@ -19,8 +19,7 @@ use crate::problem::{Explain, Problem};
 use crate::stop::Control;
 
 /// What is read of an enterprise application.
-pub const FIELDS: &str =
-    "id,appId,displayName,applicationTemplateId,appRoleAssignmentRequired,appRoles";
+pub const FIELDS: &str = "id,appId,displayName,applicationTemplateId,appRoleAssignmentRequired,appRoles";
 
 /// What to make.
 #[derive(Clone, Debug)]

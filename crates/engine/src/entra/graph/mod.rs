@@ -1,6 +1,7 @@
 //! Microsoft Graph: one client for all calls. Follows pages, honours throttling, renews the token once on 401, and never
 //! follows a link to another origin: the token belongs to Graph alone.
 
+mod batch;
 mod change;
 mod error;
 
@@ -10,6 +11,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+pub use batch::{BatchRequest, MOST};
 pub use change::{Change, Repeat};
 pub use error::{GraphError, GraphErrorKind};
 
@@ -137,7 +139,8 @@ impl<E: Env> Graph<'_, E> {
     }
 }
 
-fn read<T: DeserializeOwned>(doing: &str, value: Value) -> Result<T, GraphError> {
+/// Takes an answer apart.
+pub(super) fn read<T: DeserializeOwned>(doing: &str, value: Value) -> Result<T, GraphError> {
     serde_json::from_value(value).map_err(|error| GraphError {
         doing: doing.to_owned(),
         kind: GraphErrorKind::Malformed(error.to_string()),

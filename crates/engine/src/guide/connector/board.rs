@@ -39,7 +39,8 @@ pub const STATUS: &str = "log-status";
 /// The sheet of the step.
 #[must_use]
 pub fn sheet(page: &Page, signed: &Signed, known: &Known, now: Timestamp) -> Sheet {
-    let mut blocks: Vec<Block> = known.problem.clone().map(|it| Block::Problem(Tone::Bad, it)).into_iter().collect();
+    let mut blocks: Vec<Block> =
+        known.problem.clone().map(|it| Block::Problem(Tone::Bad, it)).into_iter().collect();
     if let Some(waiting) = known.waiting() {
         blocks.extend(waiting);
     }
@@ -50,7 +51,11 @@ pub fn sheet(page: &Page, signed: &Signed, known: &Known, now: Timestamp) -> She
     }
     let Some(board) = &known.board else {
         if known.working.is_none() {
-            blocks.push(buttons(vec![button("Look at the connector", true, &Action::Connector(OfConnector::Watch))]));
+            blocks.push(buttons(vec![button(
+                "Look at the connector",
+                true,
+                &Action::Connector(OfConnector::Watch),
+            )]));
         }
         return Sheet(blocks);
     };
@@ -94,7 +99,13 @@ pub(super) fn ago(then: Timestamp, now: Timestamp) -> String {
 }
 
 fn span(seconds: u64) -> Option<String> {
-    let of = |count: u64, one: &str, many: &str| if count == 1 { format!("1 {one}") } else { format!("{} {many}", grouped(usize::try_from(count).unwrap_or(usize::MAX))) };
+    let of = |count: u64, one: &str, many: &str| {
+        if count == 1 {
+            format!("1 {one}")
+        } else {
+            format!("{} {many}", grouped(usize::try_from(count).unwrap_or(usize::MAX)))
+        }
+    };
     match seconds {
         0..60 => None,
         60..7_200 => Some(of(seconds / 60, "minute", "minutes")),
@@ -108,7 +119,9 @@ fn ahead(then: Timestamp, now: Timestamp) -> String {
     match span(then.since(now).as_secs()) {
         Some(span) => format!("in {span}"),
         None if then >= now => "within a minute".to_owned(),
-        None => span(now.since(then).as_secs()).map_or_else(|| "now".to_owned(), |late| format!("due for {late}")),
+        None => {
+            span(now.since(then).as_secs()).map_or_else(|| "now".to_owned(), |late| format!("due for {late}"))
+        }
     }
 }
 
@@ -118,7 +131,9 @@ fn tone(state: &State) -> Tone {
         State::FirstCycle { .. } => Tone::Accent,
         State::HealthyWithFailures { .. } | State::Failing { .. } | State::Unknown(_) => Tone::Warn,
         State::Quarantined(_) | State::Disabled { given_up: Some(_) } => Tone::Bad,
-        State::NotConfigured | State::NotStarted | State::Paused | State::Disabled { given_up: None } => Tone::Plain,
+        State::NotConfigured | State::NotStarted | State::Paused | State::Disabled { given_up: None } => {
+            Tone::Plain
+        }
     }
 }
 
@@ -127,13 +142,22 @@ fn state(board: &Board, now: Timestamp) -> Vec<Block> {
     let looked = if board.watching { "looks again by itself" } else { "looks no more" };
     let looked = format!("Seen {}; {looked}.", ago(board.looked, now));
     let Some(health) = &board.health else {
-        let title = if board.connector.jobs.is_empty() { "There is no provisioning job" } else { "There are several provisioning jobs" };
+        let title = if board.connector.jobs.is_empty() {
+            "There is no provisioning job"
+        } else {
+            "There are several provisioning jobs"
+        };
         return vec![
-            Block::note(Tone::Warn, title, format!("“{name}” {}. {looked}", board.connector.completeness().says())),
+            Block::note(
+                Tone::Warn,
+                title,
+                format!("“{name}” {}. {looked}", board.connector.completeness().says()),
+            ),
             buttons(vec![button("Complete it", true, &Action::Go(Step::Review))]),
         ];
     };
-    let mut blocks = vec![Block::note(tone(&health.state), &health.headline, format!("{} {looked}", health.sentence))];
+    let mut blocks =
+        vec![Block::note(tone(&health.state), &health.headline, format!("{} {looked}", health.sentence))];
     if let State::FirstCycle { progress: Some(progress), .. } = &health.state {
         blocks.push(Block::Bars {
             title: "Progress of the first cycle, in pages".to_owned(),
@@ -156,18 +180,25 @@ fn state(board: &Board, now: Timestamp) -> Vec<Block> {
             End::Other(other) => Cell::state(Tone::Plain, other),
         };
         rows.push(vec![Cell::words("Last cycle").below(when), ended]);
-        for (what, count) in [("In scope", entitled), ("Written by it", exported), ("Failing, tried again", escrowed)] {
+        for (what, count) in
+            [("In scope", entitled), ("Written by it", exported), ("Failing, tried again", escrowed)]
+        {
             rows.push(vec![Cell::words(what), Cell::words(count.to_string())]);
         }
     }
     let next = match &health.state {
-        State::Healthy { next, .. } | State::HealthyWithFailures { next, .. } | State::Failing { next, .. } => *next,
+        State::Healthy { next, .. }
+        | State::HealthyWithFailures { next, .. }
+        | State::Failing { next, .. } => *next,
         State::Quarantined(Quarantined { next, .. }) => *next,
         _ => None,
     };
     rows.extend(next.map(|at| vec![Cell::words("Next cycle"), Cell::words(ahead(at, now))]));
     for count in &health.counts {
-        rows.push(vec![Cell::words(format!("In sync: {}", count.key)).below("never fewer until a full restart"), Cell::words(count.value.to_string())]);
+        rows.push(vec![
+            Cell::words(format!("In sync: {}", count.key)).below("never fewer until a full restart"),
+            Cell::words(count.value.to_string()),
+        ]);
     }
     let address = board.connector.kept.address().unwrap_or("nowhere");
     rows.push(vec![Cell::words("Writes to"), Cell::code(address)]);
@@ -188,8 +219,10 @@ fn controls(board: &Board, known: &Known) -> Vec<Block> {
     if let Some(risky) = &known.sure {
         return sure(risky, board);
     }
-    let do_it = |label: &str, primary: bool, action: OfConnector| button(label, primary, &Action::Connector(action));
-    let restart = |label: &str, what: Restart, primary| do_it(label, primary, OfConnector::Ask(Risky::Restart(what)));
+    let do_it =
+        |label: &str, primary: bool, action: OfConnector| button(label, primary, &Action::Connector(action));
+    let restart =
+        |label: &str, what: Restart, primary| do_it(label, primary, OfConnector::Ask(Risky::Restart(what)));
     let mut list = Vec::new();
     match &health.state {
         State::Quarantined(it) | State::Disabled { given_up: Some(it) } => {
@@ -213,7 +246,11 @@ fn controls(board: &Board, known: &Known) -> Vec<Block> {
         State::NotStarted | State::Paused | State::Disabled { given_up: None } => {
             list.push(do_it("Resume provisioning", true, OfConnector::Resume));
         }
-        State::FirstCycle { .. } | State::Healthy { .. } | State::HealthyWithFailures { .. } | State::Failing { .. } | State::Unknown(_) => {
+        State::FirstCycle { .. }
+        | State::Healthy { .. }
+        | State::HealthyWithFailures { .. }
+        | State::Failing { .. }
+        | State::Unknown(_) => {
             list.push(button("Continue", true, &Action::Go(Step::Done)));
             list.push(do_it("Pause provisioning…", false, OfConnector::Ask(Risky::Pause)));
             list.push(do_it("Test the saved credentials", false, OfConnector::Check));
@@ -224,7 +261,11 @@ fn controls(board: &Board, known: &Known) -> Vec<Block> {
     }
     let mut blocks = vec![buttons(list)];
     blocks.extend(board.tested.as_ref().map(|tested| match tested {
-        Ok(()) => Block::note(Tone::Good, "The saved credentials work", "Entra asked Databricks with the saved token a moment ago, and was answered."),
+        Ok(()) => Block::note(
+            Tone::Good,
+            "The saved credentials work",
+            "Entra asked Databricks with the saved token a moment ago, and was answered.",
+        ),
         Err(problem) => Block::Problem(Tone::Bad, problem.clone()),
     }));
     blocks
@@ -294,7 +335,13 @@ fn chart(history: &History) -> Option<Block> {
             (false, failing) => (Tone::Warn, format!("{} written, {failing} failing", it.exported)),
         };
         let began = it.began.rfc3339();
-        Bar { label: began.get(..16).unwrap_or_default().replace('T', " "), value: it.exported, of: most.max(1), says, tone }
+        Bar {
+            label: began.get(..16).unwrap_or_default().replace('T', " "),
+            value: it.exported,
+            of: most.max(1),
+            says,
+            tone,
+        }
     });
     Some(Block::Bars { title: "Cycles that this page has seen (UTC)".to_owned(), bars: bars.collect() })
 }
@@ -321,7 +368,9 @@ fn expiry(ends: Option<&str>, now: Timestamp) -> Option<Block> {
 fn more(board: &Board, known: &Known) -> Block {
     let ask = |label: &str, risky: Risky| button(label, false, &Action::Connector(OfConnector::Ask(risky)));
     let mut blocks = vec![
-        Block::text("Change whom it provisions or how it works at the step “Users and groups”. What would be written is shown again before."),
+        Block::text(
+            "Change whom it provisions or how it works at the step “Users and groups”. What would be written is shown again before.",
+        ),
         buttons(vec![
             ask("Restart…", Risky::Restart(Restart::Usual)),
             ask("Restart in full…", Risky::Restart(Restart::Full)),
@@ -332,7 +381,10 @@ fn more(board: &Board, known: &Known) -> Block {
     if board.connector.jobs.len() > 1 {
         blocks.push(Block::text("Two jobs work against each other. Keep one."));
         let jobs = board.connector.jobs.iter();
-        blocks.push(buttons(jobs.map(|job| ask(&format!("Remove the job {}…", job.id), Risky::RemoveJob(job.id.clone()))).collect()));
+        blocks.push(buttons(
+            jobs.map(|job| ask(&format!("Remove the job {}…", job.id), Risky::RemoveJob(job.id.clone())))
+                .collect(),
+        ));
     }
     Block::Fold {
         id: "rarely".to_owned(),
@@ -349,7 +401,12 @@ pub(super) fn who(known: &Known, form: Form, id: &str, hint: &str, submit: &str)
         label: "Person or group".to_owned(),
         hint: hint.to_owned(),
         kind: InputKind::Line(known.typed(id, "").to_owned()),
-        error: known.wrong.iter().find(|(field, _)| *field == id).map(|(_, words)| words.clone()).unwrap_or_default(),
+        error: known
+            .wrong
+            .iter()
+            .find(|(field, _)| *field == id)
+            .map(|(_, words)| words.clone())
+            .unwrap_or_default(),
     };
     Block::Form { id: form, inputs: vec![input], submit: submit.to_owned() }
 }

@@ -20,13 +20,14 @@ pub fn sheet(page: &Page, known: &Known) -> Sheet {
             setup.target.as_ref().map_or_else(|| Cell::words("–"), |it| Cell::code(it.connector_address())),
         ],
         vec![Cell::words("Whom it provisions"), super::scope::in_words(setup.scope.as_ref())],
-        vec![
-            Cell::words("Notifies"),
-            Cell::words(facts.mail.as_ref().map_or("nobody", Mail::as_str)),
-        ],
+        vec![Cell::words("Notifies"), Cell::words(facts.mail.as_ref().map_or("nobody", Mail::as_str))],
         vec![
             Cell::words("Holds deletions back"),
-            Cell::words(facts.threshold.map_or_else(|| "no limit".to_owned(), |it| format!("above {it} in one cycle"))),
+            Cell::words(
+                facts
+                    .threshold
+                    .map_or_else(|| "no limit".to_owned(), |it| format!("above {it} in one cycle")),
+            ),
         ],
         vec![
             Cell::words("Token of"),
@@ -53,7 +54,10 @@ pub fn sheet(page: &Page, known: &Known) -> Sheet {
             rows,
         },
         Block::Heading("From now on".to_owned()),
-        Block::List(tips(setup.target.as_ref().map(crate::databricks::target::Target::level), setup.scope.as_ref())),
+        Block::List(tips(
+            setup.target.as_ref().map(crate::databricks::target::Target::level),
+            setup.scope.as_ref(),
+        )),
         Block::note(
             Tone::Plain,
             "Look at it again",

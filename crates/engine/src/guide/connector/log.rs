@@ -54,7 +54,13 @@ fn on_demand(known: &Known) -> Block {
             "Entra takes one person, or one group with up to five of its members, through all its stages at once, and writes them to \
              Databricks for real. It takes half a minute, and a fresh assignment some minutes more.",
         ),
-        who(known, Form::OnDemand, "on-demand-who", "A name or user name, such as ada@contoso.example.", "Provision now"),
+        who(
+            known,
+            Form::OnDemand,
+            "on-demand-who",
+            "A name or user name, such as ada@contoso.example.",
+            "Provision now",
+        ),
     ];
     if let Some(told) = &known.on_demand {
         blocks.extend(result(told));
@@ -89,7 +95,14 @@ fn result(told: &OnDemand) -> Vec<Block> {
 fn stages(trace: &Trace) -> Block {
     let row = |it: &crate::entra::connector::trace::Step| {
         let details = it.details.iter().map(|(name, value)| format!("{name}: {value}")).collect();
-        let what = Cell { folded: details, ..Cell::words(it.kind.words()).below(if it.description.is_empty() { it.name.clone() } else { it.description.clone() }) };
+        let what = Cell {
+            folded: details,
+            ..Cell::words(it.kind.words()).below(if it.description.is_empty() {
+                it.name.clone()
+            } else {
+                it.description.clone()
+            })
+        };
         vec![Cell::state(tone(it.status), it.status.map_or("not told", Status::words)), what]
     };
     Block::Table {
@@ -130,7 +143,12 @@ fn log(known: &Known) -> Block {
         hint: String::new(),
         kind: InputKind::Choice(
             options.iter().map(|(value, words)| ((*value).to_owned(), (*words).to_owned())).collect(),
-            known.asked.iter().find(|(field, _)| field == id).map(|(_, value)| value.clone()).unwrap_or_default(),
+            known
+                .asked
+                .iter()
+                .find(|(field, _)| field == id)
+                .map(|(_, value)| value.clone())
+                .unwrap_or_default(),
         ),
         error: String::new(),
     };
@@ -139,8 +157,20 @@ fn log(known: &Known) -> Block {
             id: WHO.to_owned(),
             label: "Person or group".to_owned(),
             hint: "Empty for all of them.".to_owned(),
-            kind: InputKind::Line(known.asked.iter().find(|(field, _)| field == WHO).map(|(_, value)| value.clone()).unwrap_or_default()),
-            error: known.wrong.iter().find(|(field, _)| *field == WHO).map(|(_, words)| words.clone()).unwrap_or_default(),
+            kind: InputKind::Line(
+                known
+                    .asked
+                    .iter()
+                    .find(|(field, _)| field == WHO)
+                    .map(|(_, value)| value.clone())
+                    .unwrap_or_default(),
+            ),
+            error: known
+                .wrong
+                .iter()
+                .find(|(field, _)| *field == WHO)
+                .map(|(_, words)| words.clone())
+                .unwrap_or_default(),
         },
         choice(
             ACTION,
@@ -157,7 +187,13 @@ fn log(known: &Known) -> Block {
         choice(
             STATUS,
             "How it ended",
-            &[("", "Any way"), ("failure", "Failed"), ("skipped", "Skipped"), ("warning", "With a warning"), ("success", "Succeeded")],
+            &[
+                ("", "Any way"),
+                ("failure", "Failed"),
+                ("skipped", "Skipped"),
+                ("warning", "With a warning"),
+                ("success", "Succeeded"),
+            ],
         ),
     ];
     let mut blocks = vec![
@@ -192,7 +228,11 @@ fn entries(shown: &Shown) -> Vec<Block> {
     }
     let failed = entries.iter().filter(|it| it.trace.status == Some(Status::Failure)).count();
     if failed > 0 {
-        blocks.push(buttons(vec![button("Show failures only", false, &Action::Connector(OfConnector::Failures))]));
+        blocks.push(buttons(vec![button(
+            "Show failures only",
+            false,
+            &Action::Connector(OfConnector::Failures),
+        )]));
     }
     blocks
 }
@@ -209,6 +249,7 @@ fn row(entry: &Entry) -> Vec<Cell> {
             Cell { folded, ..who }
         }
     };
-    let when = entry.at.map_or_else(|| "–".to_owned(), Timestamp::rfc3339).replace('T', " ").replace('Z', " UTC");
+    let when =
+        entry.at.map_or_else(|| "–".to_owned(), Timestamp::rfc3339).replace('T', " ").replace('Z', " UTC");
     vec![Cell::state(tone(trace.status), words), who, Cell::words(when)]
 }

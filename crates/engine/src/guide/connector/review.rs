@@ -35,7 +35,8 @@ pub fn sheet(page: &Page, known: &Known) -> Sheet {
         blocks.extend(waiting);
         return Sheet(blocks);
     }
-    let again = |primary| button("Look at the changes again", primary, &Action::Connector(OfConnector::Compare));
+    let again =
+        |primary| button("Look at the changes again", primary, &Action::Connector(OfConnector::Compare));
     let Some(compared) = &known.compared else {
         if page.setup.connector.as_ref().is_none_or(|it| it.id.is_none()) {
             blocks.push(Block::note(
@@ -54,7 +55,11 @@ pub fn sheet(page: &Page, known: &Known) -> Sheet {
     let stops = compared.stops();
     if stops.is_empty() {
         if compared.writes.is_empty() {
-            blocks.push(Block::note(Tone::Good, "There is nothing to write", "Everything is as it was chosen, and provisioning runs."));
+            blocks.push(Block::note(
+                Tone::Good,
+                "There is nothing to write",
+                "Everything is as it was chosen, and provisioning runs.",
+            ));
             list.push(button("Continue", true, &Action::Go(Step::Sync)));
         } else {
             let label = if compared.writes.start { "Start provisioning" } else { "Write these changes" };
@@ -62,7 +67,11 @@ pub fn sheet(page: &Page, known: &Known) -> Sheet {
             list.push(button(label, true, &Action::Connector(begin)));
         }
     } else {
-        blocks.push(Block::note(Tone::Bad, "Nothing can be written like this", "Each of these has to be settled first:"));
+        blocks.push(Block::note(
+            Tone::Bad,
+            "Nothing can be written like this",
+            "Each of these has to be settled first:",
+        ));
         blocks.push(Block::List(stops));
     }
     list.push(again(false));
@@ -80,7 +89,11 @@ fn body(page: &Page, compared: &Compared) -> Vec<Block> {
     }];
     let writes = &compared.writes;
     if !writes.assign.is_empty() {
-        blocks.push(fold("assign", &format!("Who will be assigned: {}", grouped(writes.assign.len())), names(writes.assign.iter().map(|it| &it.name))));
+        blocks.push(fold(
+            "assign",
+            &format!("Who will be assigned: {}", grouped(writes.assign.len())),
+            names(writes.assign.iter().map(|it| &it.name)),
+        ));
     }
     if !compared.assigned.is_empty() {
         let summary = format!("Who is assigned already: {}", grouped(compared.assigned.len()));
@@ -130,12 +143,15 @@ fn table(page: &Page, compared: &Compared) -> Block {
     row(
         "Writes to",
         kept.address().map_or_else(|| Cell::words("nowhere"), Cell::code),
-        told.map(|it| Cell::code(it.target.connector_address())).filter(|_| told.is_some_and(|it| !kept.writes_to(&it.target))),
+        told.map(|it| Cell::code(it.target.connector_address()))
+            .filter(|_| told.is_some_and(|it| !kept.writes_to(&it.target))),
     );
     row(
         "Token",
         Cell::words(if kept.has_token() { "one is saved" } else { "none" }),
-        told.map(|_| Cell::words("the one that you entered").below("Entra keeps it; it is never shown again")),
+        told.map(|_| {
+            Cell::words("the one that you entered").below("Entra keeps it; it is never shown again")
+        }),
     );
     let now = kept.settings();
     let everybody = |on: bool| Cell::words(if on { "everybody of the directory" } else { "who is assigned" });
@@ -149,8 +165,13 @@ fn table(page: &Page, compared: &Compared) -> Block {
     let mail = |it: &crate::entra::connector::Settings| {
         Cell::words(it.mail.as_ref().map_or("nobody", crate::entra::connector::Mail::as_str))
     };
-    row("Whom it notifies", known(mail(&now)), told.filter(|it| it.settings.mail != now.mail).map(|it| mail(&it.settings)));
-    let limit = |it: Option<u32>| Cell::words(it.map_or_else(|| "no limit".to_owned(), |it| format!("above {it}")));
+    row(
+        "Whom it notifies",
+        known(mail(&now)),
+        told.filter(|it| it.settings.mail != now.mail).map(|it| mail(&it.settings)),
+    );
+    let limit =
+        |it: Option<u32>| Cell::words(it.map_or_else(|| "no limit".to_owned(), |it| format!("above {it}")));
     row(
         "Holds deletions back",
         known(limit(now.threshold)),
@@ -159,7 +180,9 @@ fn table(page: &Page, compared: &Compared) -> Block {
     row(
         "externalId",
         Cell::words(if writes.repair { "not the object id, or not read yet" } else { "the object id" }),
-        writes.repair.then(|| Cell::words("the object id").below("a changed mapping is worked through from the beginning")),
+        writes.repair.then(|| {
+            Cell::words("the object id").below("a changed mapping is worked through from the beginning")
+        }),
     );
     row(
         "Assignments",
@@ -169,11 +192,18 @@ fn table(page: &Page, compared: &Compared) -> Block {
     row(
         "One person as a proof",
         Cell::words("–"),
-        writes.prove.as_ref().map(|it| Cell::words(&it.name).below("is written to Databricks at once, for real")),
+        writes
+            .prove
+            .as_ref()
+            .map(|it| Cell::words(&it.name).below("is written to Databricks at once, for real")),
     );
     row(
         "Provisioning",
-        Cell::words(if connector.jobs.first().is_some_and(|job| job.schedule.is_active()) { "runs" } else { "is off" }),
+        Cell::words(if connector.jobs.first().is_some_and(|job| job.schedule.is_active()) {
+            "runs"
+        } else {
+            "is off"
+        }),
         begins(writes),
     );
     let _ = page;
@@ -209,7 +239,9 @@ fn by_hand(page: &Page, compared: &Compared) -> Block {
             crate::sheet::Span::Link("Users and groups of the enterprise application".to_owned(), link),
             crate::sheet::Span::Plain(", press Add user/group, select them, and press Assign.".to_owned()),
         ]),
-        Block::text("Groups take Entra ID P1. What is assigned shows here when you look at the changes again."),
+        Block::text(
+            "Groups take Entra ID P1. What is assigned shows here when you look at the changes again.",
+        ),
     ];
     if let Some(crate::setup::Scope::Chosen { groups, people }) = &page.setup.scope {
         blocks.extend(names(groups.iter().chain(people).map(|it| &it.name)));
@@ -220,7 +252,11 @@ fn by_hand(page: &Page, compared: &Compared) -> Block {
 /// The attribute mappings: what is wrong with them, as tables, and on real people.
 fn mapping(compared: &Compared) -> Block {
     let Some(table) = &compared.mapping else {
-        return fold("mapping", "Attribute mappings: could not be read", vec![Block::text("They are read again before anything starts.")]);
+        return fold(
+            "mapping",
+            "Attribute mappings: could not be read",
+            vec![Block::text("They are read again before anything starts.")],
+        );
     };
     let concerns = concerns(table);
     let mut blocks: Vec<Block> = concerns
@@ -250,8 +286,13 @@ fn mapping(compared: &Compared) -> Block {
 
 fn rows(mapping: &Mapping) -> Vec<Block> {
     let row = |it: &crate::entra::connector::schema::Row| {
-        let matching = it.matching.map_or_else(String::new, |at| format!("finds who is there, as number {at}"));
-        vec![Cell::code(&it.target).below(matching), Cell::words(it.source.words()), Cell::words(it.flow.words())]
+        let matching =
+            it.matching.map_or_else(String::new, |at| format!("finds who is there, as number {at}"));
+        vec![
+            Cell::code(&it.target).below(matching),
+            Cell::words(it.source.words()),
+            Cell::words(it.flow.words()),
+        ]
     };
     let what = if mapping.kind == kind::Kind::Person { "People" } else { "Groups" };
     let mut blocks = vec![Block::Table {

@@ -105,7 +105,8 @@ fn assigning(signed: &Signed, facts: &ConnectorFacts) -> Vec<Block> {
     if holds("AppRoleAssignment.ReadWrite.All", &signed.scopes) {
         return Vec::new();
     }
-    let sign_in = Action::SignIn { rights: Rights::Assign, step: Step::Scope, account: account.username.clone() };
+    let sign_in =
+        Action::SignIn { rights: Rights::Assign, step: Step::Scope, account: account.username.clone() };
     vec![
         Block::note(
             Tone::Warn,
@@ -176,7 +177,11 @@ fn names(named: &Named) -> Vec<String> {
 fn owner(owner: &Owner) -> Option<Block> {
     let (tone, title, text) = match owner {
         Owner::NotTold | Owner::Outside => return None,
-        Owner::Picked => (Tone::Bad, "The token’s owner is picked", "Take them out: if they are deactivated, so is their token, and provisioning stops."),
+        Owner::Picked => (
+            Tone::Bad,
+            "The token’s owner is picked",
+            "Take them out: if they are deactivated, so is their token, and provisioning stops.",
+        ),
         Owner::Everybody => (
             Tone::Bad,
             "The token’s owner is in scope",

@@ -111,7 +111,11 @@ fn row(page: &Page, it: &Connector, facts: &ConnectorFacts) -> Vec<Cell> {
 pub(super) fn card(page: &Page, it: &Connector) -> Block {
     let (id, name) = (it.enterprise.object_id(), it.enterprise.display_name.clone());
     let state = row(page, it, &ConnectorFacts::default());
-    let choose = button(&format!("Look at {name}"), false, &Action::Connector(OfConnector::Use { id: id.clone(), name: name.clone() }));
+    let choose = button(
+        &format!("Look at {name}"),
+        false,
+        &Action::Connector(OfConnector::Use { id: id.clone(), name: name.clone() }),
+    );
     Block::Card {
         id: format!("connector-{id}"),
         title: name,

@@ -7,7 +7,8 @@ use super::super::message::Event;
 use super::super::{SignedIn, Told, Worker};
 use crate::entra::connector::health::{State as How, health};
 use crate::entra::connector::{
-    Credentials, TestError, job as of_job, look, pause, poll, read, remove, remove_job, restart, schema, start, template, validate,
+    Credentials, TestError, job as of_job, look, pause, poll, read, remove, remove_job, restart, schema,
+    start, template, validate,
 };
 use crate::entra::graph::GraphError;
 use crate::entra::replication::{Gone, Waiting};
@@ -61,14 +62,16 @@ impl<E: Env, J: Journal> Worker<E, J> {
         };
         let started = self.connector(|known| known.started);
         let since = started.map(|at| self.env.monotonic().saturating_sub(at));
-        let wait = found.as_ref().map_or(std::time::Duration::from_secs(60), |it| poll::wait(since, &it.state));
+        let wait =
+            found.as_ref().map_or(std::time::Duration::from_secs(60), |it| poll::wait(since, &it.state));
         self.connector(|known| {
             let before = known.board.take();
             let (mut history, tested) = before.map(|it| (it.history, it.tested)).unwrap_or_default();
             if let [job] = connector.jobs.as_slice() {
                 history.note(job);
             }
-            known.board = Some(Board { connector, health: found, history, looked: now, watching: true, tested });
+            known.board =
+                Some(Board { connector, health: found, history, looked: now, watching: true, tested });
         });
         Ok(wait)
     }
@@ -95,7 +98,10 @@ impl<E: Env, J: Journal> Worker<E, J> {
             Some((address.to_owned(), runs, synced))
         });
         let Some((address, runs, synced)) = proofs else { return };
-        tell(Event::Proved { step: Step::Workspace, proof: Some(format!("The connector writes to {address}")) });
+        tell(Event::Proved {
+            step: Step::Workspace,
+            proof: Some(format!("The connector writes to {address}")),
+        });
         if runs {
             for (step, proof) in [
                 (Step::Test, "Entra is connected"),
@@ -121,14 +127,17 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let job = self.connector(|known| {
             known.board.as_ref().and_then(|it| it.connector.jobs.first()).map(|job| job.id.clone())
         });
-        let says = |words: &'static str| move |waiting: Waiting| self.connecting(Step::Sync, words, Some(&waiting), tell);
+        let says = |words: &'static str| {
+            move |waiting: Waiting| self.connecting(Step::Sync, words, Some(&waiting), tell)
+        };
         let begun = |words: &str| self.connecting(Step::Sync, words, None, tell);
         match (action, job) {
             (OfConnector::Check, _) => {
                 begun("Testing the saved credentials");
                 let wait = says("Testing the saved credentials");
                 let made_from = template(&work.graph, work.control, &wait, &id).await?;
-                let tested = validate(&work.graph, work.control, &wait, (&id, &made_from), Credentials::Saved).await;
+                let tested =
+                    validate(&work.graph, work.control, &wait, (&id, &made_from), Credentials::Saved).await;
                 let tested = match tested {
                     Ok(()) => Ok(()),
                     Err(error @ TestError::Refused(_)) => Err(error.explain()),
@@ -145,7 +154,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 // Nothing starts that cannot connect.
                 let wait = says("Switching provisioning on");
                 let made_from = template(&work.graph, work.control, &wait, &id).await?;
-                match validate(&work.graph, work.control, &wait, (&id, &made_from), Credentials::Saved).await {
+                match validate(&work.graph, work.control, &wait, (&id, &made_from), Credentials::Saved).await
+                {
                     Ok(()) => {}
                     Err(error @ TestError::Refused(_)) => return Err(error.explain().into()),
                     Err(TestError::Gone(gone)) => return Err(gone.into()),
@@ -159,12 +169,19 @@ impl<E: Env, J: Journal> Worker<E, J> {
             }
             (OfConnector::Sure(Risky::Restart(what)), Some(job)) => {
                 begun("Restarting provisioning");
-                restart(&work.graph, work.control, &says("Restarting provisioning"), (&id, &job), *what).await?;
+                restart(&work.graph, work.control, &says("Restarting provisioning"), (&id, &job), *what)
+                    .await?;
                 self.connector(|known| known.started = Some(self.env.monotonic()));
             }
             (OfConnector::Sure(Risky::Reset), Some(job)) => {
                 begun("Resetting the attribute mappings");
-                schema::reset(&work.graph, work.control, &says("Resetting the attribute mappings"), (&id, &job)).await?;
+                schema::reset(
+                    &work.graph,
+                    work.control,
+                    &says("Resetting the attribute mappings"),
+                    (&id, &job),
+                )
+                .await?;
             }
             (OfConnector::Sure(Risky::RemoveJob(job)), _) => {
                 begun("Removing the job");
@@ -191,7 +208,11 @@ impl<E: Env, J: Journal> Worker<E, J> {
         self.connector(|known| known.sure = None);
         if self.facts().id.is_some() {
             // What was done shows at once, not at the next look.
-            work.control.unless_stopped(self.look_once(work)).await.map_err(Gone::from)?.map_err(Gone::Failed)?;
+            work.control
+                .unless_stopped(self.look_once(work))
+                .await
+                .map_err(Gone::from)?
+                .map_err(Gone::Failed)?;
         }
         Ok(())
     }

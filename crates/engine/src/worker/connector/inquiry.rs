@@ -1,9 +1,9 @@
 //! Questions about single people and groups: the log, why somebody is (not) there, and provisioning somebody at once.
 
+use super::super::Worker;
 use super::super::desk::Work;
 use super::super::failure::Failure;
 use super::super::message::Event;
-use super::super::Worker;
 use crate::entra::connector::assignment::{Holder, assignments};
 use crate::entra::connector::kind::Kind;
 use crate::entra::connector::log::{self, Query};
@@ -42,7 +42,9 @@ impl Who {
 
     fn name(&self) -> String {
         match self {
-            Self::Person(person) => person.user_principal_name.clone().unwrap_or_else(|| person.label().to_owned()),
+            Self::Person(person) => {
+                person.user_principal_name.clone().unwrap_or_else(|| person.label().to_owned())
+            }
             Self::Group(group) => group.label().to_owned(),
         }
     }
@@ -72,22 +74,32 @@ impl<E: Env, J: Journal> Worker<E, J> {
                         None => return Ok(()),
                     },
                 };
-                let action = Action::named(value(ACTION));
+                let action = Some(value(ACTION)).filter(|it| !it.is_empty()).map(Action::named);
                 let status = Status::named(value(STATUS));
                 self.read_log(work, who.as_ref(), action, status, tell).await
             }
             Form::Why => {
-                let Some(who) = self.who(work, "why-who", value("why-who"), tell).await? else { return Ok(()) };
+                let Some(who) = self.who(work, "why-who", value("why-who"), tell).await? else {
+                    return Ok(());
+                };
                 match who {
                     Who::Person(person) => self.why(work, *person, tell).await,
                     Who::Group(group) => {
-                        self.wrong("why-who", format!("“{}” is a group. Enter the user name of one of its members.", group.label()));
+                        self.wrong(
+                            "why-who",
+                            format!(
+                                "“{}” is a group. Enter the user name of one of its members.",
+                                group.label()
+                            ),
+                        );
                         Ok(())
                     }
                 }
             }
             Form::OnDemand => {
-                let Some(who) = self.who(work, "on-demand-who", value("on-demand-who"), tell).await? else { return Ok(()) };
+                let Some(who) = self.who(work, "on-demand-who", value("on-demand-who"), tell).await? else {
+                    return Ok(());
+                };
                 self.on_demand(work, &who, tell).await
             }
             _ => Ok(()),
@@ -135,11 +147,17 @@ impl<E: Env, J: Journal> Worker<E, J> {
         match (exact.next(), exact.next()) {
             (Some(one), None) => Ok(Some(one)),
             (Some(_), Some(_)) => {
-                self.wrong(field, "Several are called so: enter the user name, or rename one of the groups.".to_owned());
+                self.wrong(
+                    field,
+                    "Several are called so: enter the user name, or rename one of the groups.".to_owned(),
+                );
                 Ok(None)
             }
             (None, _) => {
-                self.wrong(field, "Nobody and no group of this tenant is called so. Enter the whole name.".to_owned());
+                self.wrong(
+                    field,
+                    "Nobody and no group of this tenant is called so. Enter the whole name.".to_owned(),
+                );
                 Ok(None)
             }
         }
@@ -229,7 +247,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 Some(_) => Assignment::Unknown,
                 None => {
                     let direct = assigned.items.iter().any(|it| it.principal == person.object_id());
-                    let groups: Vec<_> = assigned.items.iter().filter(|it| it.holder == Holder::Group).collect();
+                    let groups: Vec<_> =
+                        assigned.items.iter().filter(|it| it.holder == Holder::Group).collect();
                     self.through(work, &person, direct, &groups).await.unwrap_or(Assignment::Unknown)
                 }
             };
@@ -241,7 +260,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let query = Query { of: Some(&who), ..Query::of(&job) };
         let log = log::read(&work.graph, work.control, &query, 20).await.ok();
         let told = self.connector(|known| known.on_demand.clone());
-        let on_demand = told.as_deref().filter(|told| told.object.source.id.eq_ignore_ascii_case(who.as_str()));
+        let on_demand =
+            told.as_deref().filter(|told| told.object.source.id.eq_ignore_ascii_case(who.as_str()));
         let facts = Facts {
             person: &person,
             there: None,
@@ -272,8 +292,11 @@ impl<E: Env, J: Journal> Worker<E, J> {
         for it in groups {
             if own.iter().any(|group| group.object_id() == it.principal) {
                 members.push(it.name.clone());
-            } else if deep.iter().any(|group| group.object_id() == it.principal) {
-                let inner = own.first().map(|group| group.label().to_owned()).unwrap_or_default();
+            } else if let Some(assigned) = deep.iter().find(|group| group.object_id() == it.principal) {
+                let within = directory::groups_within(&work.graph, assigned).await.items;
+                let inner = own.iter().find(|group| within.iter().any(|it| it.id == group.id));
+                let inner =
+                    inner.map_or_else(|| "another group".to_owned(), |group| group.label().to_owned());
                 nested.push(Nested { assigned: it.name.clone(), inner });
             }
         }

@@ -44,7 +44,9 @@ impl<E: Env, J: Journal> Worker<E, J> {
             OfConnector::Test | OfConnector::TestSaved => Step::Test,
             OfConnector::Examine => Step::Scope,
             OfConnector::Compare | OfConnector::Begin(_) => Step::Review,
-            OfConnector::Check | OfConnector::Resume | OfConnector::Sure(_) | OfConnector::Failures => Step::Sync,
+            OfConnector::Check | OfConnector::Resume | OfConnector::Sure(_) | OfConnector::Failures => {
+                Step::Sync
+            }
         };
         self.connected(step, tell, async |work| match action {
             OfConnector::Find => self.find_connectors(work, tell).await,
@@ -293,7 +295,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
             Form::Connector => self.about(values, tell).await,
             Form::Settings => self.settings(values, tell),
             _ => {
-                self.connected(Step::Sync, tell, async |work| self.inquire(work, form, values, tell).await).await
+                self.connected(Step::Sync, tell, async |work| self.inquire(work, form, values, tell).await)
+                    .await
             }
         }
     }

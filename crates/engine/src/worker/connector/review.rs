@@ -5,9 +5,9 @@ use super::super::failure::Failure;
 use super::super::message::Event;
 use super::super::{Told, Worker};
 use crate::entra::connector::guard::{Reading, examine};
+use crate::entra::connector::origin;
 use crate::entra::connector::secrets::{Mail, Settings};
 use crate::entra::connector::set_up::{Carried, Stage, Token, Wanted, Writes, carry_out, compare};
-use crate::entra::connector::origin;
 use crate::entra::replication::{Gone, Waiting};
 use crate::env::Env;
 use crate::guide::connector::scope::{BY_HAND, MAIL, REQUIRED, THRESHOLD};
@@ -29,7 +29,10 @@ impl<E: Env, J: Journal> Worker<E, J> {
             "" => None,
             // Without an address Entra does not hold anything back (`accidental-deletions`).
             _ if value(MAIL).is_empty() => {
-                wrong.push((THRESHOLD, "It needs a notification email: enter one, or leave this empty.".to_owned()));
+                wrong.push((
+                    THRESHOLD,
+                    "It needs a notification email: enter one, or leave this empty.".to_owned(),
+                ));
                 None
             }
             text => match text.parse::<u32>() {
@@ -47,7 +50,10 @@ impl<E: Env, J: Journal> Worker<E, J> {
             scope.is_none_or(Scope::is_empty)
         };
         if nobody && !by_hand {
-            wrong.push((BY_HAND, "Search for a group above and add it, choose everyone, or tick this.".to_owned()));
+            wrong.push((
+                BY_HAND,
+                "Search for a group above and add it, choose everyone, or tick this.".to_owned(),
+            ));
         }
         let good = wrong.is_empty();
         self.connector(|known| {
@@ -93,8 +99,15 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let (Some(principal), Some(target)) = (&facts.id, &setup.target) else { return Ok(()) };
         // Nobody chosen is nobody, not everybody.
         let nobody = Scope::Chosen { groups: Vec::new(), people: Vec::new() };
-        let says = |words: &str, waiting: Option<Waiting>| self.connecting(Step::Review, words, waiting.as_ref(), tell);
-        let from = work.control.unless_stopped(origin(&work.graph)).await.map_err(Gone::from)?.map_err(Gone::Failed)?;
+        let says = |words: &str, waiting: Option<Waiting>| {
+            self.connecting(Step::Review, words, waiting.as_ref(), tell)
+        };
+        let from = work
+            .control
+            .unless_stopped(origin(&work.graph))
+            .await
+            .map_err(Gone::from)?
+            .map_err(Gone::Failed)?;
         let settings = Settings { everybody: false, mail: facts.mail.clone(), threshold: facts.threshold };
         let has_token = self.held.borrow().connection.as_ref().is_some_and(|it| it.target == *target);
         let wanted = Wanted {
@@ -139,7 +152,9 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let connection = if writes.tell.is_some() { Some(self.connection()?) } else { None };
         let facts = self.facts();
         let record = async |at| self.keep_first(work.control, tell, |facts| facts.job_sent = Some(at)).await;
-        let says = |stage: Stage, waiting: Option<Waiting>, says: &str| self.carrying(stage, waiting.as_ref(), says, tell);
+        let says = |stage: Stage, waiting: Option<Waiting>, says: &str| {
+            self.carrying(stage, waiting.as_ref(), says, tell)
+        };
         let token = connection.as_ref().map(|it| &it.token);
         let carried =
             carry_out(&work.graph, work.control, &says, writes, token, facts.job_sent, record).await;
@@ -186,7 +201,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 }
             }
             // What a stage found is told with the beginning of the next.
-            if let Some(before) = at.checked_sub(1).and_then(|it| known.carried.get_mut(it)).filter(|_| open) {
+            if let Some(before) = at.checked_sub(1).and_then(|it| known.carried.get_mut(it)).filter(|_| open)
+            {
                 before.state = State::Passed;
                 says.clone_into(&mut before.says);
             }

@@ -9,9 +9,9 @@ use crate::entra::connector::{
 };
 use crate::entra::replication::{Gone, Waiting};
 use crate::env::Env;
-use crate::guide::connector::{State, fresh};
 use crate::guide::connector::test::STAGES;
 use crate::guide::connector::workspace::proposed_name;
+use crate::guide::connector::{State, fresh};
 use crate::problem::{Explain as _, Problem};
 use crate::setup::Step;
 use crate::sync::journal::Journal;

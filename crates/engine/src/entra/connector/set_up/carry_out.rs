@@ -179,12 +179,18 @@ pub async fn carry_out<E: Env>(
         (Some(told), Some(token)) => Credentials::Given(&told.target, token),
         _ => Credentials::Saved,
     };
-    validate(graph, control, &waits(Stage::Test), (principal, &made_from), credentials).await.map_err(SetUpError::Test)?;
+    validate(graph, control, &waits(Stage::Test), (principal, &made_from), credentials)
+        .await
+        .map_err(SetUpError::Test)?;
 
     tell(Stage::Access, None, "Entra’s test passed");
     access(graph, control, &waits(Stage::Access), &enterprise, writes.assignment_required).await?;
 
-    tell(Stage::Job, None, if writes.assignment_required == Some(true) { "only who is assigned" } else { "as it shall be" });
+    tell(
+        Stage::Job,
+        None,
+        if writes.assignment_required == Some(true) { "only who is assigned" } else { "as it shall be" },
+    );
     let job = ensure(graph, control, &waits(Stage::Job), (principal, &made_from), sent, record)
         .await
         .map_err(SetUpError::Job)?;
@@ -208,7 +214,11 @@ pub async fn carry_out<E: Env>(
     tell(Stage::Prove, None, &counted(assigned.as_ref()));
     let proof = prove(graph, control, &waits(Stage::Prove), (principal, &job.id), &rule, writes).await?;
 
-    tell(Stage::Start, None, &proof.as_ref().map_or_else(|| "not asked for".to_owned(), |it| it.object.label().to_owned()));
+    tell(
+        Stage::Start,
+        None,
+        &proof.as_ref().map_or_else(|| "not asked for".to_owned(), |it| it.object.label().to_owned()),
+    );
     let job = begin(graph, control, &waits(Stage::Start), writes, job).await?;
     Ok(Carried { job, assigned, proof })
 }
@@ -236,7 +246,9 @@ async fn access<E: Env>(
         let change = Change::patch(doing, &path, json!({ "appRoleAssignmentRequired": required }));
         match graph.change(change).await {
             Ok(()) => Ok(Tried::NotYet(None)),
-            Err(error) if Settling::Update.is_not_yet(&error) || error.is_unsure() => Ok(Tried::NotYet(Some(error))),
+            Err(error) if Settling::Update.is_not_yet(&error) || error.is_unsure() => {
+                Ok(Tried::NotYet(Some(error)))
+            }
             Err(error) => Err(error),
         }
     })
@@ -354,6 +366,7 @@ async fn begin<E: Env>(
     if writes.start {
         start(graph, control, tell, principal, &known.id).await
     } else {
-        settle(graph.env, control, Settling::Service, tell, async || job(graph, principal, &known.id).await).await
+        settle(graph.env, control, Settling::Service, tell, async || job(graph, principal, &known.id).await)
+            .await
     }
 }

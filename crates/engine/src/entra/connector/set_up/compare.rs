@@ -84,7 +84,9 @@ impl Compared {
             ));
         }
         if self.connector.unread.is_some() {
-            stops.push("What the connector is now could not be read, so what would change is not known.".to_owned());
+            stops.push(
+                "What the connector is now could not be read, so what would change is not known.".to_owned(),
+            );
         }
         stops.extend(self.rivals.iter().map(|name| {
             format!("The connector “{name}” is switched on and writes to the same target. Switch it off, or use it in place of this one.")
@@ -161,7 +163,8 @@ pub async fn compare<E: Env>(
     unread.extend(others.broken);
     let rivals = rivals(&others.items, wanted);
     let scope = together(wanted.scope, &assigned, wanted.by_hand);
-    let reading = |at: guard::Reading| tell(&format!("Reading groups and people: {} of {}", at.done, at.of), None);
+    let reading =
+        |at: guard::Reading| tell(&format!("Reading groups and people: {} of {}", at.done, at.of), None);
     let owner = match wanted.owner {
         Some(TokenOwner::Person(picked)) => Some(&picked.id),
         Some(TokenOwner::NoPerson) | None => None,
@@ -193,14 +196,16 @@ async fn mappings<E: Env>(
 /// Others that are switched on and write to the same target.
 fn rivals(others: &[Connector], wanted: &Wanted<'_>) -> Vec<String> {
     let on = |it: &&Connector| it.jobs.iter().any(|job| job.schedule.is_active());
-    let other = |it: &&Connector| it.enterprise.object_id() != *wanted.principal && it.writes_to(wanted.target);
+    let other =
+        |it: &&Connector| it.enterprise.object_id() != *wanted.principal && it.writes_to(wanted.target);
     others.iter().filter(other).filter(on).map(|it| it.enterprise.display_name.clone()).collect()
 }
 
 /// Who is assigned already, together with those who shall be.
 fn together(scope: &Scope, assigned: &[Assignment], by_hand: bool) -> Scope {
     let Scope::Chosen { groups, people } = scope else { return Scope::All };
-    let (mut groups, mut people) = if by_hand { (Vec::new(), Vec::new()) } else { (groups.clone(), people.clone()) };
+    let (mut groups, mut people) =
+        if by_hand { (Vec::new(), Vec::new()) } else { (groups.clone(), people.clone()) };
     for it in assigned {
         let list = match it.holder {
             Holder::Person => &mut people,
@@ -237,9 +242,11 @@ fn writes(
     let start = job.is_none_or(|job| !job.schedule.is_active());
     Writes {
         principal: wanted.principal.clone(),
-        assignment_required: (required != Some(wanted.assignment_required)).then_some(wanted.assignment_required),
+        assignment_required: (required != Some(wanted.assignment_required))
+            .then_some(wanted.assignment_required),
         job: job.map(|job| job.id.clone()),
-        tell: (!same || wanted.token == Token::Told).then(|| Told { target: wanted.target.clone(), settings }),
+        tell: (!same || wanted.token == Token::Told)
+            .then(|| Told { target: wanted.target.clone(), settings }),
         repair: schema.is_none_or(|schema| repair_external_id(schema).is_some()),
         assign,
         restart: narrower,

@@ -8,7 +8,7 @@ mod compare;
 
 use serde::{Deserialize, Serialize};
 
-pub use carry_out::{Carried, SetUpError, Stage, carry_out};
+pub use carry_out::{Carried, SetUpError, Stage, Tell, carry_out};
 pub use compare::{Compared, Token, Wanted, compare};
 
 use super::secrets::Settings;
