@@ -15,6 +15,8 @@ mod files;
 mod golden;
 mod identify;
 mod journal;
+#[path = "../golden/provisioning.rs"]
+mod provisioning_codes;
 mod registration;
 mod scripted;
 mod session;
