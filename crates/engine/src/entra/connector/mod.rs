@@ -4,4 +4,7 @@
 //! All through Graph v1.0. Databricks is called by Entra, never from here, so all of it works from any static host. Microsoft publishes neither the schema of the Databricks
 //! template nor the body of a failed test: what is read here is read tolerantly, and unknown fields survive.
 
+pub mod finding;
+pub mod kind;
+pub mod schema;
 pub mod wire;
