@@ -6,5 +6,7 @@
 
 pub mod finding;
 pub mod kind;
+pub mod on_demand;
 pub mod schema;
+pub mod trace;
 pub mod wire;
