@@ -6,6 +6,7 @@
 
 pub mod finding;
 pub mod kind;
+pub mod log;
 pub mod on_demand;
 pub mod schema;
 pub mod trace;
