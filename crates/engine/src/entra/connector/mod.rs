@@ -10,4 +10,5 @@ pub mod log;
 pub mod on_demand;
 pub mod schema;
 pub mod trace;
+pub mod why;
 pub mod wire;
