@@ -15,6 +15,7 @@ mod files;
 mod golden;
 mod identify;
 mod journal;
+mod provisioning;
 #[path = "../golden/provisioning.rs"]
 mod provisioning_codes;
 mod registration;
