@@ -47,6 +47,9 @@ test('the keyboard alone leads from the first step to the summary', async ({ pag
   // Without an answer Tab reaches the first choice.
   await press(page, page.getByRole('radio', { name: /^No/ }), 'Space');
   await expect(page.getByRole('radio', { name: /^No/ })).toBeChecked();
+  await press(page, page.getByRole('radio', { name: /^Entra’s provisioning/ }), 'Space');
+  await page.keyboard.press('ArrowDown');
+  await expect(page.getByRole('radio', { name: /^Direct sync/ })).toBeChecked();
   await press(page, button('Continue'), 'Enter');
 
   await stepped(page, 2, 'Register the application');

@@ -60,6 +60,7 @@ test('a plain host serves the page under a sub-path; the page says what is missi
   await sound(page);
 
   await page.getByRole('radio', { name: /^No/ }).check();
+  await page.getByRole('radio', { name: /^Direct sync/ }).check();
   await page.getByRole('button', { name: 'Continue' }).click();
   await arrives(page, 2, 'register', 'Register the application');
   await expect(page.locator('.blade').getByText(base, { exact: true })).toBeVisible();

@@ -30,6 +30,9 @@ pub struct Known {
 pub fn sheet(page: &Page, signed: &Signed, known: &Known, refused: &refused::Known) -> Sheet {
     let scopes = needed(page.setup.way);
     let mut blocks = vec![table(scopes, signed, known.standing.as_ref())];
+    if page.setup.way == Some(Way::Connector) {
+        blocks.extend(super::connector::scope::assigning(signed, Step::Consent));
+    }
     blocks.extend(known.problem.clone().map(|it| Block::Problem(Tone::Bad, it)));
     if let Some(words) = &known.working {
         blocks.push(Block::Working(words.clone()));

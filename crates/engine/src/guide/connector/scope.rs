@@ -28,7 +28,9 @@ pub const PROPOSED: u32 = 50;
 pub fn sheet(page: &Page, signed: &Signed, known: &Known) -> Sheet {
     let facts = page.setup.connector.clone().unwrap_or_default();
     let mut blocks = vec![form(known, &facts, signed)];
-    blocks.extend(assigning(signed, &facts));
+    if !facts.by_hand {
+        blocks.extend(assigning(signed, Step::Scope));
+    }
     blocks.extend(known.problem.clone().map(|it| Block::Problem(Tone::Bad, it)));
     if let Some(waiting) = known.waiting() {
         blocks.extend(waiting);
@@ -100,20 +102,27 @@ fn form(known: &Known, facts: &ConnectorFacts, signed: &Signed) -> Block {
 }
 
 /// Assigning takes a permission that can give anything to anybody: nobody has to grant it for this.
-fn assigning(signed: &Signed, facts: &ConnectorFacts) -> Vec<Block> {
-    let Some(account) = signed.account.as_ref().filter(|_| !facts.by_hand) else { return Vec::new() };
+#[must_use]
+pub fn assigning(signed: &Signed, step: Step) -> Vec<Block> {
+    let Some(account) = &signed.account else { return Vec::new() };
     if holds("AppRoleAssignment.ReadWrite.All", &signed.scopes) {
         return Vec::new();
     }
-    let sign_in =
-        Action::SignIn { rights: Rights::Assign, step: Step::Scope, account: account.username.clone() };
+    let sign_in = Action::SignIn { rights: Rights::Assign, step, account: account.username.clone() };
+    let later = if step == Step::Scope {
+        " Signing in again forgets the Databricks token, which you then enter once more."
+    } else {
+        ""
+    };
     vec![
         Block::note(
-            Tone::Warn,
+            Tone::Plain,
             "Assigning from here takes one more permission",
-            "AppRoleAssignment.ReadWrite.All lets this page, as you, give any permission to any application of the tenant. It is used \
-             for nothing but assigning the people and groups chosen here. You can do without: tick “by hand” and assign them in the \
-             Entra admin center. Signing in again forgets the Databricks token, which you then enter once more.",
+            format!(
+                "AppRoleAssignment.ReadWrite.All lets this page, as you, give any permission to any application of the tenant. It is used \
+             for nothing but assigning the people and groups that you choose. You can do without, and assign them by hand in the Entra admin \
+             center.{later}"
+            ),
         ),
         buttons(vec![button("Sign in so that this page can assign", false, &sign_in)]),
     ]
