@@ -82,6 +82,14 @@ pub struct DelegatedGrant {
     pub scopes: Vec<String>,
 }
 
+impl DelegatedGrant {
+    /// Whether it lists a scope, by its own name.
+    #[must_use]
+    pub fn lists(&self, name: &str) -> bool {
+        self.scopes.iter().any(|scope| scope.eq_ignore_ascii_case(name))
+    }
+}
+
 /// A permission that an application holds by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoleGrant {
@@ -107,10 +115,11 @@ impl Standing {
         self.delegated.iter().find(|grant| grant.person.is_none())
     }
 
-    /// Whether the whole tenant granted a scope.
+    /// Whether the whole tenant granted a scope, by its own name. Entra compares names: it asks again for a lower scope although a
+    /// higher one is granted.
     #[must_use]
     pub fn has_scope(&self, name: &str) -> bool {
-        self.tenant_wide().is_some_and(|grant| super::holds(name, &grant.scopes))
+        self.tenant_wide().is_some_and(|grant| grant.lists(name))
     }
 
     /// Whether the application holds a permission by itself.
@@ -173,5 +182,30 @@ fn complete<T>(pages: crate::entra::graph::Pages<T>) -> Result<Vec<T>, GraphErro
     match pages.broken {
         Some(error) => Err(error),
         None => Ok(pages.items),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn on_record_only_a_scope_of_the_same_name_counts() {
+        let grant = |person: Option<&str>, scopes: &[&str]| DelegatedGrant {
+            id: "g".to_owned(),
+            person: person.map(|id| ObjectId(Guid::parse(id).unwrap())),
+            scopes: scopes.iter().map(|&name| name.to_owned()).collect(),
+        };
+        let person = Some("00000000-0000-0000-0000-000000000001");
+        let standing = Standing {
+            delegated: vec![
+                grant(person, &["GroupMember.Read.All"]),
+                grant(None, &["user.read", "Directory.Read.All", "Group.Read.All"]),
+            ],
+            ..Standing::default()
+        };
+        assert!(standing.has_scope("User.Read") && standing.has_scope("Directory.Read.All"));
+        // Higher ones are there: Entra asks again all the same.
+        assert!(!standing.has_scope("User.Read.All") && !standing.has_scope("GroupMember.Read.All"));
     }
 }

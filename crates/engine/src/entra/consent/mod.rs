@@ -34,7 +34,8 @@ pub fn compare(needed: &[Scope], granted: &[String]) -> Vec<Grant> {
     needed.iter().map(|&scope| Grant { scope, granted: holds(scope.name, granted) }).collect()
 }
 
-/// Whether granted scopes hold one, or a higher one that contains it.
+/// Whether the scopes of a token hold one, or a higher one that contains it. What the directory has on record is compared by name
+/// instead ([`Standing::has_scope`]).
 #[must_use]
 pub fn holds(name: &str, granted: &[String]) -> bool {
     let has = |name: &str| granted.iter().any(|scope| scope.eq_ignore_ascii_case(name));
