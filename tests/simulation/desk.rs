@@ -106,7 +106,7 @@ fn who_stops_reads_what_that_means_and_goes_on_without_a_second_one() {
     let world = page.world.clone();
     let named = page.world.run(async move {
         let (cloud, tokens) = (world.cloud().clone(), world.tokens());
-        let graph = Graph { env: &world, cloud: &cloud, tokens: &tokens };
+        let graph = Graph::new(&world, &cloud, &tokens);
         let found = leftovers(&graph).await.unwrap();
         found.iter().filter(|it| it.application.display_name == "Nightly").count()
     });

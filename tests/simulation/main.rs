@@ -20,5 +20,6 @@ mod scripted;
 mod session;
 mod sign_in;
 mod sync;
+mod throttled;
 mod worker;
 mod world;

@@ -60,8 +60,8 @@ impl Visit {
         let visit = self.clone();
         self.world.run(async move {
             let browser = Browser(visit.world.clone());
-            let graph = Graph { env: &browser, cloud: visit.world.cloud(), tokens: &visit.session.tokens };
             let control = Control::default();
+            let graph = Graph::new(&browser, visit.world.cloud(), &visit.session.tokens).under(&control);
             let work = flow(&graph, &control);
             match patience {
                 None => Some(work.await),
@@ -91,7 +91,7 @@ impl Visit {
                 let api = match graph_api(graph).await {
                     Ok(api) => api,
                     Err(error) => {
-                        return Err(MakeError::Gone(engine::entra::replication::Gone::Failed(error)));
+                        return Err(MakeError::Gone(error.into()));
                     }
                 };
                 let accepted = accepted.as_ref();
@@ -126,7 +126,7 @@ impl Visit {
             Box::pin(async move {
                 let api = graph_api(graph)
                     .await
-                    .map_err(|error| MendError::Gone(engine::entra::replication::Gone::Failed(error)))?;
+                    .map_err(|error| MendError::Gone(error.into()))?;
                 mend(graph, control, &|_| (), &api, &client, &shape(), &approved).await.map(drop)
             })
         })
@@ -184,7 +184,7 @@ const fn shape() -> Shape<'static> {
     Shape { kind: Kind::Page, redirect_uri: Some(PAGE), scopes: &SCOPES, roles: &[] }
 }
 
-fn signed_in(world: &World, account: &str) -> Option<Session> {
+pub(crate) fn signed_in(world: &World, account: &str) -> Option<Session> {
     let client = ClientId(Guid::parse(&world.facts().client_id).unwrap());
     let scopes: Vec<&str> = MANAGE.iter().chain(DIRECT_SYNC).map(|scope| scope.name).collect();
     let request = SignInRequest {

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::graph::GraphError;
+use super::graph::{GraphError, GraphErrorKind};
 use crate::env::Env;
 use crate::problem::{Explain, Problem};
 use crate::stop::{Control, Stopped};
@@ -99,6 +99,15 @@ impl From<Stopped> for Gone {
     }
 }
 
+impl From<GraphError> for Gone {
+    fn from(error: GraphError) -> Self {
+        match error.kind {
+            GraphErrorKind::Stopped => Self::Stopped,
+            _ => Self::Failed(error),
+        }
+    }
+}
+
 impl Explain for Gone {
     fn explain(&self) -> Problem {
         match self {
@@ -123,7 +132,8 @@ impl Explain for Gone {
     }
 }
 
-/// Tries until it works, the time is up or a person stops it, with growing waits between the attempts.
+/// Tries until it works, the time is up or a person stops it, with growing waits between the attempts. Waits that Graph asks for
+/// within an attempt end too, where its client is [under](super::graph::Graph::under) the same control.
 ///
 /// # Errors
 /// [`Gone`].
@@ -134,6 +144,8 @@ pub async fn until<T>(
     mut attempt: impl AsyncFnMut() -> Result<Tried<T>, GraphError>,
 ) -> Result<T, Gone> {
     let started = env.monotonic();
+    // Graph may ask for longer waits than there is time for.
+    let _bound = control.bound(started.saturating_add(BUDGET));
     let mut wait = FIRST;
     let mut attempts = 0;
     loop {
@@ -142,7 +154,7 @@ pub async fn until<T>(
         let last = match attempt().await {
             Ok(Tried::Ready(value)) => return Ok(value),
             Ok(Tried::NotYet(last)) => last,
-            Err(error) => return Err(Gone::Failed(error)),
+            Err(error) => return Err(error.into()),
         };
         attempts += 1;
         let waited = env.monotonic().saturating_sub(started);

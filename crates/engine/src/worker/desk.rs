@@ -251,7 +251,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
     fn work<'w>(&'w self, signed_in: &'w SignedIn, control: &'w Control) -> Result<Work<'w, E>, Problem> {
         let page = self.held.borrow().desk.page.clone().ok_or_else(no_application)?;
         let client = page.setup.client.clone().ok_or_else(no_application)?;
-        Ok(Work { graph: self.graph(signed_in), control, page, client })
+        Ok(Work { graph: self.graph(signed_in).under(control), control, page, client })
     }
 
     /// Says what is under way, with the attempts where there are several.

@@ -30,7 +30,7 @@ impl From<Gone> for Failure {
 
 impl From<GraphError> for Failure {
     fn from(error: GraphError) -> Self {
-        Self::Gone(Gone::Failed(error))
+        Self::Gone(error.into())
     }
 }
 

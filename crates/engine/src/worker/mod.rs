@@ -232,7 +232,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
     }
 
     fn graph<'w>(&'w self, signed_in: &'w SignedIn) -> Graph<'w, E> {
-        Graph { env: &self.env, cloud: &signed_in.cloud, tokens: &signed_in.session.tokens }
+        Graph::new(&self.env, &signed_in.cloud, &signed_in.session.tokens)
     }
 
     fn signed_in(&self) -> Result<Rc<SignedIn>, Problem> {

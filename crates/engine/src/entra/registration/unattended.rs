@@ -96,7 +96,7 @@ pub async fn make<E: Env>(
     order: &Order<'_>,
 ) -> Result<Made, MakeError> {
     tell(Stage::Looking, None);
-    let found = look(graph, order).await.map_err(Gone::Failed)?;
+    let found = look(graph, order).await.map_err(Gone::from)?;
     let adopted = !found.is_empty();
     let accepted = |it: &Application| order.accepted == Some(&it.client_id());
     let application = if !adopted {
