@@ -98,7 +98,7 @@ fn who_stops_reads_what_that_means_and_goes_on_without_a_second_one() {
         }
     };
     let (text, busy) = said(&page.world.run(page.ask_with(&makes(), None, hear)));
-    assert!(text.contains("\"The wait was stopped.") && !busy, "{text}");
+    assert!(text.contains("\"Stopped while trying to make the application \"Nightly\".") && !busy, "{text}");
     let again = page.ask(&makes());
     let (text, _) = said(&again);
     let used = |text: &str| text.contains("\"Made, and read back") || text.contains("\"There is one already");

@@ -124,9 +124,7 @@ impl Visit {
         let client = self.client();
         self.run(patience, move |graph, control| {
             Box::pin(async move {
-                let api = graph_api(graph)
-                    .await
-                    .map_err(|error| MendError::Gone(error.into()))?;
+                let api = graph_api(graph).await.map_err(|error| MendError::Gone(error.into()))?;
                 mend(graph, control, &|_| (), &api, &client, &shape(), &approved).await.map(drop)
             })
         })

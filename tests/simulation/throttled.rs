@@ -75,8 +75,7 @@ fn a_wait_that_there_is_time_for_is_kept() {
     assert!(end.is_ok(), "{end:?}");
     assert!(took >= Duration::from_secs(100), "{took:?}");
     // Outside of such work there is no end to it.
-    let (end, took) =
-        read("600", None, async |graph, _| organization(graph).await.map_err(Gone::from));
+    let (end, took) = read("600", None, async |graph, _| organization(graph).await.map_err(Gone::from));
     assert!(end.is_ok(), "{end:?}");
     assert!(took >= Duration::from_secs(600), "{took:?}");
 }

@@ -108,27 +108,36 @@ impl From<GraphError> for Gone {
     }
 }
 
-impl Explain for Gone {
-    fn explain(&self) -> Problem {
+impl Gone {
+    /// In words, with what was being done, such as `make the application "Nightly"`: an end without a failure knows no object.
+    #[must_use]
+    pub fn explain_for(&self, doing: &str) -> Problem {
         match self {
             Self::Stopped => Problem::new(
-                "The wait was stopped.",
+                format!("Stopped while trying to {doing}."),
                 "What was sent before is done or on its way.",
                 "Look again: it is found and gone on with, nothing is made twice.",
             ),
+            // Three minutes of lost answers say nothing of copies that lag.
+            Self::TimeUp(Some(error)) if error.is_unsure() => error.explain(),
             Self::TimeUp(last) => {
+                let doing = last.as_ref().map_or(doing, |error| &error.doing);
                 let problem = Problem::new(
-                    "It does not show yet.",
+                    format!("Could not {doing} so that it shows."),
                     "The directory takes up to some minutes to show a change everywhere; this one has taken three.",
                     "Try again in a few minutes: what is there is found and gone on with.",
                 );
-                match last.as_ref().map(Explain::explain) {
-                    Some(cause) => Problem { raw: cause.raw, ..problem },
-                    None => problem,
-                }
+                let raw = last.as_ref().map(|error| error.explain().raw).unwrap_or_default();
+                Problem { raw, ..problem }
             }
             Self::Failed(error) => error.explain(),
         }
+    }
+}
+
+impl Explain for Gone {
+    fn explain(&self) -> Problem {
+        self.explain_for("change the directory")
     }
 }
 
@@ -189,7 +198,7 @@ pub async fn settle<T>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::entra::graph::GraphErrorKind;
+    use crate::http::{SendError, SendErrorKind};
 
     fn refused(status: u16, message: &str) -> GraphError {
         let kind = GraphErrorKind::Refused {
@@ -199,6 +208,29 @@ mod tests {
             request_id: String::new(),
         };
         GraphError { doing: "try".to_owned(), kind }
+    }
+
+    #[test]
+    fn an_end_without_a_failure_names_what_was_being_done() {
+        const DOING: &str = "make the application \"Nightly\"";
+        let what = |gone: &Gone| gone.explain_for(DOING).what;
+        assert_eq!(what(&Gone::Stopped), "Stopped while trying to make the application \"Nightly\".");
+        assert_eq!(what(&Gone::TimeUp(None)), "Could not make the application \"Nightly\" so that it shows.");
+        // A failure knows better which part it was.
+        let lagging = Gone::TimeUp(Some(refused(404, "")));
+        assert_eq!(what(&lagging), "Could not try so that it shows.");
+        assert!(lagging.explain().raw.iter().any(|it| it.value == "404"));
+    }
+
+    #[test]
+    fn three_minutes_without_an_answer_are_told_as_such() {
+        let lost = SendError::new(SendErrorKind::Unreachable, "the network is down");
+        let error = GraphError { doing: "try".to_owned(), kind: GraphErrorKind::Send(lost) };
+        let problem = Gone::TimeUp(Some(error)).explain();
+        assert_eq!(problem.what, "Could not try.");
+        assert_eq!(problem.why, "Microsoft Graph did not answer, after several tries.");
+        let failing = Gone::TimeUp(Some(refused(503, ""))).explain();
+        assert_eq!(failing.why, "Microsoft Graph is failing at the moment.");
     }
 
     #[test]

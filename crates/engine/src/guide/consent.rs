@@ -254,7 +254,8 @@ mod tests {
             scopes: vec!["User.Read".to_owned(), "Directory.Read.All".to_owned()],
         };
         let standing = Standing { delegated: vec![grant], ..Standing::default() };
-        let words: Vec<_> = needed(Some(Way::Direct)).iter().map(|it| on_record(&standing, it.name)).collect();
+        let words: Vec<_> =
+            needed(Some(Way::Direct)).iter().map(|it| on_record(&standing, it.name)).collect();
         assert_eq!(words, ["for the whole tenant", "not on record", "not on record"]);
     }
 }

@@ -8,7 +8,7 @@ use super::failure::Failure;
 use super::message::Event;
 use crate::entra::consent::{self, GraphApi, Wanted, graph_api, standing};
 use crate::entra::graph::GraphError;
-use crate::entra::ids::{ObjectId, TenantId};
+use crate::entra::ids::{ClientId, ObjectId, TenantId};
 use crate::entra::preflight::{licence, roles};
 use crate::entra::registration::principal;
 use crate::entra::replication::{Gone, Waiting};
@@ -107,11 +107,17 @@ impl<E: Env, J: Journal> Worker<E, J> {
             Ok::<_, GraphError>((api, principal(&work.graph, &work.client).await?))
         };
         let (api, found) = work.control.unless_stopped(read).await.map_err(Gone::from)??;
-        let Some(found) = found else {
-            return Err(Gone::TimeUp(None).into());
-        };
+        let found = found.ok_or_else(|| not_here(&work.client))?;
         Ok((api, found.object_id()))
     }
+}
+
+fn not_here(client: &ClientId) -> Problem {
+    Problem::new(
+        format!("This tenant does not show the application {client}."),
+        "It was made a moment ago and does not show everywhere yet, or it has been removed.",
+        "Try again in a minute. If that brings nothing, look at the registration at “Register the application”.",
+    )
 }
 
 /// Whether the application is registered in this very tenant: consent to somebody else's would let them read the directory.

@@ -131,6 +131,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 let control = self.renew(|held| &mut held.managing);
                 let work = self.work(&signed_in, &control)?;
                 let outcome = self.secret(&work, value("secret-life"), tell).await;
+                let outcome = outcome.map_err(|failure| failure.of("make a secret for the application"));
                 let problem = self.told(&signed_in, &work, &denied::CHANGE, outcome, tell).await;
                 self.note_unattended(problem);
                 drop(under_way);
@@ -197,6 +198,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             Action::Remove { client, sure } => self.remove(&work, client, *sure, tell).await,
             _ => Ok(()),
         };
+        let outcome = outcome.map_err(|failure| failure.of(&failure::doing(&action, &work.client)));
         let problem = self.told(&signed_in, &work, failure::needs(&action), outcome, tell).await;
         match &action {
             Action::Make { .. } | Action::List | Action::Remove { .. } => self.note_unattended(problem),

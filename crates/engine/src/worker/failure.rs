@@ -7,6 +7,7 @@ use super::message::Event;
 use super::{SignedIn, Worker};
 use crate::entra::denied::{self, Needs, is_wordless, work_out};
 use crate::entra::graph::GraphError;
+use crate::entra::ids::ClientId;
 use crate::entra::preflight::{Roles, roles};
 use crate::entra::replication::Gone;
 use crate::env::Env;
@@ -37,6 +38,32 @@ impl From<GraphError> for Failure {
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
         Self::Told(problem)
+    }
+}
+
+impl Failure {
+    /// The same, with what was being done: a wait that was stopped, or that took too long, knows no object.
+    pub(super) fn of(self, doing: &str) -> Self {
+        match self {
+            Self::Gone(gone @ (Gone::Stopped | Gone::TimeUp(_))) => Self::Told(gone.explain_for(doing)),
+            other => other,
+        }
+    }
+}
+
+/// What an action does, behind "could not".
+pub(super) fn doing(action: &Action, client: &ClientId) -> String {
+    match action {
+        Action::Look => format!("look at the registration of the application {client}"),
+        Action::Mend(_) => format!("change the registration of the application {client}"),
+        Action::Standing => format!("read what was consented to for the application {client}"),
+        Action::Grant(scopes) => format!("grant for the tenant: {}", scopes.join(", ")),
+        Action::TakeBack(_) => format!("take back what was consented to for the application {client}"),
+        Action::Preflight => "read your roles and the licence of the tenant".to_owned(),
+        Action::Make { name, .. } => format!("make the application \"{name}\""),
+        Action::List => "look for what this wizard made in the tenant".to_owned(),
+        Action::Remove { client, .. } => format!("remove the registration of the application {client}"),
+        _ => "change the directory".to_owned(),
     }
 }
 

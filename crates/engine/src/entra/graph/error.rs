@@ -145,9 +145,11 @@ impl Explain for GraphError {
                  followed.",
                 "Check that nothing between here and Graph rewrites answers.",
             ),
-            GraphErrorKind::Stopped => {
-                Problem::new(what, "It was stopped while Microsoft Graph had it wait.", "Try again when you are ready.")
-            }
+            GraphErrorKind::Stopped => Problem::new(
+                what,
+                "It was stopped while Microsoft Graph had it wait.",
+                "Try again when you are ready.",
+            ),
         }
     }
 }

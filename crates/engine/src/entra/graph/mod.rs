@@ -144,7 +144,9 @@ impl<E: Env> Graph<'_, E> {
                     self.tokens.refused(&token).await;
                     continue;
                 }
-                Ok(answer) if repeat.allows(&answer) && !last => (error::refusal(&answer), answer.retry_after()),
+                Ok(answer) if repeat.allows(&answer) && !last => {
+                    (error::refusal(&answer), answer.retry_after())
+                }
                 Ok(answer) => return Err(fail(error::refusal(&answer))),
                 Err(error) if repeat == Repeat::Safe && retry::worth_resending(&error) && !last => {
                     (GraphErrorKind::Send(error), None)
