@@ -1,7 +1,8 @@
 //! The application for runs without a person: what will be made, what was made, its secret, and what is left over.
 
-use super::{Page, button, buttons};
-use crate::entra::consent::{UNATTENDED, admin_consent_url, unattended};
+use super::{Page, button, buttons, portal};
+use crate::entra::clouds::Cloud;
+use crate::entra::consent::{UNATTENDED, unattended};
 use crate::entra::ids::ClientId;
 use crate::entra::registration::{Kind, Life};
 use crate::problem::Problem;
@@ -207,14 +208,12 @@ fn result(page: &Page, made: &Made) -> Vec<Block> {
         head: vec!["Permission".to_owned(), "State".to_owned()],
         rows,
     });
-    if let (false, Some(tenant)) = (made.refused.is_empty(), &page.setup.tenant) {
-        let link =
-            admin_consent_url(&page.cloud, tenant, &made.client, &page.base, &[".default"], "colleague");
+    if !made.refused.is_empty() {
         blocks.push(Block::text(
             "Permissions of this kind are granted by a Privileged Role Administrator or a Global Administrator. Send one of \
-             them this link, then press Look again.",
+             them this message, then press Look again.",
         ));
-        blocks.push(Block::Value("consent link for the application".to_owned(), link));
+        blocks.push(Block::Code("request to grant".to_owned(), to_grant(&page.cloud, made)));
     }
     let again = Action::Make {
         name: made.name.clone(),
@@ -239,6 +238,25 @@ fn result(page: &Page, made: &Made) -> Vec<Block> {
     });
     blocks.push(buttons(vec![button("Look again", false, &again)]));
     blocks
+}
+
+/// What a colleague needs to grant the rest, in the portal: a consent link has to come back somewhere, and this application has no
+/// redirect URI (AADSTS500113).
+fn to_grant(cloud: &Cloud, made: &Made) -> String {
+    let Made { name, client, .. } = made;
+    // The portal's own addresses are documented nowhere, so the message gets there without this one too.
+    let address = portal(cloud, &format!("ApplicationMenuBlade/~/CallAnAPI/appId/{client}"));
+    let refused: Vec<&str> = made.refused.iter().map(|(name, _)| name.as_str()).collect();
+    format!(
+        "Please grant the application \"{name}\" (Application ID {client}) in our Microsoft Entra tenant what it may do by \
+         itself. Runs on a schedule use it to provision people and groups to Databricks.\n\n\
+         1. Open its API permissions: {address}\n   \
+         If that opens elsewhere: App registrations, All applications, enter the Application ID, open it, then API permissions.\n\
+         2. See that the list holds these of Microsoft Graph, of the type Application: {}\n\
+         3. Press \"Grant admin consent for\" your organisation, then Yes. Each then has the status Granted.\n\n\
+         It takes the role Privileged Role Administrator or Global Administrator.",
+        refused.join(", ")
+    )
 }
 
 /// The secret, as long as it is there to be carried away.
@@ -319,4 +337,65 @@ fn tagged_one(it: &Tagged, asked: bool) -> Vec<Block> {
         blocks.push(buttons(vec![button(&label, false, &Action::Remove { client, sure: false })]));
     }
     blocks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entra::clouds;
+    use crate::entra::ids::{Guid, TenantId};
+    use crate::setup::Setup;
+    use crate::sheet::Sheet;
+
+    fn client() -> ClientId {
+        ClientId(Guid::parse("00000000-0000-0000-0000-00000000000c").unwrap())
+    }
+
+    fn page() -> Page {
+        let tenant = TenantId(Guid::parse("00000000-0000-0000-0000-00000000000a").unwrap());
+        Page {
+            setup: Setup { tenant: Some(tenant), ..Setup::default() },
+            cloud: clouds::built_in().remove(0),
+            base: "https://wizard.contoso.example/".to_owned(),
+            preset: false,
+        }
+    }
+
+    fn made(refused: &[&str]) -> Known {
+        let refused = refused.iter().map(|&name| (name.to_owned(), "No.".to_owned())).collect();
+        let made = Made {
+            name: "Sync".to_owned(),
+            client: client(),
+            adopted: false,
+            holds: vec!["User.Read.All".to_owned()],
+            refused,
+        };
+        Known { made: Some(made), ..Known::default() }
+    }
+
+    fn text(known: &Known) -> String {
+        Sheet(vec![part(&page(), known)]).to_text()
+    }
+
+    #[test]
+    fn a_colleague_is_sent_to_the_portal_and_no_consent_link_is_made() {
+        let text = text(&made(&["GroupMember.Read.All", "Application.ReadWrite.OwnedBy"]));
+        for part in [
+            "1. Open its API permissions: https://entra.microsoft.com#view/Microsoft_AAD_RegisteredApps/\
+             ApplicationMenuBlade/~/CallAnAPI/appId/00000000-0000-0000-0000-00000000000c",
+            "If that opens elsewhere: App registrations, All applications,",
+            "of the type Application: GroupMember.Read.All, Application.ReadWrite.OwnedBy",
+            "Press \"Grant admin consent for\" your organisation",
+            "Privileged Role Administrator or Global Administrator",
+        ] {
+            assert!(text.contains(part), "{part}\n{text}");
+        }
+        // It has no redirect URI: Entra would answer such a link with AADSTS500113.
+        assert!(!text.contains("adminconsent"), "{text}");
+    }
+
+    #[test]
+    fn where_all_is_granted_nobody_is_asked() {
+        assert!(!text(&made(&[])).contains("request to grant"));
+    }
 }
