@@ -284,6 +284,7 @@ pub fn look(page: &Page, signed: &Signed, known: &Known, more: &unattended::Know
         )
     }]));
     if may {
+        blocks.extend(unattended::under_way(more));
         blocks.push(unattended::part(page, more));
         blocks.push(unattended::inventory(more));
     } else {

@@ -79,6 +79,18 @@ pub struct Tagged {
     pub odd: String,
 }
 
+/// What is under way, and what failed. It stands outside what is folded away: making, listing and removing all end here.
+#[must_use]
+pub fn under_way(known: &Known) -> Vec<Block> {
+    let mut blocks: Vec<Block> =
+        known.problem.clone().map(|it| Block::Problem(Tone::Bad, it)).into_iter().collect();
+    if let Some(words) = &known.working {
+        blocks.push(Block::Working(words.clone()));
+        blocks.push(buttons(vec![button("Stop waiting", false, &Action::Stop)]));
+    }
+    blocks
+}
+
 /// The part of the sheet, for a person who may manage registrations.
 #[must_use]
 pub fn part(page: &Page, known: &Known) -> Block {
@@ -86,10 +98,8 @@ pub fn part(page: &Page, known: &Known) -> Block {
         "Runs on a schedule sign in by themselves. They need an application of their own with a client secret; the one that \
          this page signs in with never gets either. If people only sync from this page, skip this.",
     )];
-    blocks.extend(known.problem.clone().map(|it| Block::Problem(Tone::Bad, it)));
-    if let Some(words) = &known.working {
-        blocks.push(Block::Working(words.clone()));
-        blocks.push(buttons(vec![button("Stop waiting", false, &Action::Stop)]));
+    if known.working.is_some() {
+        blocks.push(Block::text("Something is being done just now."));
     } else if let Some((secret, ends)) = &known.secret {
         blocks.extend(once(page, known, secret, ends));
     } else if let Some(ordered) = &known.ordered {
@@ -290,10 +300,10 @@ pub fn inventory(known: &Known) -> Block {
     let mut blocks = Vec::new();
     match &known.tagged {
         None => {
-            blocks.push(Block::text("Registrations that carry this wizard’s tag, complete or half made."));
+            blocks.push(Block::text("Registrations that carry this wizard’s tag or key, complete or half made."));
         }
         Some(tagged) if tagged.is_empty() => {
-            blocks.push(Block::text("Nothing in this tenant carries the tag."));
+            blocks.push(Block::text("Nothing in this tenant carries the tag or the key."));
         }
         Some(tagged) => {
             for it in tagged {

@@ -123,7 +123,9 @@ impl<E: Env, J: Journal> Worker<E, J> {
             kind: it.kind,
             name: it.application.display_name.clone(),
             client: it.application.client_id(),
-            odd: if !it.has_principal {
+            odd: if !it.is_tagged {
+                "half made, without the wizard’s tag".to_owned()
+            } else if !it.has_principal {
                 "half made, without a service principal".to_owned()
             } else if it.application.client_id() == work.client {
                 "this page is signed in with it".to_owned()
