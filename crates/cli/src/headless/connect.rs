@@ -6,7 +6,9 @@ use engine::databricks::target::Target;
 use engine::databricks::{Connection, Route, token};
 use engine::entra::clouds::{self, Cloud};
 use engine::entra::ids::{ClientId, Guid, TenantId};
+use engine::entra::registration::ending;
 use engine::entra::tokens::Tokens;
+use engine::env::Timestamp;
 use engine::problem::Problem;
 use engine::secret::Secret;
 use engine::setup::{Setup, SetupError};
@@ -103,6 +105,17 @@ impl ConnectArgs {
         let target = target(setup, cloud)?;
         connection(target)
     }
+}
+
+/// What to know about the end of the secret that the setup remembers; nothing, where runs sign in as another application.
+pub(crate) fn secret_ends(setup: &Setup, now: Timestamp) -> Option<Problem> {
+    ends_of(setup, variable("AZURE_CLIENT_ID").as_deref(), now)
+}
+
+fn ends_of(setup: &Setup, client: Option<&str>, now: Timestamp) -> Option<Problem> {
+    let client = client.and_then(|text| Guid::parse(text).ok()).map(ClientId);
+    let other = client.is_some() && client != setup.unattended;
+    setup.unattended_secret_ends.as_deref().filter(|_| !other).and_then(|ends| ending(ends, now))
 }
 
 /// Tokens for Graph: a given one, or client credentials.
@@ -230,4 +243,32 @@ fn disagree(name: &str, what: &str) -> Problem {
         format!("They name a different {what} each, and a token or a plan must not go to the wrong one."),
         format!("Unset {name}, or use the setup that belongs to it."),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OURS: &str = "00000000-0000-0000-0000-00000000000c";
+    const OTHER: &str = "00000000-0000-0000-0000-00000000000d";
+
+    #[test]
+    fn the_end_of_the_secret_is_told_of_the_application_that_signs_in() {
+        let setup = Setup {
+            unattended: Some(ClientId(Guid::parse(OURS).unwrap())),
+            unattended_secret_ends: Some("2026-03-01T12:00:00Z".to_owned()),
+            ..Setup::default()
+        };
+        let at = |text: &str| Timestamp::parse(text).unwrap();
+        for client in [None, Some(OURS), Some("{00000000-0000-0000-0000-00000000000C}")] {
+            let told = ends_of(&setup, client, at("2026-02-20T00:00:00Z")).unwrap();
+            assert_eq!(
+                told.what,
+                "The client secret of the application for runs on a schedule ends on 2026-03-01."
+            );
+            assert_eq!(ends_of(&setup, client, at("2026-01-01T00:00:00Z")), None);
+        }
+        assert_eq!(ends_of(&setup, Some(OTHER), at("2026-04-01T00:00:00Z")), None);
+        assert_eq!(ends_of(&Setup::default(), None, at("2026-04-01T00:00:00Z")), None);
+    }
 }

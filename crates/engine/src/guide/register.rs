@@ -8,6 +8,7 @@ use crate::entra::redirect::RedirectUri;
 use crate::entra::registration::Kind;
 use crate::entra::registration::Repair;
 use crate::entra::registration::command::{Shell, azure_cloud, register};
+use crate::env::Timestamp;
 use crate::problem::Problem;
 use crate::setup::Step;
 use crate::sheet::{Block, Cell, Form, Input, InputKind, Sheet, Span, Tone};
@@ -248,7 +249,13 @@ fn message(cloud: &Cloud, uri: &RedirectUri, scopes: &[Scope]) -> String {
 
 /// The sheet below the fields: what is known of the registration once somebody is signed in.
 #[must_use]
-pub fn look(page: &Page, signed: &Signed, known: &Known, more: &unattended::Known) -> Sheet {
+pub fn look(
+    page: &Page,
+    signed: &Signed,
+    known: &Known,
+    more: &unattended::Known,
+    now: Timestamp,
+) -> Sheet {
     let Some(account) = &signed.account else { return Sheet::default() };
     let mut blocks = vec![Block::Heading("The registration itself".to_owned())];
     blocks.extend(known.problem.clone().map(|it| Block::Problem(Tone::Bad, it)));
@@ -285,7 +292,7 @@ pub fn look(page: &Page, signed: &Signed, known: &Known, more: &unattended::Know
     }]));
     if may {
         blocks.extend(unattended::under_way(more));
-        blocks.push(unattended::part(page, more));
+        blocks.push(unattended::part(page, more, now));
         blocks.push(unattended::inventory(more));
     } else {
         blocks.push(fold("rights", "What is asked for, and why", false, vec![rights()]));

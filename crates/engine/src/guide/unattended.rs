@@ -4,7 +4,8 @@ use super::{Page, button, buttons, portal};
 use crate::entra::clouds::Cloud;
 use crate::entra::consent::{UNATTENDED, unattended};
 use crate::entra::ids::ClientId;
-use crate::entra::registration::{Kind, Life};
+use crate::entra::registration::{Kind, Life, day, ending};
+use crate::env::Timestamp;
 use crate::problem::Problem;
 use crate::secret::Secret;
 use crate::sheet::{Block, Cell, Form, Input, InputKind, Span, Tone};
@@ -93,11 +94,17 @@ pub fn under_way(known: &Known) -> Vec<Block> {
 
 /// The part of the sheet, for a person who may manage registrations.
 #[must_use]
-pub fn part(page: &Page, known: &Known) -> Block {
+pub fn part(page: &Page, known: &Known, now: Timestamp) -> Block {
     let mut blocks = vec![Block::text(
         "Runs on a schedule sign in by themselves. They need an application of their own with a client secret; the one that \
          this page signs in with never gets either. If people only sync from this page, skip this.",
     )];
+    let warning = page.setup.unattended_secret_ends.as_deref().and_then(|ends| ending(ends, now));
+    let warned = warning.is_some();
+    if known.secret.is_none() {
+        blocks.extend(recorded(page));
+        blocks.extend(warning.map(|problem| Block::Problem(Tone::Warn, problem)));
+    }
     if known.working.is_some() {
         blocks.push(Block::text("Something is being done just now."));
     } else if let Some((secret, ends)) = &known.secret {
@@ -109,7 +116,8 @@ pub fn part(page: &Page, known: &Known) -> Block {
     } else {
         blocks.push(order());
     }
-    let open = known.working.is_some()
+    let open = warned
+        || known.working.is_some()
         || known.problem.is_some()
         || known.ordered.is_some()
         || known.made.is_some()
@@ -120,6 +128,20 @@ pub fn part(page: &Page, known: &Known) -> Block {
         open,
         blocks,
     }
+}
+
+/// The application that the setup names, and how long its secret serves.
+fn recorded(page: &Page) -> Option<Block> {
+    let client = page.setup.unattended.as_ref()?;
+    let secret = match &page.setup.unattended_secret_ends {
+        Some(ends) => format!(". Its last secret that was made here ends on {}.", day(ends)),
+        None => ". No secret of it was made here.".to_owned(),
+    };
+    Some(Block::Text(vec![
+        Span::Plain("On record is the application ".to_owned()),
+        Span::Code(client.to_string()),
+        Span::Plain(secret),
+    ]))
 }
 
 fn order() -> Block {
@@ -278,7 +300,7 @@ fn once(page: &Page, known: &Known, secret: &Secret, ends: &str) -> Vec<Block> {
             format!(
                 "Put it into the secret store of the machine that runs the schedule, now: neither Entra nor this page tells \
                  it again. It ends on {}, and works after a minute.",
-                ends.split('T').next().unwrap_or(ends)
+                day(ends)
             ),
         ),
         Block::Once("client secret".to_owned(), secret.clone()),
@@ -384,7 +406,32 @@ mod tests {
     }
 
     fn text(known: &Known) -> String {
-        Sheet(vec![part(&page(), known)]).to_text()
+        Sheet(vec![part(&page(), known, Timestamp(0))]).to_text()
+    }
+
+    #[test]
+    fn what_is_on_record_is_shown_with_its_end() {
+        let mut page = page();
+        page.setup.unattended = Some(client());
+        let shown = |page: &Page, now: &str| {
+            Sheet(vec![part(page, &Known::default(), Timestamp::parse(now).unwrap())]).to_text()
+        };
+        let on_record = "On record is the application `00000000-0000-0000-0000-00000000000c`.";
+        let text = shown(&page, "2026-01-01T00:00:00Z");
+        assert!(text.contains(&format!("{on_record} No secret of it was made here.")), "{text}");
+        assert!(text.starts_with("> An application for runs on a schedule\n"), "{text}");
+        page.setup.unattended_secret_ends = Some("2026-03-01T12:00:00Z".to_owned());
+        let date = format!("{on_record} Its last secret that was made here ends on 2026-03-01.");
+        let text = shown(&page, "2026-01-01T00:00:00Z");
+        assert!(text.contains(&date) && !text.contains("(warn)"), "{text}");
+        // A warning that is folded away would warn nobody.
+        let warning = "(warn) The client secret of the application for runs on a schedule";
+        for (now, words) in [("2026-02-20T00:00:00Z", "ends on 2026-03-01."), ("2026-04-01T00:00:00Z", "ended on 2026-03-01.")]
+        {
+            let text = shown(&page, now);
+            assert!(text.contains(&date) && text.contains(&format!("{warning} {words}")), "{text}");
+            assert!(text.starts_with("v An application for runs on a schedule\n"), "{text}");
+        }
     }
 
     #[test]

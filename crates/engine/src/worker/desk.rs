@@ -94,7 +94,13 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let (above, below) = match (&held.desk.page, step) {
             (Some(page), Step::Register) => (
                 guide::register::routes(page, &held.desk.register, &held.desk.refused),
-                guide::register::look(page, &signed, &held.desk.register, &held.desk.unattended),
+                guide::register::look(
+                    page,
+                    &signed,
+                    &held.desk.register,
+                    &held.desk.unattended,
+                    self.env.wall(),
+                ),
             ),
             (Some(page), Step::Consent) => (
                 guide::consent::sheet(page, &signed, &held.desk.consent, &held.desk.refused),
