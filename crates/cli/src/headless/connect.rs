@@ -140,14 +140,37 @@ pub(crate) fn tokens(setup: &Setup, cloud: &Cloud) -> Result<(TenantId, Tokens),
     let client = variable("AZURE_CLIENT_ID").ok_or_else(|| {
         missing("AZURE_CLIENT_ID", "the Application (client) ID of the application that reads the directory")
     })?;
-    let client = ClientId(guid("AZURE_CLIENT_ID", &client)?);
-    let secret = variable("AZURE_CLIENT_SECRET").ok_or_else(|| {
+    let client = client_of(&client, &tenant)?;
+    let secret = variable("AZURE_CLIENT_SECRET").map(Secret::new).ok_or_else(|| {
         missing("AZURE_CLIENT_SECRET", "that application's client secret (or a token in GRAPH_TOKEN)")
     })?;
-    Ok((
-        tenant.clone(),
-        Tokens::credentials(cloud.clone(), tenant, client, Secret::new(secret.trim().to_owned())),
-    ))
+    let secret = secret_of(&secret)?;
+    Ok((tenant.clone(), Tokens::credentials(cloud.clone(), tenant, client, secret)))
+}
+
+/// The application, unless it is the tenant's own id: both stand on the same page of the portal and look alike.
+fn client_of(text: &str, tenant: &TenantId) -> Result<ClientId, Problem> {
+    let client = guid("AZURE_CLIENT_ID", text)?;
+    if client == tenant.0 {
+        return Err(Problem::new(
+            "AZURE_CLIENT_ID cannot be used.",
+            "It is the ID of the tenant, not that of an application.",
+            "Set it to the Application (client) ID of the application's Overview page.",
+        ));
+    }
+    Ok(ClientId(client))
+}
+
+/// The secret's value, unless it is the secret's id: the portal shows that for good, and the value once.
+fn secret_of(given: &Secret) -> Result<Secret, Problem> {
+    if Guid::parse(given.expose()).is_ok() {
+        return Err(Problem::new(
+            "AZURE_CLIENT_SECRET cannot be used.",
+            "It has the form of an identifier: it is the Secret ID, not the secret's value.",
+            "Set it to the value. Entra showed that once, when the secret was made; if nobody has it, make another secret.",
+        ));
+    }
+    Ok(Secret::new(given.expose().trim().to_owned()))
 }
 
 /// The connection to a target, with the token of the environment.
@@ -251,6 +274,26 @@ mod tests {
 
     const OURS: &str = "00000000-0000-0000-0000-00000000000c";
     const OTHER: &str = "00000000-0000-0000-0000-00000000000d";
+
+    #[test]
+    fn ids_that_look_alike_are_refused_with_words() {
+        let tenant = TenantId(Guid::parse(OURS).unwrap());
+        let problem = client_of(" {00000000-0000-0000-0000-00000000000C} ", &tenant).unwrap_err();
+        assert_eq!(problem.why, "It is the ID of the tenant, not that of an application.");
+        assert_eq!(client_of(OTHER, &tenant).unwrap().as_str(), OTHER);
+
+        for id in [OTHER, "\"00000000-0000-0000-0000-00000000000D\"", " 00000000-0000-0000-0000-00000000000d\n"] {
+            let problem = secret_of(&Secret::new(id.to_owned())).unwrap_err();
+            assert_eq!(
+                problem.why,
+                "It has the form of an identifier: it is the Secret ID, not the secret's value.",
+                "{id}"
+            );
+            assert!(!problem.text().contains("00000000d"), "{}", problem.text());
+        }
+        let value = secret_of(&Secret::new(" abc8Q~xYz.1234567890123456789012345678\n".to_owned())).unwrap();
+        assert_eq!(value.expose(), "abc8Q~xYz.1234567890123456789012345678");
+    }
 
     #[test]
     fn the_end_of_the_secret_is_told_of_the_application_that_signs_in() {
