@@ -385,7 +385,9 @@ fn what_somebody_else_planted_gets_nothing_without_a_yes() {
 
 #[test]
 fn what_a_command_left_half_made_is_listed_and_can_be_removed() {
-    for (kind, tags) in [(Kind::Page, vec![]), (Kind::Page, vec![Kind::Page.tag()]), (Kind::Unattended, vec![])] {
+    for (kind, tags) in
+        [(Kind::Page, vec![]), (Kind::Page, vec![Kind::Page.tag()]), (Kind::Unattended, vec![])]
+    {
         let visit = Visit::of(options(3), "grace@contoso.example");
         let tagged = !tags.is_empty();
         // A run that is cut off between its upserts: the application is there, its address and service principal are not.
@@ -408,7 +410,10 @@ fn what_a_command_left_half_made_is_listed_and_can_be_removed() {
             Box::pin(async move { remove(graph, control, &|_| (), &client, &with).await })
         });
         assert_eq!(end, Some(Ok(())), "{kind:?} {tagged}");
-        assert!(visit.leftovers().iter().all(|it| it.application.display_name != "Half"), "{kind:?} {tagged}");
+        assert!(
+            visit.leftovers().iter().all(|it| it.application.display_name != "Half"),
+            "{kind:?} {tagged}"
+        );
     }
 }
 

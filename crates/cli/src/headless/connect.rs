@@ -282,11 +282,12 @@ mod tests {
         assert_eq!(problem.why, "It is the ID of the tenant, not that of an application.");
         assert_eq!(client_of(OTHER, &tenant).unwrap().as_str(), OTHER);
 
-        for id in [OTHER, "\"00000000-0000-0000-0000-00000000000D\"", " 00000000-0000-0000-0000-00000000000d\n"] {
+        for id in
+            [OTHER, "\"00000000-0000-0000-0000-00000000000D\"", " 00000000-0000-0000-0000-00000000000d\n"]
+        {
             let problem = secret_of(&Secret::new(id.to_owned())).unwrap_err();
             assert_eq!(
-                problem.why,
-                "It has the form of an identifier: it is the Secret ID, not the secret's value.",
+                problem.why, "It has the form of an identifier: it is the Secret ID, not the secret's value.",
                 "{id}"
             );
             assert!(!problem.text().contains("00000000d"), "{}", problem.text());

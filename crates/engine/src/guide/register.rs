@@ -1,5 +1,9 @@
 //! How the application is registered: by hand, by one command, by a colleague; and what is found when it is looked at.
 
+#[cfg(test)]
+mod tests;
+mod unfit;
+
 use super::{Page, Signed, button, buttons, portal, refused, unattended};
 use crate::entra::clouds::Cloud;
 use crate::entra::consent::{MANAGE, Scope, holds, needed, purpose};
@@ -51,6 +55,10 @@ pub struct Looked {
     pub repairs: Vec<Repair>,
     /// How many secrets it holds: it should have none.
     pub secrets: usize,
+    /// How many certificates it holds: it should have none of these either.
+    pub certificates: usize,
+    /// The permissions that it asks to hold by itself: it should ask for none.
+    pub roles: Vec<String>,
     /// Whether something was mended just now.
     pub mended: bool,
 }
@@ -249,13 +257,7 @@ fn message(cloud: &Cloud, uri: &RedirectUri, scopes: &[Scope]) -> String {
 
 /// The sheet below the fields: what is known of the registration once somebody is signed in.
 #[must_use]
-pub fn look(
-    page: &Page,
-    signed: &Signed,
-    known: &Known,
-    more: &unattended::Known,
-    now: Timestamp,
-) -> Sheet {
+pub fn look(page: &Page, signed: &Signed, known: &Known, more: &unattended::Known, now: Timestamp) -> Sheet {
     let Some(account) = &signed.account else { return Sheet::default() };
     let mut blocks = vec![Block::Heading("The registration itself".to_owned())];
     blocks.extend(known.problem.clone().map(|it| Block::Problem(Tone::Bad, it)));
@@ -313,9 +315,7 @@ fn rights() -> Block {
 
 fn found(page: &Page, looked: &Looked) -> Vec<Block> {
     let mut blocks = Vec::new();
-    if looked.secrets > 0 {
-        blocks.push(secrets(&page.cloud, page.setup.client.as_ref(), looked.secrets));
-    }
+    blocks.extend(unfit::found(page, looked));
     if looked.repairs.is_empty() {
         let title = if looked.mended { "Mended, and read back" } else { "Nothing to mend" };
         blocks.push(Block::note(
@@ -340,72 +340,4 @@ fn found(page: &Page, looked: &Looked) -> Vec<Block> {
     let mend = Action::Mend(looked.repairs.clone());
     blocks.push(buttons(vec![button("Make these changes", true, &mend)]));
     blocks
-}
-
-fn secrets(cloud: &Cloud, client: Option<&ClientId>, count: usize) -> Block {
-    let address = portal(
-        cloud,
-        &format!(
-            "ApplicationMenuBlade/~/Credentials/appId/{}",
-            client.map(ToString::to_string).unwrap_or_default()
-        ),
-    );
-    let many = if count == 1 { "a secret".to_owned() } else { format!("{count} secrets") };
-    Block::Text(vec![
-        Span::Plain(format!(
-            "It holds {many}. A page never needs one, and whoever has it can act as this application. Remove it under "
-        )),
-        Span::Link("Certificates & secrets".to_owned(), address),
-        Span::Plain(", unless something else uses this registration too.".to_owned()),
-    ])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::entra::clouds;
-    use crate::entra::consent::DIRECT_SYNC;
-    use crate::setup::Setup;
-
-    fn page(base: &str) -> Page {
-        Page {
-            setup: Setup::default(),
-            cloud: clouds::built_in().remove(0),
-            base: base.to_owned(),
-            preset: false,
-        }
-    }
-
-    #[test]
-    fn an_address_that_entra_refuses_is_said_first() {
-        let text =
-            routes(&page("http://127.0.0.1:8080/"), &Known::default(), &refused::Known::default()).to_text();
-        assert!(text.starts_with("(bad) Nobody can sign in to the page at this address."), "{text}");
-        assert!(text.contains("Open the page as http://localhost instead."), "{text}");
-    }
-
-    #[test]
-    fn a_colleague_gets_the_address_the_names_and_the_command() {
-        let text =
-            routes(&page("https://wizard.contoso.example/"), &Known::default(), &refused::Known::default())
-                .to_text();
-        let message = text.split("message [copy]:").nth(1).unwrap();
-        for part in [
-            "https://wizard.contoso.example/",
-            "Databricks SCIM Setup",
-            "Single-page application (SPA)",
-            "az login --allow-no-subscriptions",
-            "az rest",
-            "Invoke-MgGraphRequest",
-        ] {
-            assert!(message.contains(part), "{part}\n{message}");
-        }
-        assert!(DIRECT_SYNC.iter().all(|scope| message.contains(scope.name)));
-        assert!(!message.contains("az cloud set"));
-        let china = Page { cloud: clouds::built_in().remove(3), ..page("https://wizard.contoso.example/") };
-        let text = routes(&china, &Known::default(), &refused::Known::default()).to_text();
-        assert!(
-            text.split("message [copy]:").nth(1).unwrap().contains("az cloud set --name AzureChinaCloud")
-        );
-    }
 }

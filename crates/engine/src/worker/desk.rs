@@ -287,6 +287,11 @@ impl<E: Env, J: Journal> Worker<E, J> {
             name: application.display_name.clone(),
             repairs: repairs(&shape(&work.page, &scopes), &api, &application, principal.as_ref()),
             secrets: application.password_credentials.len(),
+            certificates: application.key_credentials.len(),
+            roles: application
+                .asked_roles()
+                .map(|id| api.role_name(id).unwrap_or(id.as_str()).to_owned())
+                .collect(),
             mended,
         });
         let known = &mut self.held.borrow_mut().desk.register;

@@ -129,8 +129,11 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 "half made, without a service principal".to_owned()
             } else if it.application.client_id() == work.client {
                 "this page is signed in with it".to_owned()
-            } else if it.kind == Kind::Page && !it.application.password_credentials.is_empty() {
-                "holds a secret that it should not have".to_owned()
+            } else if it.kind == Kind::Page
+                && !(it.application.password_credentials.is_empty()
+                    && it.application.key_credentials.is_empty())
+            {
+                "holds a secret or a certificate that it should not have".to_owned()
             } else {
                 String::new()
             },

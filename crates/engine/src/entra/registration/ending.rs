@@ -48,7 +48,11 @@ mod tests {
         let told = |now: &str| {
             let found = ending("2026-03-01T12:00:00Z", Timestamp::parse(now).unwrap());
             found.map(|Problem { what, why, .. }| {
-                (what.trim_start_matches("The client secret of the application for runs on a schedule ").to_owned(), why)
+                (
+                    what.trim_start_matches("The client secret of the application for runs on a schedule ")
+                        .to_owned(),
+                    why,
+                )
             })
         };
         assert_eq!(told("2026-01-30T11:59:59Z"), None);
@@ -68,8 +72,16 @@ mod tests {
                 "ends on 2026-03-01.",
                 "Within a day, runs that sign in with it begin to fail (AADSTS7000222).",
             ),
-            ("2026-03-01T12:00:00Z", "ended on 2026-03-01.", "Runs that sign in with it fail (AADSTS7000222)."),
-            ("2027-01-01T00:00:00Z", "ended on 2026-03-01.", "Runs that sign in with it fail (AADSTS7000222)."),
+            (
+                "2026-03-01T12:00:00Z",
+                "ended on 2026-03-01.",
+                "Runs that sign in with it fail (AADSTS7000222).",
+            ),
+            (
+                "2027-01-01T00:00:00Z",
+                "ended on 2026-03-01.",
+                "Runs that sign in with it fail (AADSTS7000222).",
+            ),
         ] {
             assert_eq!(told(now), Some((what.to_owned(), why.to_owned())), "{now}");
         }
