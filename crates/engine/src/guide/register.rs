@@ -31,15 +31,17 @@ pub struct Known {
     pub looked: Option<Looked>,
     /// Whether this tenant turned out to have no registration of this application.
     pub elsewhere: bool,
-    /// The other cloud that the tenant lives in, with what was entered.
+    /// Where else the tenant lives, with what was entered.
     pub cloud: Option<Elsewhere>,
 }
 
 /// A tenant that lives in another cloud than the one that was chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Elsewhere {
-    /// Where it lives.
-    pub cloud: Cloud,
+    /// Where it lives; several, where the service does not say which.
+    pub clouds: Vec<Cloud>,
+    /// Whether that is certain.
+    pub sure: bool,
     /// The tenant.
     pub tenant: TenantId,
     /// The application that was entered.
@@ -87,21 +89,35 @@ pub fn routes(page: &Page, known: &Known, refused: &refused::Known) -> Sheet {
             "The two IDs below are preset. Press “Sign in with Microsoft”; if that fails, the message says what to mend.",
         ));
     }
-    if let Some(Elsewhere { cloud, tenant, client }) = &known.cloud {
-        let (tenant, client) = (tenant.clone(), client.clone());
-        let other = Action::OtherCloud { cloud: cloud.id.clone(), tenant, client };
-        blocks.push(Block::note(
-            Tone::Warn,
-            format!("This tenant lives in the cloud “{}”", cloud.name),
-            "An application is worth nothing outside its own cloud. If this one is registered there too, go on with that cloud.",
-        ));
-        blocks.push(buttons(vec![button(&format!("Choose {}", cloud.name), true, &other)]));
-    }
+    blocks.extend(known.cloud.iter().flat_map(other_cloud));
     blocks.push(by_hand(page, &uri, fresh && !page.preset));
     blocks.push(by_command(page, &uri, known));
     blocks.push(by_colleague(page, &uri));
     blocks.push(refused::part(refused));
     Sheet(blocks)
+}
+
+/// The clouds to go on with.
+fn other_cloud(elsewhere: &Elsewhere) -> [Block; 2] {
+    let Elsewhere { clouds, sure, tenant, client } = elsewhere;
+    let title = match clouds.as_slice() {
+        [cloud] if *sure => format!("This tenant lives in the cloud “{}”", cloud.name),
+        [cloud] => format!("This tenant probably lives in the cloud “{}”", cloud.name),
+        _ => "This tenant probably lives in another cloud".to_owned(),
+    };
+    let choose = clouds.iter().map(|cloud| {
+        let (tenant, client) = (tenant.clone(), client.clone());
+        let other = Action::OtherCloud { cloud: cloud.id.clone(), tenant, client };
+        button(&format!("Choose {}", cloud.name), clouds.len() == 1, &other)
+    });
+    [
+        Block::note(
+            Tone::Warn,
+            title,
+            "An application is worth nothing outside its own cloud. If this one is registered there too, go on with that cloud.",
+        ),
+        buttons(choose.collect()),
+    ]
 }
 
 fn fold(id: &str, summary: &str, open: bool, blocks: Vec<Block>) -> Block {
