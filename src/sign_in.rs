@@ -6,6 +6,7 @@ use engine::worker::message::{Application, Arrival, Command, Event, Hidden};
 use leptos::prelude::*;
 
 use crate::browser::{navigation, storage};
+use crate::guide;
 use crate::parts::Tone;
 use crate::parts::form::actions;
 use crate::state::App;
@@ -159,6 +160,7 @@ fn back(app: App, event: Event) {
             arrived(app, arrival);
         }
         Event::Failed(problem) => failed(app, app.step.get_untracked(), problem),
+        Event::Sheets { .. } => guide::hear(app, event),
         _ => app.away.set(false),
     }
 }

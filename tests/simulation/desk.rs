@@ -15,7 +15,7 @@ use futures::FutureExt as _;
 use super::browser::{PAGE, person};
 use super::worker::Page;
 
-fn shows(page: &Page, step: Step) -> Event {
+pub(crate) fn shows(page: &Page, step: Step) -> Event {
     let cloud = page.world.cloud().clone();
     let application = page.application();
     let setup = Setup {

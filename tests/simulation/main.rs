@@ -9,6 +9,7 @@ mod arrival;
 mod browser;
 mod connection;
 mod desk;
+mod elsewhere;
 mod faults;
 #[path = "../golden/mod.rs"]
 mod files;

@@ -382,6 +382,40 @@ fn what_somebody_else_planted_gets_nothing_without_a_yes() {
 }
 
 #[test]
+fn what_a_command_left_half_made_is_listed_and_can_be_removed() {
+    for (kind, tags) in
+        [(Kind::Page, vec![]), (Kind::Page, vec![Kind::Page.tag()]), (Kind::Unattended, vec![])]
+    {
+        let visit = Visit::of(options(3), "grace@contoso.example");
+        let tagged = !tags.is_empty();
+        // A run that is cut off between its upserts: the application is there, its address and service principal are not.
+        let made = visit.run(None, move |graph, _| {
+            Box::pin(async move {
+                let body = serde_json::json!({ "displayName": "Half", "signInAudience": "AzureADMyOrg", "tags": tags });
+                let path = format!("/applications(uniqueName='{}')", kind.unique_name());
+                let made = graph.change(Change::upsert("make half of one", &path, body)).await;
+                graph.env.sleep(Duration::from_secs(60)).await;
+                made
+            })
+        });
+        assert_eq!(made, Some(Ok(())));
+        let found: Vec<Leftover> =
+            visit.leftovers().into_iter().filter(|it| it.application.display_name == "Half").collect();
+        let [half] = found.as_slice() else { panic!("{kind:?} {tagged}: {found:?}") };
+        assert_eq!((half.kind, half.is_tagged, half.has_principal), (kind, tagged, false));
+        let (client, with) = (half.application.client_id(), visit.client());
+        let end = visit.run(None, move |graph, control| {
+            Box::pin(async move { remove(graph, control, &|_| (), &client, &with).await })
+        });
+        assert_eq!(end, Some(Ok(())), "{kind:?} {tagged}");
+        assert!(
+            visit.leftovers().iter().all(|it| it.application.display_name != "Half"),
+            "{kind:?} {tagged}"
+        );
+    }
+}
+
+#[test]
 fn removing_takes_only_what_is_ours() {
     let visit = Visit::of(options(0), "grace@contoso.example");
     let made = visit.make(None).unwrap().unwrap();

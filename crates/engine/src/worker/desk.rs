@@ -94,7 +94,13 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let (above, below) = match (&held.desk.page, step) {
             (Some(page), Step::Register) => (
                 guide::register::routes(page, &held.desk.register, &held.desk.refused),
-                guide::register::look(page, &signed, &held.desk.register, &held.desk.unattended),
+                guide::register::look(
+                    page,
+                    &signed,
+                    &held.desk.register,
+                    &held.desk.unattended,
+                    self.env.wall(),
+                ),
             ),
             (Some(page), Step::Consent) => (
                 guide::consent::sheet(page, &signed, &held.desk.consent, &held.desk.refused),
@@ -283,6 +289,11 @@ impl<E: Env, J: Journal> Worker<E, J> {
             name: application.display_name.clone(),
             repairs: repairs(&shape(&work.page, &scopes), &api, &application, principal.as_ref()),
             secrets: application.password_credentials.len(),
+            certificates: application.key_credentials.len(),
+            roles: application
+                .asked_roles()
+                .map(|id| api.role_name(id).unwrap_or(id.as_str()).to_owned())
+                .collect(),
             mended,
         });
         let known = &mut self.held.borrow_mut().desk.register;

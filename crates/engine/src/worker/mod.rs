@@ -159,8 +159,10 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let redeemed = arrival::redeem(&self.env, &cloud, *transaction, *answer);
         let Ok(redeemed) = control.unless_stopped(redeemed).await else { return Event::Superseded };
         match redeemed {
-            Redeemed::Told(arrival, wanted) => {
+            Redeemed::Told(arrival, wanted, elsewhere) => {
                 self.held.borrow_mut().wanted = wanted;
+                // What is said before the browser leaves is offered after it is back as well.
+                self.offer(elsewhere, tell);
                 Event::Arrived(*arrival)
             }
             Redeemed::Leave(address, kept) => leave((address, kept)),

@@ -123,12 +123,17 @@ impl<E: Env, J: Journal> Worker<E, J> {
             kind: it.kind,
             name: it.application.display_name.clone(),
             client: it.application.client_id(),
-            odd: if !it.has_principal {
+            odd: if !it.is_tagged {
+                "half made, without the wizard’s tag".to_owned()
+            } else if !it.has_principal {
                 "half made, without a service principal".to_owned()
             } else if it.application.client_id() == work.client {
                 "this page is signed in with it".to_owned()
-            } else if it.kind == Kind::Page && !it.application.password_credentials.is_empty() {
-                "holds a secret that it should not have".to_owned()
+            } else if it.kind == Kind::Page
+                && !(it.application.password_credentials.is_empty()
+                    && it.application.key_credentials.is_empty())
+            {
+                "holds a secret or a certificate that it should not have".to_owned()
             } else {
                 String::new()
             },

@@ -42,8 +42,8 @@ pub fn holds(name: &str, granted: &[String]) -> bool {
     has(name) || catalogue::containing(name).iter().any(|higher| has(higher))
 }
 
-/// The address of the v2 admin consent page for these scopes. `.default` stands for all that the registration asks for, and is
-/// the only way to include what an application may do by itself (identity platform: `v2-admin-consent`). The answer comes back in the query and proves nothing by itself.
+/// The address of the v2 admin consent page for these scopes (identity platform: `v2-admin-consent`). The answer comes back in the
+/// query, to a redirect URI of the application, and proves nothing by itself.
 #[must_use]
 pub fn admin_consent_url(
     cloud: &Cloud,

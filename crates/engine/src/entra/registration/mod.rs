@@ -5,17 +5,19 @@
 //! Graph's upsert, so that a lost answer cannot make a second one.
 
 pub mod command;
+mod ending;
 mod mend;
 mod remove;
 mod secret;
 mod unattended;
 mod wire;
 
+pub use ending::{day, ending};
 pub use mend::{MendError, Repair, Shape, mend, repairs};
 pub use remove::{Leftover, RemoveError, leftovers, remove};
 pub use secret::{Life, NewSecret, SecretError, new_secret};
 pub use unattended::{Made, MakeError, Order, Stage, make};
-pub use wire::{Application, Platform, Principal, SecretNote, find, principal};
+pub use wire::{Application, CertificateNote, Platform, Principal, SecretNote, find, principal};
 
 /// What kind of registration this is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -52,7 +52,8 @@ if (Test-Graph $app) {
     if ($answer -ne 'yes') { Write-Host 'Nothing was changed.'; return }
   }
 } else {
-  Invoke-Graph PATCH $app @{ displayName = '{{NAME}}'; signInAudience = 'AzureADMyOrg' } -make | Out-Null
+  # With the tag from the first: cut off here, it is still found and can be removed.
+  Invoke-Graph PATCH $app @{ displayName = '{{NAME}}'; signInAudience = 'AzureADMyOrg'; tags = @('{{TAG}}') } -make | Out-Null
 }
 $now = Invoke-Graph GET "$app`?`$select=appId,spa,web,publicClient,tags,requiredResourceAccess"
 $client = $now.appId

@@ -58,8 +58,9 @@ if exists "$app"; then
     if [ "$answer" != yes ]; then say 'Nothing was changed.'; exit 1; fi
   fi
 else
+  # With the tag from the first: cut off here, it is still found and can be removed.
   ask --method patch --url "$app" --headers "$json" 'Prefer=create-if-missing' --output none \
-    --body '{"displayName":"{{NAME}}","signInAudience":"AzureADMyOrg"}'
+    --body '{"displayName":"{{NAME}}","signInAudience":"AzureADMyOrg","tags":["{{TAG}}"]}'
 fi
 client=$(ask --method get --url "$app?\$select=appId" --query appId --output tsv)
 
