@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use engine::entra::graph::Graph;
+use engine::entra::ids::{ClientId, Guid};
 use engine::entra::registration::leftovers;
 use engine::guide;
 use engine::setup::{Setup, Step};
@@ -16,14 +17,14 @@ use super::browser::{PAGE, person};
 use super::worker::Page;
 
 pub(crate) fn shows(page: &Page, step: Step) -> Event {
+    shows_for(page, step, page.application().client.as_str())
+}
+
+/// The step is shown to somebody whose setup names this application.
+fn shows_for(page: &Page, step: Step, client: &str) -> Event {
     let cloud = page.world.cloud().clone();
-    let application = page.application();
-    let setup = Setup {
-        cloud: cloud.id.clone(),
-        tenant: Some(application.tenant),
-        client: Some(application.client),
-        ..Setup::default()
-    };
+    let (tenant, client) = (Some(page.world.tenant()), Some(ClientId(Guid::parse(client).unwrap())));
+    let setup = Setup { cloud: cloud.id.clone(), tenant, client, ..Setup::default() };
     let told = guide::Page { setup, cloud, base: PAGE.to_owned(), preset: false };
     page.ask(&Command::Show { step, page: Box::new(told) })
 }
@@ -42,6 +43,24 @@ fn manages() -> Page {
     assert_eq!(page.ask(&Command::Arrive { cloud, answer, kept: Some(kept) }), Event::Spent);
     assert!(matches!(page.ask(&Command::Redeem), Event::Arrived(Arrival::SignedIn { .. })));
     page
+}
+
+#[test]
+fn a_registration_of_another_tenant_is_said_to_be_one() {
+    let page = manages();
+    let look = Command::Do(Action::Look.to_text());
+    // Microsoft's own application for Databricks is known in every tenant, and registered in none of them.
+    let theirs = "2ff814a6-3304-4ab8-85cb-cd0e6f879c1d";
+    shows_for(&page, Step::Register, theirs);
+    let (text, _) = said(&page.ask(&look));
+    assert!(text.contains("\"This registration is another tenant’s"), "{text}");
+    assert!(text.contains("\"It stands in the tenant f8cdef31-a31e-4b4a-93e4-5f571e91255a and"), "{text}");
+    shows_for(&page, Step::Register, "00000000-0000-0000-0000-00000000000d");
+    let (text, _) = said(&page.ask(&look));
+    assert!(text.contains("\"This tenant does not show the registration"), "{text}");
+    shows(&page, Step::Register);
+    let (text, _) = said(&page.ask(&look));
+    assert!(text.contains("\"To mend at “scim-setup”"), "{text}");
 }
 
 fn makes() -> Command {

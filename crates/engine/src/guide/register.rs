@@ -29,10 +29,19 @@ pub struct Known {
     pub problem: Option<Problem>,
     /// What the look at the registration brought.
     pub looked: Option<Looked>,
-    /// Whether this tenant turned out to have no registration of this application.
-    pub elsewhere: bool,
+    /// That this tenant turned out to have no registration of this application.
+    pub absent: Option<Absent>,
     /// Where else the tenant lives, with what was entered.
     pub cloud: Option<Elsewhere>,
+}
+
+/// What is known of a registration that this tenant does not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Absent {
+    /// It is this other tenant's.
+    Of(TenantId),
+    /// Nothing says whose it is.
+    Unknown,
 }
 
 /// A tenant that lives in another cloud than the one that was chosen.
@@ -282,22 +291,34 @@ pub fn look(page: &Page, signed: &Signed, known: &Known, more: &unattended::Know
         blocks.push(buttons(vec![button("Stop waiting", false, &Action::Stop)]));
         return Sheet(blocks);
     }
-    match &known.looked {
-        Some(looked) => blocks.extend(found(page, looked)),
-        None if known.elsewhere => blocks.push(Block::note(
+    match (&known.looked, &known.absent) {
+        (Some(looked), _) => blocks.extend(found(page, looked)),
+        (None, Some(Absent::Of(tenant))) => blocks.push(Block::note(
             Tone::Warn,
-            "This tenant does not hold the registration",
-            "The application is registered in another tenant and only known here, or it was made a moment ago and does not show \
-             yet. Look again in a minute; if that brings nothing, register one of this tenant.",
+            "This registration is another tenant’s",
+            format!(
+                "It stands in the tenant {tenant} and is only known here, by its service principal. Whoever manages it there decides \
+                 where its sign-ins go and what it asks for; from here nothing of it can be seen or mended. Register one of this \
+                 tenant, unless that other one is meant to serve you."
+            ),
         )),
-        None => blocks.push(Block::text(
+        (None, Some(Absent::Unknown)) => blocks.push(Block::note(
+            Tone::Warn,
+            "This tenant does not show the registration",
+            "It was made a moment ago and does not show yet, or it was removed. Look again in a minute; if that brings nothing, \
+             register one.",
+        )),
+        (None, None) => blocks.push(Block::text(
             "Signing in proved the application, the tenant and this page’s address. With an administrator’s rights the \
              wizard also looks whether the registration is complete, and mends what is not.",
         )),
     }
     let may = holds("Application.ReadWrite.All", &signed.scopes);
-    let again =
-        if known.looked.is_some() || known.elsewhere { "Look again" } else { "Look at the registration" };
+    let again = if known.looked.is_some() || known.absent.is_some() {
+        "Look again"
+    } else {
+        "Look at the registration"
+    };
     blocks.push(buttons(vec![if may {
         button(again, false, &Action::Look)
     } else {

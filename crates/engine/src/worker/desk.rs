@@ -16,7 +16,7 @@ use crate::entra::registration::command::Answer;
 use crate::entra::registration::{Kind, MendError, Repair, Shape, find, mend, principal, repairs};
 use crate::entra::replication::{Gone, Waiting};
 use crate::env::Env;
-use crate::guide::register::Looked;
+use crate::guide::register::{Absent, Looked};
 use crate::guide::{self, Page, Signed};
 use crate::problem::Problem;
 use crate::setup::Step;
@@ -296,8 +296,10 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 .collect(),
             mended,
         });
+        let home =
+            principal.and_then(|it| it.home).filter(|home| work.page.setup.tenant.as_ref() != Some(home));
         let known = &mut self.held.borrow_mut().desk.register;
-        known.elsewhere = looked.is_none();
+        known.absent = looked.is_none().then(|| home.map_or(Absent::Unknown, Absent::Of));
         known.looked = looked;
         Ok(())
     }

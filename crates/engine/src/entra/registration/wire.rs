@@ -3,12 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::entra::graph::{Graph, GraphError};
-use crate::entra::ids::{ClientId, Guid, ObjectId};
+use crate::entra::ids::{ClientId, Guid, ObjectId, TenantId};
 use crate::env::Env;
 
 const APPLICATION: &str = "id,appId,displayName,signInAudience,tags,spa,web,publicClient,requiredResourceAccess,passwordCredentials,\
                            keyCredentials";
-const PRINCIPAL: &str = "id,appId,accountEnabled,appRoleAssignmentRequired";
+const PRINCIPAL: &str = "id,appId,accountEnabled,appRoleAssignmentRequired,appOwnerOrganizationId";
 
 /// Where a redirect URI is registered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -165,6 +165,9 @@ pub struct Principal {
     /// Whether only assigned people can sign in with it.
     #[serde(default)]
     pub app_role_assignment_required: Option<bool>,
+    /// The tenant that holds the registration, where Graph says it.
+    #[serde(default, rename = "appOwnerOrganizationId")]
+    pub home: Option<TenantId>,
 }
 
 impl Principal {
