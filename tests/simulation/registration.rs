@@ -86,6 +86,7 @@ impl Visit {
         patience: Option<Duration>,
         accepted: Option<ClientId>,
     ) -> Option<Result<Made, MakeError>> {
+        let page = self.client();
         self.run(patience, move |graph, control| {
             Box::pin(async move {
                 let api = match graph_api(graph).await {
@@ -95,7 +96,8 @@ impl Visit {
                     }
                 };
                 let accepted = accepted.as_ref();
-                let order = Order { name: "Databricks SCIM Sync", roles: &ROLES, recorded: None, accepted };
+                let (name, page) = ("Databricks SCIM Sync", Some(&page));
+                let order = Order { name, roles: &ROLES, recorded: None, accepted, page };
                 make(graph, control, &|_, _| (), &api, &order).await
             })
         })
@@ -413,6 +415,46 @@ fn what_a_command_left_half_made_is_listed_and_can_be_removed() {
             "{kind:?} {tagged}"
         );
     }
+}
+
+/// Puts tags on an application, whoever's it is.
+fn tag(visit: &Visit, client: ClientId, tags: Vec<&'static str>) {
+    let done = visit.run(None, move |graph, _| {
+        Box::pin(async move {
+            let path = format!("/applications(appId='{client}')");
+            let done =
+                graph.change(Change::patch("tag it", &path, serde_json::json!({ "tags": tags }))).await;
+            graph.env.sleep(Duration::from_secs(60)).await;
+            done
+        })
+    });
+    assert_eq!(done, Some(Ok(())));
+}
+
+#[test]
+fn one_kind_is_never_taken_for_the_other() {
+    let both = vec![Kind::Page.tag(), Kind::Unattended.tag()];
+    // The page's application with the other tag too: it is passed over, and not mended either.
+    let visit = Visit::of(options(0), "grace@contoso.example");
+    tag(&visit, visit.client(), both.clone());
+    let end = visit.make_with(None, Some(visit.client())).unwrap();
+    assert!(end.is_ok_and(|made| !made.adopted && made.application.client_id() != visit.client()));
+    let end = visit.mend(visit.repairs(), None).unwrap();
+    assert!(matches!(&end, Err(MendError::OtherKind(it)) if it.client_id() == visit.client()), "{end:?}");
+
+    // Without any tag of the page it is known by its id.
+    let visit = Visit::of(options(0), "grace@contoso.example");
+    tag(&visit, visit.client(), vec![Kind::Unattended.tag()]);
+    let end = visit.make_with(None, Some(visit.client())).unwrap();
+    assert!(end.is_ok_and(|made| !made.adopted && made.application.client_id() != visit.client()));
+
+    // What stands under the other key and is a page's cannot be used, and nothing else can be made there.
+    let made = visit.make(None).unwrap().unwrap().application.client_id();
+    tag(&visit, made.clone(), both);
+    let before = visit.leftovers();
+    let end = visit.make_with(None, Some(made.clone())).unwrap();
+    assert!(matches!(&end, Err(MakeError::OtherKind(it)) if it.client_id() == made), "{end:?}");
+    assert_eq!(visit.leftovers(), before, "something was changed");
 }
 
 #[test]

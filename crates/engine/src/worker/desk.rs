@@ -284,6 +284,10 @@ impl<E: Env, J: Journal> Worker<E, J> {
             Ok::<_, GraphError>((api, application, principal))
         };
         let (api, application, principal) = work.control.unless_stopped(read).await.map_err(Gone::from)??;
+        if let Some(application) = application.as_ref().filter(|it| it.is(Kind::Page.other())) {
+            self.held.borrow_mut().desk.register.looked = None;
+            return Err(failure::other_kind(application, Kind::Page).into());
+        }
         let scopes = names(&work.page);
         let looked = application.map(|application| Looked {
             name: application.display_name.clone(),
@@ -321,6 +325,9 @@ impl<E: Env, J: Journal> Worker<E, J> {
         match mended {
             // What is open now is shown anew: only what was seen is done.
             Ok(_) | Err(MendError::Changed(_)) => self.look(work, mended.is_ok(), tell).await,
+            Err(MendError::OtherKind(application)) => {
+                Err(failure::other_kind(&application, Kind::Page).into())
+            }
             Err(MendError::Gone(gone)) => Err(gone.into()),
         }
     }

@@ -9,6 +9,7 @@ use crate::entra::denied::{self, Needs, is_wordless, work_out};
 use crate::entra::graph::GraphError;
 use crate::entra::ids::ClientId;
 use crate::entra::preflight::{Roles, roles};
+use crate::entra::registration::{Application, Kind};
 use crate::entra::replication::Gone;
 use crate::env::Env;
 use crate::problem::{Explain as _, Problem};
@@ -75,6 +76,29 @@ pub(super) fn needs(action: &Action) -> &'static Needs {
         Action::Standing => &denied::STANDING,
         _ => &denied::LOOK,
     }
+}
+
+/// An application of one kind stands where the other is wanted.
+pub(super) fn other_kind(application: &Application, wanted: Kind) -> Problem {
+    let name = &application.display_name;
+    let (what, todo) = match wanted {
+        Kind::Page => (
+            format!("The registration “{name}” carries the tag of an application for runs on a schedule."),
+            "Register one that only the page signs in with.",
+        ),
+        Kind::Unattended => (
+            format!("“{name}” is what a page signs in with, and not an application for runs on a schedule."),
+            "If it stands under the key of the other kind, remove it under “What this wizard made in the tenant”, then make one.",
+        ),
+    };
+    let tag = wanted.other().tag();
+    Problem::new(
+        what,
+        "Runs on a schedule need a secret and permissions of their own; the application of a page must never have either. Nothing \
+         was changed.",
+        format!("{todo} If the tag is there by mistake, take {tag} out of “tags” in its manifest, and try again."),
+    )
+    .detail("application (client) ID", application.client_id().to_string())
 }
 
 impl<E: Env, J: Journal> Worker<E, J> {

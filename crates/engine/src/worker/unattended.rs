@@ -1,7 +1,7 @@
 //! Making, completing and removing the application for runs on a schedule.
 
 use super::desk::Work;
-use super::failure::Failure;
+use super::failure::{Failure, other_kind};
 use super::message::Event;
 use super::{Told, Worker};
 use crate::entra::consent::graph_api;
@@ -48,8 +48,9 @@ impl<E: Env, J: Journal> Worker<E, J> {
         self.making(Stage::Looking.says(), None, tell);
         let api = graph_api(&work.graph).await?;
         let names: Vec<&str> = roles.iter().map(String::as_str).collect();
-        let recorded = work.page.setup.unattended.as_ref().filter(|client| **client != work.client);
-        let order = Order { name, roles: &names, recorded, accepted: adopt };
+        let recorded = work.page.setup.unattended.as_ref();
+        let page = Some(&work.client);
+        let order = Order { name, roles: &names, recorded, accepted: adopt, page };
         let made = match make(&work.graph, work.control, &says, &api, &order).await {
             Ok(made) => made,
             // A person has to say whether it may be used.
@@ -69,6 +70,9 @@ impl<E: Env, J: Journal> Worker<E, J> {
                     "Wait until they are done, then make it again.",
                 );
                 return Err(problem.into());
+            }
+            Err(MakeError::OtherKind(application) | MakeError::Mend(MendError::OtherKind(application))) => {
+                return Err(other_kind(&application, Kind::Unattended).into());
             }
             Err(MakeError::Mend(MendError::Gone(gone)) | MakeError::Gone(gone)) => return Err(gone.into()),
         };

@@ -117,7 +117,7 @@ pub fn repairs(
     if principal.is_none() {
         found.push(Repair::Principal);
     }
-    if !application.tags.iter().any(|tag| tag == shape.kind.tag()) {
+    if !application.is(shape.kind) {
         found.push(Repair::Tag);
     }
     found
@@ -131,6 +131,8 @@ const ROLE: &str = "Role";
 pub enum MendError {
     /// It has changed since it was shown: this is what would be mended now. Nothing more was done.
     Changed(Vec<Repair>),
+    /// It carries the tag of the other kind. Nothing was done.
+    OtherKind(Box<Application>),
     /// Stopped, refused, or too slow to show.
     Gone(Gone),
 }
@@ -158,6 +160,9 @@ pub async fn mend<E: Env>(
         let application = find(graph, client).await?;
         // It was shown a moment ago: a copy that lags is no proof that it has gone.
         let Some(application) = application else { return Ok(Tried::NotYet(None)) };
+        if application.is(shape.kind.other()) {
+            return Ok(Tried::Ready(Err(MendError::OtherKind(Box::new(application)))));
+        }
         let principal = principal(graph, client).await?;
         let open = repairs(shape, api, &application, principal.as_ref());
         if open.iter().any(|repair| !covers(approved, repair)) {

@@ -38,6 +38,15 @@ impl Kind {
         }
     }
 
+    /// The other kind. One application is never both: the page's would get a secret and permissions of its own.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Page => Self::Unattended,
+            Self::Unattended => Self::Page,
+        }
+    }
+
     /// The alternate key (`uniqueName`) under which one is made: there is at most one of each kind in a tenant.
     #[must_use]
     pub const fn unique_name(self) -> &'static str {

@@ -36,7 +36,7 @@ pub async fn leftovers<E: Env>(graph: &Graph<'_, E>) -> Result<Vec<Leftover>, Gr
             && !all.iter().any(|(known, _)| known.object_id() == keyed.object_id())
         {
             // The list may lag behind the key.
-            let is_tagged = has_tag(&keyed, kind);
+            let is_tagged = keyed.is(kind);
             all.push((keyed, is_tagged));
         }
         for (application, is_tagged) in all {
@@ -47,13 +47,9 @@ pub async fn leftovers<E: Env>(graph: &Graph<'_, E>) -> Result<Vec<Leftover>, Gr
     Ok(found)
 }
 
-fn has_tag(application: &Application, kind: Kind) -> bool {
-    application.tags.iter().any(|tag| tag == kind.tag())
-}
-
 /// Whether it is this wizard's: by a tag, or by a key.
 async fn is_ours<E: Env>(graph: &Graph<'_, E>, application: &Application) -> Result<bool, GraphError> {
-    if KINDS.into_iter().any(|kind| has_tag(application, kind)) {
+    if KINDS.into_iter().any(|kind| application.is(kind)) {
         return Ok(true);
     }
     for kind in KINDS {

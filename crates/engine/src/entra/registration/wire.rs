@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Kind;
 use crate::entra::graph::{Graph, GraphError};
 use crate::entra::ids::{ClientId, Guid, ObjectId, TenantId};
 use crate::env::Env;
@@ -122,6 +123,12 @@ impl Application {
     #[must_use]
     pub fn client_id(&self) -> ClientId {
         ClientId(self.app_id.clone())
+    }
+
+    /// Whether it carries the tag of a kind.
+    #[must_use]
+    pub fn is(&self, kind: Kind) -> bool {
+        self.tags.iter().any(|tag| tag == kind.tag())
     }
 
     /// The redirect URIs of a platform.
