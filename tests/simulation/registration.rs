@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use engine::entra::consent::{self, DIRECT_SYNC, MANAGE, Standing, Wanted, graph_api, standing};
-use engine::entra::graph::{Change, Graph};
+use engine::entra::graph::{Change, Graph, Repeat};
 use engine::entra::ids::{ClientId, Guid};
 use engine::entra::registration::{
     Kind, Leftover, Life, Made, MakeError, MendError, NewSecret, Order, Platform, Repair, SecretError, Shape,
@@ -14,6 +14,7 @@ use engine::entra::registration::{
 };
 use engine::entra::sign_in::{self, Session, SignInRequest};
 use engine::env::Env as _;
+use engine::http::Method;
 use engine::setup::Step;
 use engine::stop::Control;
 use futures::future::{Either, LocalBoxFuture, select};
@@ -415,6 +416,41 @@ fn what_a_command_left_half_made_is_listed_and_can_be_removed() {
             "{kind:?} {tagged}"
         );
     }
+}
+
+#[test]
+fn what_is_there_and_only_unseen_keeps_its_tags() {
+    let visit = Visit::of(options(6), "grace@contoso.example");
+    let plant = |doing: &'static str, method, path: String, body: serde_json::Value, upsert, wait| {
+        let planted = visit.run(None, move |graph, _| {
+            Box::pin(async move {
+                let body = Some(body);
+                let change = Change { doing, method, path: &path, body, upsert, repeat: Repeat::Safe };
+                let planted = graph.change(change).await;
+                graph.env.sleep(Duration::from_secs(wait)).await;
+                planted
+            })
+        });
+        assert_eq!(planted, Some(Ok(())));
+    };
+    let key = format!("/applications(uniqueName='{}')", Kind::Unattended.unique_name());
+    let body = serde_json::json!({ "displayName": "Somebody's", "tags": ["kept"] });
+    plant("plant one", Method::Patch, key, body, true, 0);
+    let Some(Err(MakeError::There(found))) = visit.make_with(None, None) else { panic!("taken") };
+    assert_eq!(found[0].tags, ["kept"]);
+
+    let client = found[0].client_id();
+    let body = serde_json::json!({ "appId": client.as_str(), "tags": ["HideApp"] });
+    plant("plant its principal", Method::Post, "/servicePrincipals".to_owned(), body, false, 0);
+    let made = visit.make_with(None, Some(client.clone())).unwrap().unwrap();
+    assert_eq!(made.application.tags, ["kept", Kind::Unattended.tag()]);
+    let principal = visit.run(None, move |graph, _| {
+        Box::pin(async move {
+            let path = format!("/servicePrincipals(appId='{client}')?$select=id,tags");
+            graph.get::<serde_json::Value>("read its principal", &path).await.unwrap()
+        })
+    });
+    assert_eq!(principal.unwrap()["tags"], serde_json::json!(["HideApp"]));
 }
 
 /// Puts tags on an application, whoever's it is.

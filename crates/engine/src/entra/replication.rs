@@ -42,8 +42,9 @@ impl Settling {
             Self::Read => lost,
             Self::Update => lost || status == Some(409),
             Self::Principal => {
-                // 409: it is there, and this copy does not show it yet.
+                // It is there, and this copy does not show it yet.
                 lost || status == Some(409)
+                    || error.is_code("Request_MultipleObjectsWithSameKeyValue")
                     || (refused && error.says("does not reference a valid application object"))
                     || (status == Some(403) && error.says("must be in the local tenant"))
                     || (status == Some(403) && error.says("backing application"))

@@ -216,10 +216,10 @@ pub(super) async fn create_principal<E: Env>(
     client: &ClientId,
 ) -> Result<(), GraphError> {
     let doing = format!("create the service principal of the application {client}");
-    let path = format!("/servicePrincipals(appId='{client}')");
-    // The tag makes the portal list it under "Enterprise applications".
-    let body = json!({ "tags": ["WindowsAzureActiveDirectoryIntegratedApp"] });
-    graph.change(Change::upsert(&doing, &path, body)).await
+    // The tag makes the portal list it under "Enterprise applications". No upsert: that would write over the tags of one that is
+    // there and only unseen. There is one at most for an application, so a second try is refused (409).
+    let body = json!({ "appId": client.as_str(), "tags": ["WindowsAzureActiveDirectoryIntegratedApp"] });
+    graph.change(Change::post(&doing, "/servicePrincipals", body)).await
 }
 
 /// Graph replaces lists as a whole, so what stands there is sent along.

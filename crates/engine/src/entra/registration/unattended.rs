@@ -77,9 +77,10 @@ pub struct Made {
 /// Why it was not made.
 #[derive(Debug, PartialEq, Eq)]
 pub enum MakeError {
-    /// These are there already, and nobody has said that one of them may be used. Nothing was changed.
+    /// These are there already, and nobody has said that one of them may be used. Nothing was changed; but one that a lagging
+    /// copy did not show has its name and audience from us.
     There(Vec<Application>),
-    /// What stands under our key is the page's. Nothing was changed.
+    /// What stands under our key is the page's.
     OtherKind(Box<Application>),
     /// Completing it failed.
     Mend(MendError),
@@ -166,12 +167,9 @@ async fn register<E: Env>(
     let mut made = None;
     let application = until(graph.env, control, tell, async || {
         if made.is_none() {
-            // Without an audience Graph makes applications for personal accounts too.
-            let body = json!({
-                "displayName": order.name,
-                "signInAudience": "AzureADMyOrg",
-                "tags": [Kind::Unattended.tag()],
-            });
+            // Without an audience Graph makes applications for personal accounts too. What is there and only unseen is written
+            // over with what is sent, so the tag comes later, beside those that are read; until then the key finds it.
+            let body = json!({ "displayName": order.name, "signInAudience": "AzureADMyOrg" });
             match graph.make(Change::upsert(&doing, &path, body)).await {
                 Ok(by_us) => made = Some(by_us),
                 failed => return later(failed.map(drop), Settling::Update).map(Tried::NotYet),
