@@ -102,7 +102,10 @@ test('one that is there already is used only when a person says so', async ({ pa
   await page.getByRole('button', { name: 'Show what will be made' }).click();
   await page.getByRole('button', { name: 'Make it' }).click();
   await expect(page.getByText('There is one already', { exact: true })).toBeVisible({ timeout: 30_000 });
-  await expect(page.getByText('“Databricks SCIM Sync”, 1 secret:')).toBeVisible();
+  const there = page.getByRole('region', { name: /^“Databricks SCIM Sync”, / });
+  await expect(there.getByRole('row', { name: /^Secrets/ })).toContainText('whoever has one signs in as this application');
+  await expect(there.getByRole('row', { name: /^Certificates/ })).toContainText('none');
+  await expect(there.getByRole('row', { name: /^Owners/ })).toContainText('(you)');
   await sound(page);
   await page.getByRole('button', { name: 'Use Databricks SCIM Sync' }).click();
   await expect(page.getByText('It was there, and is complete now')).toBeVisible({ timeout: 30_000 });

@@ -30,7 +30,7 @@ fn shows_for(page: &Page, step: Step, client: &str) -> Event {
 }
 
 /// Somebody with all roles is signed in with the rights for this work.
-fn manages() -> Page {
+pub(crate) fn manages() -> Page {
     let page = Page::of(12, 3);
     let who = "grace@contoso.example";
     shows(&page, Step::Register);
@@ -63,13 +63,13 @@ fn a_registration_of_another_tenant_is_said_to_be_one() {
     assert!(text.contains("\"To mend at “scim-setup”"), "{text}");
 }
 
-fn makes() -> Command {
+pub(crate) fn makes() -> Command {
     let roles = vec!["User.Read.All".to_owned()];
     Command::Do(Action::Make { name: "Nightly".to_owned(), roles, adopt: None }.to_text())
 }
 
 /// What a step says now, and whether work is under way.
-fn said(event: &Event) -> (String, bool) {
+pub(crate) fn said(event: &Event) -> (String, bool) {
     match event {
         Event::Sheets { above, below, busy, .. } => (format!("{}{}", above.0, below.0), *busy),
         other => panic!("no sheets: {other:?}"),

@@ -7,6 +7,7 @@
 mod aadsts;
 mod arrival;
 mod browser;
+mod candidate;
 mod connection;
 mod desk;
 mod elsewhere;

@@ -38,13 +38,7 @@ struct Visit {
 impl Visit {
     fn of(options: Options, account: &str) -> Self {
         let world = World::new(options);
-        // A fault may end a sign-in, or a token may not know of the consent yet; then the person tries again.
-        let session = (0..40).find_map(|_| {
-            let inner = world.clone();
-            world.run(async move { inner.sleep(Duration::from_secs(2)).await });
-            signed_in(&world, account).filter(|session| session.scopes.len() >= MANAGE.len())
-        });
-        let session = session.expect("nobody gets in");
+        let session = gets_in(&world, account);
         Self { session: Rc::new(session), world }
     }
 
@@ -183,6 +177,16 @@ impl Visit {
 
 const fn shape() -> Shape<'static> {
     Shape { kind: Kind::Page, redirect_uri: Some(PAGE), scopes: &SCOPES, roles: &[] }
+}
+
+/// Signs somebody in with all the scopes. A fault may end a sign-in, or a token may not know of the consent yet; then they try again.
+pub(crate) fn gets_in(world: &World, account: &str) -> Session {
+    let session = (0..40).find_map(|_| {
+        let inner = world.clone();
+        world.run(async move { inner.sleep(Duration::from_secs(2)).await });
+        signed_in(world, account).filter(|session| session.scopes.len() >= MANAGE.len())
+    });
+    session.expect("nobody gets in")
 }
 
 pub(crate) fn signed_in(world: &World, account: &str) -> Option<Session> {

@@ -1,13 +1,14 @@
 //! The application for runs without a person: what will be made, what was made, its secret, and what is left over.
 
+mod candidate;
 #[cfg(test)]
 mod tests;
 
 use super::{Page, button, buttons, portal};
 use crate::entra::clouds::Cloud;
 use crate::entra::consent::{UNATTENDED, unattended};
-use crate::entra::ids::ClientId;
-use crate::entra::registration::{Kind, Life, day, ending};
+use crate::entra::ids::{ClientId, ObjectId};
+use crate::entra::registration::{Holders, Kind, Life, day, ending};
 use crate::env::Timestamp;
 use crate::problem::Problem;
 use crate::secret::Secret;
@@ -51,8 +52,10 @@ pub struct There {
     pub name: String,
     /// Its application (client) id.
     pub client: ClientId,
-    /// How many secrets it has.
-    pub secrets: usize,
+    /// Who can act as it, and what it holds already.
+    pub holders: Holders,
+    /// Who is signed in: their own ownership is no stranger's.
+    pub you: ObjectId,
 }
 
 /// What was made.
@@ -64,8 +67,10 @@ pub struct Made {
     pub client: ClientId,
     /// Whether it was there before.
     pub adopted: bool,
-    /// What it holds.
+    /// What it holds of what was ordered.
     pub holds: Vec<String>,
+    /// What it holds beside that, of all resources.
+    pub more: Vec<String>,
     /// What was not granted, and why.
     pub refused: Vec<(String, String)>,
 }
@@ -177,9 +182,10 @@ fn review(ordered: &Ordered, there: &[There]) -> Vec<Block> {
     let change = button("Change it", false, &Action::Reorder);
     let mut blocks = vec![
         Block::text(format!(
-            "In this tenant, unless it is there already: a registration “{}” for this tenant’s accounts only, its service \
-             principal, and these permissions that it holds by itself:",
-            ordered.name
+            "In this tenant, unless it is there already: a registration “{}” for this tenant’s accounts only, marked with the tag \
+             {}, its service principal, and these permissions that it holds by itself:",
+            ordered.name,
+            Kind::Unattended.tag()
         )),
         Block::Table {
             title: "Permissions".to_owned(),
@@ -195,29 +201,22 @@ fn review(ordered: &Ordered, there: &[There]) -> Vec<Block> {
     blocks.push(Block::note(
         Tone::Warn,
         "There is one already",
-        "Whoever owns it, or has one of its secrets, gets all that is granted to it. Anybody who may register applications can make \
-         one that looks like this. Use it only if you know where it comes from; else remove it under “What this wizard made in the \
-         tenant”.",
+        "Whoever can act as it gets all that is granted to it. Anybody who may register applications can make one that looks like \
+         this. Use it only if you know where it comes from; else remove it under “What this wizard made in the tenant”. Used, it \
+         is marked with the tag, and asks for these permissions too; its name and the rest stay as they are.",
     ));
-    let mut list = Vec::new();
     for it in there {
-        let secrets = match it.secrets {
-            0 => "no secret".to_owned(),
-            1 => "1 secret".to_owned(),
-            many => format!("{many} secrets"),
-        };
-        blocks.push(Block::Text(vec![
-            Span::Plain(format!("“{}”, {secrets}: ", it.name)),
-            Span::Code(it.client.to_string()),
-        ]));
+        blocks.push(candidate::table(it, &ordered.roles));
         let adopt = Some(it.client.clone());
         let make = Action::Make { name: ordered.name.clone(), roles: ordered.roles.clone(), adopt };
-        list.push(button(&format!("Use {}", it.name), false, &make));
+        blocks.push(buttons(vec![button(&format!("Use {} ({})", it.name, it.client), false, &make)]));
     }
-    list.push(change);
-    blocks.push(buttons(list));
+    blocks.push(buttons(vec![change]));
     blocks
 }
+
+const MORE: &str = "It held this already. Whoever gets the secret that is made here can do this too: if nothing needs it, take it away at the \
+                    application’s permissions.";
 
 fn result(page: &Page, made: &Made) -> Vec<Block> {
     let title = if made.adopted { "It was there, and is complete now" } else { "Made, and read back" };
@@ -237,6 +236,11 @@ fn result(page: &Page, made: &Made) -> Vec<Block> {
         made.refused
             .iter()
             .map(|(name, why)| vec![Cell::code(name), Cell::state(Tone::Warn, "not granted").below(why)]),
+    );
+    rows.extend(
+        made.more
+            .iter()
+            .map(|name| vec![Cell::code(name), Cell::state(Tone::Warn, "granted, not ordered").below(MORE)]),
     );
     blocks.push(Block::Table {
         title: "Permissions that it holds by itself".to_owned(),

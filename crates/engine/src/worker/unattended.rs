@@ -7,8 +7,8 @@ use super::{Told, Worker};
 use crate::entra::consent::graph_api;
 use crate::entra::ids::ClientId;
 use crate::entra::registration::{
-    Kind, Life, MakeError, MendError, Order, RemoveError, SecretError, Stage, leftovers, make, new_secret,
-    remove,
+    Kind, Life, MakeError, MendError, Order, RemoveError, SecretError, Stage, holders, leftovers, make,
+    new_secret, remove,
 };
 use crate::entra::replication::{Gone, Waiting};
 use crate::env::Env;
@@ -55,12 +55,14 @@ impl<E: Env, J: Journal> Worker<E, J> {
             Ok(made) => made,
             // A person has to say whether it may be used.
             Err(MakeError::There(found)) => {
-                let there = found.iter().map(|it| There {
-                    name: it.display_name.clone(),
-                    client: it.client_id(),
-                    secrets: it.password_credentials.len(),
-                });
-                self.held.borrow_mut().desk.unattended.there = there.collect();
+                let you = self.signed_in()?.session.account.id.clone();
+                let mut there = Vec::new();
+                for it in &found {
+                    let holders = holders(&work.graph, &api, it).await?;
+                    let (name, client) = (it.display_name.clone(), it.client_id());
+                    there.push(There { name, client, holders, you: you.clone() });
+                }
+                self.held.borrow_mut().desk.unattended.there = there;
                 return Ok(());
             }
             Err(MakeError::Mend(MendError::Changed(_))) => {
@@ -82,11 +84,14 @@ impl<E: Env, J: Journal> Worker<E, J> {
             .unknown
             .iter()
             .map(|name| (name.clone(), "Microsoft Graph in this cloud does not offer it.".to_owned()));
+        let standing = &made.granted.standing;
+        let more = standing.roles.iter().chain(&standing.others).map(|role| &role.name);
         let shown = Made {
             name: made.application.display_name.clone(),
             client: made.application.client_id(),
             adopted: made.adopted,
-            holds: roles.iter().filter(|name| made.granted.standing.has_role(name)).cloned().collect(),
+            holds: roles.iter().filter(|name| standing.has_role(name)).cloned().collect(),
+            more: more.filter(|name| !roles.contains(name)).cloned().collect(),
             refused: refused.chain(unknown).collect(),
         };
         // A record for another application says nothing of this one's secret.

@@ -10,7 +10,7 @@ pub use catalogue::{
 };
 pub use granting::{Granted, Wanted, grant, take_back};
 pub(crate) use grants::GRAPH_APP;
-pub use grants::{DelegatedGrant, GraphApi, RoleGrant, Standing, graph_api, standing};
+pub use grants::{DelegatedGrant, GraphApi, RoleGrant, Standing, graph_api, own_roles, standing};
 
 use crate::entra::clouds::Cloud;
 use crate::entra::ids::{ClientId, TenantId};

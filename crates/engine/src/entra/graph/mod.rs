@@ -65,6 +65,16 @@ pub struct Pages<T> {
     pub broken: Option<GraphError>,
 }
 
+impl<T> Pages<T> {
+    /// All of it, or what ended the reading: for lists where one that is missing would count as none.
+    ///
+    /// # Errors
+    /// [`GraphError`].
+    pub fn whole(self) -> Result<Vec<T>, GraphError> {
+        self.broken.map_or(Ok(self.items), Err)
+    }
+}
+
 impl<E: Env> Graph<'_, E> {
     /// Reads one object. `path` begins with a slash, after `/v1.0`.
     ///

@@ -6,6 +6,7 @@
 
 pub mod command;
 mod ending;
+mod holders;
 mod mend;
 mod remove;
 mod secret;
@@ -13,6 +14,7 @@ mod unattended;
 mod wire;
 
 pub use ending::{day, ending};
+pub use holders::{Holders, Owner, holders};
 pub use mend::{MendError, Repair, Shape, mend, repairs};
 pub use remove::{Leftover, RemoveError, leftovers, remove};
 pub use secret::{Life, NewSecret, SecretError, new_secret};

@@ -9,7 +9,7 @@ use crate::env::Env;
 
 const APPLICATION: &str = "id,appId,displayName,signInAudience,tags,spa,web,publicClient,requiredResourceAccess,passwordCredentials,\
                            keyCredentials";
-const PRINCIPAL: &str = "id,appId,accountEnabled,appRoleAssignmentRequired,appOwnerOrganizationId";
+const PRINCIPAL: &str = "id,appId,accountEnabled,appRoleAssignmentRequired,appOwnerOrganizationId,passwordCredentials,keyCredentials";
 
 /// Where a redirect URI is registered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -175,6 +175,12 @@ pub struct Principal {
     /// The tenant that holds the registration, where Graph says it.
     #[serde(default, rename = "appOwnerOrganizationId")]
     pub home: Option<TenantId>,
+    /// Its own secrets, beside those of the registration, without their values.
+    #[serde(default)]
+    pub password_credentials: Vec<SecretNote>,
+    /// Its own certificates, likewise.
+    #[serde(default)]
+    pub key_credentials: Vec<CertificateNote>,
 }
 
 impl Principal {
@@ -215,11 +221,7 @@ pub(super) async fn find_unique<E: Env>(
 pub(super) async fn tagged<E: Env>(graph: &Graph<'_, E>, tag: &str) -> Result<Vec<Application>, GraphError> {
     let path =
         format!("/applications?$filter=tags/any(tag:tag eq '{tag}')&$select={APPLICATION}&$count=true");
-    let pages = graph.pages("look for registrations that this wizard made", &path).await;
-    match pages.broken {
-        Some(error) => Err(error),
-        None => Ok(pages.items),
-    }
+    graph.pages("look for registrations that this wizard made", &path).await.whole()
 }
 
 /// Reads the service principal of a client id; none, when this tenant has none.
