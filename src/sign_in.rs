@@ -185,6 +185,10 @@ pub(crate) fn arrived(app: App, arrival: Arrival) {
         Arrival::Consented { account } => {
             sign_in(app, Step::Consent, Some(account).filter(|account| !account.is_empty()));
         }
+        Arrival::Thanks(problem) => {
+            app.thanks.set(Some(problem));
+            navigation::focus_soon("heading");
+        }
         Arrival::Told { step, failed, note } => {
             // A step that is shown already is not drawn anew: something may be entered there.
             if let Some(step) = step.filter(|_| failed || !app.stay.get_value()) {

@@ -46,6 +46,8 @@ pub(crate) struct App {
     pub(crate) tenant_name: RwSignal<Option<String>>,
     /// Something to know at a step, such as what came of a trip to the sign-in service.
     pub(crate) notice: RwSignal<Option<(Step, Tone, Note)>>,
+    /// What is shown in place of all steps to somebody who only came to consent.
+    pub(crate) thanks: RwSignal<Option<Problem>>,
     /// Whether the token in hand was asked for at the step of the permissions: then it shows what was granted a moment ago.
     pub(crate) checked: RwSignal<bool>,
     /// Whether the page is waiting for the sign-in service or leaving for it.
@@ -86,6 +88,7 @@ impl App {
             live: RwSignal::new(Live::default()),
             tenant_name: RwSignal::new(None),
             notice: RwSignal::new(None),
+            thanks: RwSignal::new(None),
             checked: RwSignal::new(false),
             away: RwSignal::new(false),
             stay: StoredValue::new(false),

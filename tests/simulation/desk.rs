@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use engine::entra::graph::Graph;
 use engine::entra::ids::{ClientId, Guid};
@@ -61,6 +62,17 @@ fn a_registration_of_another_tenant_is_said_to_be_one() {
     shows(&page, Step::Register);
     let (text, _) = said(&page.ask(&look));
     assert!(text.contains("\"To mend at “scim-setup”"), "{text}");
+}
+
+#[test]
+fn where_there_is_no_service_principal_nothing_is_said_to_have_been_waited_for() {
+    let page = manages();
+    shows_for(&page, Step::Consent, "00000000-0000-0000-0000-00000000000d");
+    let before = page.world.elapsed();
+    let (text, _) = said(&page.ask(&Command::Do(Action::Standing.to_text())));
+    assert!(page.world.elapsed() - before < Duration::from_secs(10));
+    assert!(text.contains("\"This tenant does not show a service principal of the application."), "{text}");
+    assert!(!text.contains("has taken three"), "{text}");
 }
 
 fn makes() -> Command {

@@ -108,7 +108,14 @@ impl<E: Env, J: Journal> Worker<E, J> {
         };
         let (api, found) = work.control.unless_stopped(read).await.map_err(Gone::from)??;
         let Some(found) = found else {
-            return Err(Gone::TimeUp(None).into());
+            let problem = Problem::new(
+                "This tenant does not show a service principal of the application.",
+                "Consent hangs on it. It may be missing, or have been made a moment ago: there was one look, and nothing was waited \
+                 for.",
+                "Look at the registration at “Register the application”, which finds a missing one and makes it; else try again in a \
+                 minute.",
+            );
+            return Err(problem.into());
         };
         Ok((api, found.object_id()))
     }

@@ -292,6 +292,8 @@ pub enum Arrival {
         /// The account that was signed in before.
         account: String,
     },
+    /// Somebody came back from a consent that was asked for elsewhere, and is done: nothing else is to be shown to them.
+    Thanks(Problem),
     /// Something to know: a refusal, an answer that this visit did not ask for, a remark on a sign-in that comes next, or that
     /// a person has to sign in again before what is being done can go on.
     Told {
