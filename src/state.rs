@@ -52,8 +52,8 @@ pub(crate) struct App {
     pub(crate) checked: RwSignal<bool>,
     /// Whether the page is waiting for the sign-in service or leaving for it.
     pub(crate) away: RwSignal<bool>,
-    /// Whether the step that was left for the sign-in service is to be shown again, even where the way would lead on.
-    pub(crate) stay: StoredValue<bool>,
+    /// What was noted of the trip to the sign-in service that the browser came back from.
+    pub(crate) mark: StoredValue<&'static str>,
     /// Whether a relay answers beside the page.
     pub(crate) relay: RwSignal<Relay>,
     /// The stages of the test that is running or has ended.
@@ -91,7 +91,7 @@ impl App {
             thanks: RwSignal::new(None),
             checked: RwSignal::new(false),
             away: RwSignal::new(false),
-            stay: StoredValue::new(false),
+            mark: StoredValue::new(""),
             relay: RwSignal::new(Relay::Unknown),
             stages: RwSignal::new(Vec::new()),
             testing: RwSignal::new(false),
@@ -197,11 +197,14 @@ impl App {
 
     /// Somebody signed in.
     pub(crate) fn signed_in(self, account: Account, scopes: Vec<String>) {
-        self.live.update(|live| {
-            live.account = Some(account);
-            live.granted = scopes;
-        });
+        self.live.update(|live| live.account = Some(account));
         self.prove(Step::Register);
+        self.granted(scopes);
+    }
+
+    /// A token holds these scopes now.
+    pub(crate) fn granted(self, scopes: Vec<String>) {
+        self.live.update(|live| live.granted = scopes);
         self.prove(Step::Consent);
     }
 

@@ -33,8 +33,13 @@ fn shows_for(page: &Page, step: Step, client: &str) -> Event {
 /// Somebody with all roles is signed in with the rights for this work.
 fn manages() -> Page {
     let page = Page::of(12, 3);
+    signs_in_to_manage(&page);
+    page
+}
+
+pub(crate) fn signs_in_to_manage(page: &Page) {
     let who = "grace@contoso.example";
-    shows(&page, Step::Register);
+    shows(page, Step::Register);
     let sign_in = Action::SignIn { rights: Rights::Manage, step: Step::Register, account: who.to_owned() };
     let Event::Leave { address, kept } = page.ask(&Command::Do(sign_in.to_text())) else {
         panic!("not let go")
@@ -43,7 +48,6 @@ fn manages() -> Page {
     let cloud = page.world.cloud().clone();
     assert_eq!(page.ask(&Command::Arrive { cloud, answer, kept: Some(kept) }), Event::Spent);
     assert!(matches!(page.ask(&Command::Redeem), Event::Arrived(Arrival::SignedIn { .. })));
-    page
 }
 
 #[test]
@@ -81,7 +85,7 @@ fn makes() -> Command {
 }
 
 /// What a step says now, and whether work is under way.
-fn said(event: &Event) -> (String, bool) {
+pub(crate) fn said(event: &Event) -> (String, bool) {
     match event {
         Event::Sheets { above, below, busy, .. } => (format!("{}{}", above.0, below.0), *busy),
         other => panic!("no sheets: {other:?}"),

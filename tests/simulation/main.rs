@@ -8,6 +8,7 @@ mod aadsts;
 mod arrival;
 mod browser;
 mod connection;
+mod consent;
 mod desk;
 mod elsewhere;
 mod faults;
