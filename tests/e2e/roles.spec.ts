@@ -1,6 +1,6 @@
 /** What directory roles decide: with one an address that was moved is put right; without one each change is refused and told. */
 import type { Browser, Page } from '@playwright/test';
-import { arrives, colleague, consents, signsIn, sound, withRights } from './person.ts';
+import { arrives, colleague, consents, isThanked, signsIn, sound, withRights } from './person.ts';
 import { expect, test, type Server } from './world.ts';
 
 /** Everything that is registered in the tenant, read by the application for the command line. */
@@ -46,7 +46,7 @@ async function allows(browser: Browser, world: Server): Promise<void> {
   await other.page.goto(`${cloud?.authority}/${world.config.tenantId}/v2.0/adminconsent?${link}`);
   await other.page.getByRole('button', { name: /^Grace/ }).click();
   await other.page.getByRole('button', { name: 'Accept' }).click();
-  await expect(other.page.getByText('This address says that consent was given')).toBeVisible();
+  await isThanked(other.page);
   await other.leaves();
 }
 

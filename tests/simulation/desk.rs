@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use engine::entra::graph::Graph;
 use engine::entra::ids::{ClientId, Guid};
@@ -32,8 +33,13 @@ fn shows_for(page: &Page, step: Step, client: &str) -> Event {
 /// Somebody with all roles is signed in with the rights for this work.
 pub(crate) fn manages() -> Page {
     let page = Page::of(12, 3);
+    signs_in_to_manage(&page);
+    page
+}
+
+pub(crate) fn signs_in_to_manage(page: &Page) {
     let who = "grace@contoso.example";
-    shows(&page, Step::Register);
+    shows(page, Step::Register);
     let sign_in = Action::SignIn { rights: Rights::Manage, step: Step::Register, account: who.to_owned() };
     let Event::Leave { address, kept } = page.ask(&Command::Do(sign_in.to_text())) else {
         panic!("not let go")
@@ -42,7 +48,6 @@ pub(crate) fn manages() -> Page {
     let cloud = page.world.cloud().clone();
     assert_eq!(page.ask(&Command::Arrive { cloud, answer, kept: Some(kept) }), Event::Spent);
     assert!(matches!(page.ask(&Command::Redeem), Event::Arrived(Arrival::SignedIn { .. })));
-    page
 }
 
 #[test]
@@ -61,6 +66,17 @@ fn a_registration_of_another_tenant_is_said_to_be_one() {
     shows(&page, Step::Register);
     let (text, _) = said(&page.ask(&look));
     assert!(text.contains("\"To mend at “scim-setup”"), "{text}");
+}
+
+#[test]
+fn where_there_is_no_service_principal_nothing_is_said_to_have_been_waited_for() {
+    let page = manages();
+    shows_for(&page, Step::Consent, "00000000-0000-0000-0000-00000000000d");
+    let before = page.world.elapsed();
+    let (text, _) = said(&page.ask(&Command::Do(Action::Standing.to_text())));
+    assert!(page.world.elapsed() - before < Duration::from_secs(10));
+    assert!(text.contains("\"This tenant does not show a service principal of the application."), "{text}");
+    assert!(!text.contains("has taken three"), "{text}");
 }
 
 pub(crate) fn makes() -> Command {

@@ -61,7 +61,7 @@ fn where_the_service_names_none_each_other_one_can_be_chosen() {
             other => panic!("{other:?}"),
         })
         .collect();
-    assert_eq!(ids, ["us-gov", "us-dod", "china"]);
+    assert_eq!(ids, ["global", "us-gov", "us-dod", "china"]);
     // Another failure is no matter of clouds, and takes the offer away.
     refused(&page, "AADSTS50011: The redirect URI does not match.");
     assert_eq!(offered(&page).1, []);

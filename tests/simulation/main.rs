@@ -9,6 +9,7 @@ mod arrival;
 mod browser;
 mod candidate;
 mod connection;
+mod consent;
 mod desk;
 mod elsewhere;
 mod faults;

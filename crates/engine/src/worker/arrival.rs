@@ -189,6 +189,8 @@ fn state_of(kept: &str) -> Option<String> {
 /// What to show for an answer that this page did not ask for.
 fn stray(answer: &Answer, waiting: bool) -> Arrival {
     match answer {
+        // Nothing is under way here: this is the browser of somebody who was asked to consent, and to nothing else.
+        Answer::Consent { .. } if !waiting => Arrival::Thanks(thanks()),
         Answer::Consent { .. } => {
             Arrival::Told { step: Some(Step::Consent), failed: false, note: for_a_colleague().into() }
         }
@@ -196,6 +198,15 @@ fn stray(answer: &Answer, waiting: bool) -> Arrival {
         Answer::Refused { .. } => told(Step::Register, refused_elsewhere()),
         _ => told(Step::Register, SignInError::NoTransaction.explain()),
     }
+}
+
+fn thanks() -> Problem {
+    Problem::new(
+        "Thank you: you can close this window",
+        "This address says that consent was given. Whether it was, your colleague finds out: this browser did not ask for it, and \
+         keeps nothing of it.",
+        "Tell your colleague to press Check again. You need not do anything else here.",
+    )
 }
 
 fn for_a_colleague() -> Problem {
@@ -264,6 +275,11 @@ mod tests {
         };
         assert_eq!(step, Some(Step::Consent));
         assert_eq!(note.problem.what, "This address says that consent was given");
+        let Arrival::Thanks(problem) = stray_of("?admin_consent=True&state=EVIL&tenant=EVIL", None) else {
+            panic!("not thanked")
+        };
+        assert_eq!(problem.what, "Thank you: you can close this window");
+        assert!(!problem.text().contains("EVIL"), "{}", problem.text());
     }
 
     #[test]

@@ -27,7 +27,7 @@ use crate::sync::journal::Journal;
 /// What is shown, and what was found out for it.
 #[derive(Default)]
 pub(super) struct Desk {
-    page: Option<Page>,
+    pub(super) page: Option<Page>,
     /// The link for a colleague, and the application that it is for.
     link: Option<(Application, String)>,
     pub(super) register: guide::register::Known,
@@ -89,7 +89,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let held = self.held.borrow();
         let signed = held.signed_in.as_ref().map_or_else(Signed::default, |signed| Signed {
             account: Some(signed.session.account.clone()),
-            scopes: signed.session.scopes.clone(),
+            scopes: signed.scopes.borrow().clone(),
         });
         let (above, below) = match (&held.desk.page, step) {
             (Some(page), Step::Register) => (
@@ -196,7 +196,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             Action::Look => self.look(&work, false, tell).await,
             Action::Mend(approved) => self.mend(&work, approved, tell).await,
             Action::Standing => self.standing(&work, tell).await,
-            Action::Grant(scopes) => self.grant(&work, scopes, tell).await,
+            Action::Grant(scopes) => self.grant(&signed_in, &work, scopes, tell).await,
             Action::TakeBack(scopes) => self.take_back(&work, scopes, tell).await,
             Action::Preflight => self.preflight(&work, tell).await,
             Action::Make { name, roles, adopt } => self.make(&work, name, roles, adopt.as_ref(), tell).await,
@@ -230,7 +230,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         };
         let signed_in = self.held.borrow().signed_in.clone();
         let has = |scope: &&Scope| {
-            signed_in.as_ref().is_some_and(|signed_in| holds(scope.name, &signed_in.session.scopes))
+            signed_in.as_ref().is_some_and(|signed_in| holds(scope.name, &signed_in.scopes.borrow()))
         };
         let scopes: Vec<_> =
             asked.iter().chain(needed(application.way)).chain(other.iter().filter(has)).copied().collect();
@@ -239,7 +239,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
     }
 
     /// Begins work, where none is under way: what has begun to write goes on to its end, or until a person stops it.
-    fn begin(&self) -> Result<UnderWay<'_>, Problem> {
+    pub(super) fn begin(&self) -> Result<UnderWay<'_>, Problem> {
         self.refuse_while_busy()?;
         self.held.borrow_mut().busy = true;
         Ok(UnderWay(&self.held))
@@ -334,7 +334,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
 }
 
 /// Work on registrations that is under way, until this is dropped.
-struct UnderWay<'u>(&'u RefCell<Held>);
+pub(super) struct UnderWay<'u>(&'u RefCell<Held>);
 
 impl Drop for UnderWay<'_> {
     fn drop(&mut self) {
@@ -355,7 +355,7 @@ pub(super) fn words(words: &str, waiting: Option<&Waiting>) -> String {
     }
 }
 
-fn application(page: &Page) -> Option<Application> {
+pub(super) fn application(page: &Page) -> Option<Application> {
     Some(Application {
         cloud: page.cloud.clone(),
         tenant: page.setup.tenant.clone()?,
@@ -373,7 +373,7 @@ fn shape<'s>(page: &'s Page, scopes: &'s [&'static str]) -> Shape<'s> {
     Shape { kind: Kind::Page, redirect_uri: Some(&page.base), scopes, roles: &[] }
 }
 
-fn no_application() -> Problem {
+pub(super) fn no_application() -> Problem {
     Problem::new(
         "There is no application yet.",
         "Its two IDs are not known here.",

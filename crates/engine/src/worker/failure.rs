@@ -126,6 +126,6 @@ impl<E: Env, J: Journal> Worker<E, J> {
             Some(known) => known,
             None => roles(&work.graph).await.unwrap_or(Roles::Unknown),
         };
-        Some(work_out(error, needs, &signed_in.session.scopes, &known))
+        Some(work_out(error, needs, &signed_in.scopes.borrow(), &known))
     }
 }

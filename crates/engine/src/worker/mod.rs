@@ -11,6 +11,7 @@ mod desk;
 mod failure;
 mod identify;
 pub mod message;
+mod proving;
 mod sync;
 mod unattended;
 
@@ -41,6 +42,8 @@ use crate::sync::report::Report;
 struct SignedIn {
     cloud: Cloud,
     session: Session,
+    /// The scopes of the token in hand: more than at the sign-in, once more was consented to.
+    scopes: RefCell<Vec<String>>,
 }
 
 #[derive(Default)]
@@ -102,6 +105,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 Ok(self.arrive(cloud, &answer.0, kept.as_ref().map(|kept| kept.0.as_str())))
             }
             Command::Redeem => Ok(self.redeem(tell).await),
+            Command::Prove => self.prove(tell).await,
             Command::Tenant => Ok(Event::Named(self.tenant_name().await)),
             Command::SignOut { redirect_uri } => self.sign_out(&redirect_uri),
             Command::Search { text } => self.search(&text, tell).await,
@@ -173,7 +177,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 let arrival = arrival::signed_in(step, &session);
                 let mut held = self.held.borrow_mut();
                 held.wanted = None;
-                held.signed_in = Some(Rc::new(SignedIn { cloud, session: *session }));
+                let scopes = RefCell::new(session.scopes.clone());
+                held.signed_in = Some(Rc::new(SignedIn { cloud, session: *session, scopes }));
                 Event::Arrived(arrival)
             }
         }
