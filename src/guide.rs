@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use crate::browser::{download, navigation, storage};
 use crate::parts::Tone;
-use crate::sign_in;
+use crate::sign_in::{self, STAY};
 use crate::state::App;
 
 /// What the engine says at the step that is shown.
@@ -64,6 +64,12 @@ pub(crate) fn press(app: App, action: String) {
     }
 }
 
+/// Has the engine wait until a fresh token shows what is granted now.
+pub(crate) fn prove(app: App) {
+    app.checked.set(true);
+    app.ask(Command::Prove, move |event| hear(app, event));
+}
+
 /// Hands over what was filled in.
 pub(crate) fn fill(app: App, form: String, values: Vec<(String, String)>) {
     if app.run.is_busy() {
@@ -85,7 +91,8 @@ pub(crate) fn hear(app: App, event: Event) {
                 put(app.guide.below, &below);
             }
         }
-        Event::Leave { address, kept } => sign_in::depart(app, here, true, &address, &kept),
+        Event::Leave { address, kept } => sign_in::depart(app, here, STAY, &address, &kept),
+        Event::Granted(scopes) => app.granted(scopes),
         Event::Registered { cloud, .. }
             if app.config.with_value(|config| config.cloud_of(&cloud).is_none()) =>
         {

@@ -46,12 +46,14 @@ pub(crate) struct App {
     pub(crate) tenant_name: RwSignal<Option<String>>,
     /// Something to know at a step, such as what came of a trip to the sign-in service.
     pub(crate) notice: RwSignal<Option<(Step, Tone, Note)>>,
+    /// What is shown in place of all steps to somebody who only came to consent.
+    pub(crate) thanks: RwSignal<Option<Problem>>,
     /// Whether the token in hand was asked for at the step of the permissions: then it shows what was granted a moment ago.
     pub(crate) checked: RwSignal<bool>,
     /// Whether the page is waiting for the sign-in service or leaving for it.
     pub(crate) away: RwSignal<bool>,
-    /// Whether the step that was left for the sign-in service is to be shown again, even where the way would lead on.
-    pub(crate) stay: StoredValue<bool>,
+    /// What was noted of the trip to the sign-in service that the browser came back from.
+    pub(crate) mark: StoredValue<&'static str>,
     /// Whether a relay answers beside the page.
     pub(crate) relay: RwSignal<Relay>,
     /// The stages of the test that is running or has ended.
@@ -86,9 +88,10 @@ impl App {
             live: RwSignal::new(Live::default()),
             tenant_name: RwSignal::new(None),
             notice: RwSignal::new(None),
+            thanks: RwSignal::new(None),
             checked: RwSignal::new(false),
             away: RwSignal::new(false),
-            stay: StoredValue::new(false),
+            mark: StoredValue::new(""),
             relay: RwSignal::new(Relay::Unknown),
             stages: RwSignal::new(Vec::new()),
             testing: RwSignal::new(false),
@@ -208,11 +211,14 @@ impl App {
 
     /// Somebody signed in.
     pub(crate) fn signed_in(self, account: Account, scopes: Vec<String>) {
-        self.live.update(|live| {
-            live.account = Some(account);
-            live.granted = scopes;
-        });
+        self.live.update(|live| live.account = Some(account));
         self.prove(Step::Register);
+        self.granted(scopes);
+    }
+
+    /// A token holds these scopes now.
+    pub(crate) fn granted(self, scopes: Vec<String>) {
+        self.live.update(|live| live.granted = scopes);
         self.prove(Step::Consent);
     }
 

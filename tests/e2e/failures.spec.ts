@@ -34,6 +34,13 @@ test('no WebAssembly', async ({ page }) => {
   await stopped(page, 'This browser cannot run the page', 'It lacks: WebAssembly.', 'Use a current Edge, Chrome, Firefox or Safari');
 });
 
+test('no Web Cryptography', async ({ page }) => {
+  // As in browsers that give it to no page, or where a policy takes it away.
+  await page.addInitScript(() => { Object.defineProperty(Crypto.prototype, 'subtle', { get: () => undefined }); });
+  await page.goto('./');
+  await stopped(page, 'This browser cannot run the page', 'It lacks: Web Cryptography.', 'Use a current Edge, Chrome, Firefox or Safari');
+});
+
 test('WebAssembly blocked by a policy', async ({ page, world, complaints }) => {
   complaints.allow(/wasm-unsafe-eval|WebAssembly|CSP: script-src/);
   await headers(page, (all) => {

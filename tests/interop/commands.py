@@ -75,8 +75,9 @@ class Terminal:
         self._command = self._folder / "command"
         self._command.write_text(text, encoding="utf-8")
 
-    def run(self, person, typed=None):
-        """Exit code and what was printed on both outputs. With `typed`, input is a terminal at which that was typed."""
+    def run(self, person, typed=None, cut=False):
+        """Exit code and what was printed on both outputs. With `typed`, input is a terminal at which that was typed. With `cut`,
+        nothing gets through after the first change."""
         environment = {name: os.environ[name] for name in ("HOME", "LANG") if name in os.environ} | {
             "PATH": f"{self._folder}{os.pathsep}{os.environ['PATH']}",
             "AZURE_CONFIG_DIR": str(self._folder / "azure"),
@@ -85,6 +86,8 @@ class Terminal:
             "INTEROP_GRAPH": person.graph,
             "INTEROP_TOKEN": person.token,
         }
+        if cut:
+            environment["INTEROP_CUT"] = str(self._folder / "cut")
         if typed is None:
             return self._run(environment, subprocess.DEVNULL)
         ours, theirs = os.openpty()
@@ -258,6 +261,21 @@ def from_half(commands, sample, folder, shell):
     shown(ada, principal_of(before))
 
 
+def cut_off(commands, sample, folder, shell):
+    """A run that ends after its first change leaves what carries the tag, and the next one completes that."""
+    ada = Person(sample, "ada@contoso.example")
+    terminal = Terminal(folder, shell, commands.printed("azure", sample["graph"]))
+    code, line, said = terminal.run(ada, cut=True)
+    check(code != 0 and line == "", f"a run that is cut off prints no line {said}")
+    half = shown(ada, APPLICATION)
+    equal((half["tags"], half["spa"]["redirectUris"]), (["scim-setup-page"], []), "what it left carries the tag")
+    code, line, _ = terminal.run(ada)
+    equal(code, 0, "run again, it ends well")
+    equal(commands.read(line), ["sample", sample["tenantId"], half["appId"]], "with the same application")
+    whole = shown(ada, APPLICATION, holds=lambda it: it["spa"]["redirectUris"])
+    equal(whole["tags"], ["scim-setup-page"], "and the tag stands there once")
+
+
 def run(path, tenant):
     """Everything. `tenant` opens a new sample tenant."""
     if os.name == "nt":
@@ -272,3 +290,5 @@ def run(path, tenant):
         from_nothing(commands, sample, pathlib.Path(folder), shells)
     with tenant() as sample, tempfile.TemporaryDirectory() as folder:
         from_half(commands, sample, pathlib.Path(folder), shells[1])
+    with tenant() as sample, tempfile.TemporaryDirectory() as folder:
+        cut_off(commands, sample, pathlib.Path(folder), shells[0])

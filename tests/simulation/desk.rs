@@ -2,8 +2,10 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use engine::entra::graph::Graph;
+use engine::entra::ids::{ClientId, Guid};
 use engine::entra::registration::leftovers;
 use engine::guide;
 use engine::setup::{Setup, Step};
@@ -15,24 +17,29 @@ use futures::FutureExt as _;
 use super::browser::{PAGE, person};
 use super::worker::Page;
 
-fn shows(page: &Page, step: Step) -> Event {
+pub(crate) fn shows(page: &Page, step: Step) -> Event {
+    shows_for(page, step, page.application().client.as_str())
+}
+
+/// The step is shown to somebody whose setup names this application.
+fn shows_for(page: &Page, step: Step, client: &str) -> Event {
     let cloud = page.world.cloud().clone();
-    let application = page.application();
-    let setup = Setup {
-        cloud: cloud.id.clone(),
-        tenant: Some(application.tenant),
-        client: Some(application.client),
-        ..Setup::default()
-    };
+    let (tenant, client) = (Some(page.world.tenant()), Some(ClientId(Guid::parse(client).unwrap())));
+    let setup = Setup { cloud: cloud.id.clone(), tenant, client, ..Setup::default() };
     let told = guide::Page { setup, cloud, base: PAGE.to_owned(), preset: false };
     page.ask(&Command::Show { step, page: Box::new(told) })
 }
 
 /// Somebody with all roles is signed in with the rights for this work.
-fn manages() -> Page {
+pub(crate) fn manages() -> Page {
     let page = Page::of(12, 3);
+    signs_in_to_manage(&page);
+    page
+}
+
+pub(crate) fn signs_in_to_manage(page: &Page) {
     let who = "grace@contoso.example";
-    shows(&page, Step::Register);
+    shows(page, Step::Register);
     let sign_in = Action::SignIn { rights: Rights::Manage, step: Step::Register, account: who.to_owned() };
     let Event::Leave { address, kept } = page.ask(&Command::Do(sign_in.to_text())) else {
         panic!("not let go")
@@ -41,16 +48,44 @@ fn manages() -> Page {
     let cloud = page.world.cloud().clone();
     assert_eq!(page.ask(&Command::Arrive { cloud, answer, kept: Some(kept) }), Event::Spent);
     assert!(matches!(page.ask(&Command::Redeem), Event::Arrived(Arrival::SignedIn { .. })));
-    page
 }
 
-fn makes() -> Command {
+#[test]
+fn a_registration_of_another_tenant_is_said_to_be_one() {
+    let page = manages();
+    let look = Command::Do(Action::Look.to_text());
+    // Microsoft's own application for Databricks is known in every tenant, and registered in none of them.
+    let theirs = "2ff814a6-3304-4ab8-85cb-cd0e6f879c1d";
+    shows_for(&page, Step::Register, theirs);
+    let (text, _) = said(&page.ask(&look));
+    assert!(text.contains("\"This registration is another tenant’s"), "{text}");
+    assert!(text.contains("\"It stands in the tenant f8cdef31-a31e-4b4a-93e4-5f571e91255a and"), "{text}");
+    shows_for(&page, Step::Register, "00000000-0000-0000-0000-00000000000d");
+    let (text, _) = said(&page.ask(&look));
+    assert!(text.contains("\"This tenant does not show the registration"), "{text}");
+    shows(&page, Step::Register);
+    let (text, _) = said(&page.ask(&look));
+    assert!(text.contains("\"To mend at “scim-setup”"), "{text}");
+}
+
+#[test]
+fn where_there_is_no_service_principal_nothing_is_said_to_have_been_waited_for() {
+    let page = manages();
+    shows_for(&page, Step::Consent, "00000000-0000-0000-0000-00000000000d");
+    let before = page.world.elapsed();
+    let (text, _) = said(&page.ask(&Command::Do(Action::Standing.to_text())));
+    assert!(page.world.elapsed() - before < Duration::from_secs(10));
+    assert!(text.contains("\"This tenant does not show a service principal of the application."), "{text}");
+    assert!(!text.contains("has taken three"), "{text}");
+}
+
+pub(crate) fn makes() -> Command {
     let roles = vec!["User.Read.All".to_owned()];
     Command::Do(Action::Make { name: "Nightly".to_owned(), roles, adopt: None }.to_text())
 }
 
 /// What a step says now, and whether work is under way.
-fn said(event: &Event) -> (String, bool) {
+pub(crate) fn said(event: &Event) -> (String, bool) {
     match event {
         Event::Sheets { above, below, busy, .. } => (format!("{}{}", above.0, below.0), *busy),
         other => panic!("no sheets: {other:?}"),
@@ -98,7 +133,7 @@ fn who_stops_reads_what_that_means_and_goes_on_without_a_second_one() {
         }
     };
     let (text, busy) = said(&page.world.run(page.ask_with(&makes(), None, hear)));
-    assert!(text.contains("\"The wait was stopped.") && !busy, "{text}");
+    assert!(text.contains("\"Stopped while trying to make the application \"Nightly\".") && !busy, "{text}");
     let again = page.ask(&makes());
     let (text, _) = said(&again);
     let used = |text: &str| text.contains("\"Made, and read back") || text.contains("\"There is one already");
@@ -106,7 +141,7 @@ fn who_stops_reads_what_that_means_and_goes_on_without_a_second_one() {
     let world = page.world.clone();
     let named = page.world.run(async move {
         let (cloud, tokens) = (world.cloud().clone(), world.tokens());
-        let graph = Graph { env: &world, cloud: &cloud, tokens: &tokens };
+        let graph = Graph::new(&world, &cloud, &tokens);
         let found = leftovers(&graph).await.unwrap();
         found.iter().filter(|it| it.application.display_name == "Nightly").count()
     });

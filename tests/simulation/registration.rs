@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use engine::entra::consent::{self, DIRECT_SYNC, MANAGE, Standing, Wanted, graph_api, standing};
-use engine::entra::graph::{Change, Graph};
+use engine::entra::graph::{Change, Graph, Repeat};
 use engine::entra::ids::{ClientId, Guid};
 use engine::entra::registration::{
     Kind, Leftover, Life, Made, MakeError, MendError, NewSecret, Order, Platform, Repair, SecretError, Shape,
@@ -14,6 +14,7 @@ use engine::entra::registration::{
 };
 use engine::entra::sign_in::{self, Session, SignInRequest};
 use engine::env::Env as _;
+use engine::http::Method;
 use engine::setup::Step;
 use engine::stop::Control;
 use futures::future::{Either, LocalBoxFuture, select};
@@ -37,13 +38,7 @@ struct Visit {
 impl Visit {
     fn of(options: Options, account: &str) -> Self {
         let world = World::new(options);
-        // A fault may end a sign-in, or a token may not know of the consent yet; then the person tries again.
-        let session = (0..40).find_map(|_| {
-            let inner = world.clone();
-            world.run(async move { inner.sleep(Duration::from_secs(2)).await });
-            signed_in(&world, account).filter(|session| session.scopes.len() >= MANAGE.len())
-        });
-        let session = session.expect("nobody gets in");
+        let session = gets_in(&world, account);
         Self { session: Rc::new(session), world }
     }
 
@@ -60,8 +55,8 @@ impl Visit {
         let visit = self.clone();
         self.world.run(async move {
             let browser = Browser(visit.world.clone());
-            let graph = Graph { env: &browser, cloud: visit.world.cloud(), tokens: &visit.session.tokens };
             let control = Control::default();
+            let graph = Graph::new(&browser, visit.world.cloud(), &visit.session.tokens).under(&control);
             let work = flow(&graph, &control);
             match patience {
                 None => Some(work.await),
@@ -86,16 +81,18 @@ impl Visit {
         patience: Option<Duration>,
         accepted: Option<ClientId>,
     ) -> Option<Result<Made, MakeError>> {
+        let page = self.client();
         self.run(patience, move |graph, control| {
             Box::pin(async move {
                 let api = match graph_api(graph).await {
                     Ok(api) => api,
                     Err(error) => {
-                        return Err(MakeError::Gone(engine::entra::replication::Gone::Failed(error)));
+                        return Err(MakeError::Gone(error.into()));
                     }
                 };
                 let accepted = accepted.as_ref();
-                let order = Order { name: "Databricks SCIM Sync", roles: &ROLES, recorded: None, accepted };
+                let (name, page) = ("Databricks SCIM Sync", Some(&page));
+                let order = Order { name, roles: &ROLES, recorded: None, accepted, page };
                 make(graph, control, &|_, _| (), &api, &order).await
             })
         })
@@ -124,9 +121,7 @@ impl Visit {
         let client = self.client();
         self.run(patience, move |graph, control| {
             Box::pin(async move {
-                let api = graph_api(graph)
-                    .await
-                    .map_err(|error| MendError::Gone(engine::entra::replication::Gone::Failed(error)))?;
+                let api = graph_api(graph).await.map_err(|error| MendError::Gone(error.into()))?;
                 mend(graph, control, &|_| (), &api, &client, &shape(), &approved).await.map(drop)
             })
         })
@@ -184,7 +179,17 @@ const fn shape() -> Shape<'static> {
     Shape { kind: Kind::Page, redirect_uri: Some(PAGE), scopes: &SCOPES, roles: &[] }
 }
 
-fn signed_in(world: &World, account: &str) -> Option<Session> {
+/// Signs somebody in with all the scopes. A fault may end a sign-in, or a token may not know of the consent yet; then they try again.
+pub(crate) fn gets_in(world: &World, account: &str) -> Session {
+    let session = (0..40).find_map(|_| {
+        let inner = world.clone();
+        world.run(async move { inner.sleep(Duration::from_secs(2)).await });
+        signed_in(world, account).filter(|session| session.scopes.len() >= MANAGE.len())
+    });
+    session.expect("nobody gets in")
+}
+
+pub(crate) fn signed_in(world: &World, account: &str) -> Option<Session> {
     let client = ClientId(Guid::parse(&world.facts().client_id).unwrap());
     let scopes: Vec<&str> = MANAGE.iter().chain(DIRECT_SYNC).map(|scope| scope.name).collect();
     let request = SignInRequest {
@@ -380,6 +385,115 @@ fn what_somebody_else_planted_gets_nothing_without_a_yes() {
     // A yes to another one, even the page's own, is no yes to this one.
     let end = visit.make_with(None, Some(visit.client())).unwrap();
     assert!(matches!(end, Err(MakeError::There(_))));
+    assert_eq!(visit.leftovers(), before, "something was changed");
+}
+
+#[test]
+fn what_a_command_left_half_made_is_listed_and_can_be_removed() {
+    for (kind, tags) in
+        [(Kind::Page, vec![]), (Kind::Page, vec![Kind::Page.tag()]), (Kind::Unattended, vec![])]
+    {
+        let visit = Visit::of(options(3), "grace@contoso.example");
+        let tagged = !tags.is_empty();
+        // A run that is cut off between its upserts: the application is there, its address and service principal are not.
+        let made = visit.run(None, move |graph, _| {
+            Box::pin(async move {
+                let body = serde_json::json!({ "displayName": "Half", "signInAudience": "AzureADMyOrg", "tags": tags });
+                let path = format!("/applications(uniqueName='{}')", kind.unique_name());
+                let made = graph.change(Change::upsert("make half of one", &path, body)).await;
+                graph.env.sleep(Duration::from_secs(60)).await;
+                made
+            })
+        });
+        assert_eq!(made, Some(Ok(())));
+        let found: Vec<Leftover> =
+            visit.leftovers().into_iter().filter(|it| it.application.display_name == "Half").collect();
+        let [half] = found.as_slice() else { panic!("{kind:?} {tagged}: {found:?}") };
+        assert_eq!((half.kind, half.is_tagged, half.has_principal), (kind, tagged, false));
+        let (client, with) = (half.application.client_id(), visit.client());
+        let end = visit.run(None, move |graph, control| {
+            Box::pin(async move { remove(graph, control, &|_| (), &client, &with).await })
+        });
+        assert_eq!(end, Some(Ok(())), "{kind:?} {tagged}");
+        assert!(
+            visit.leftovers().iter().all(|it| it.application.display_name != "Half"),
+            "{kind:?} {tagged}"
+        );
+    }
+}
+
+#[test]
+fn what_is_there_and_only_unseen_keeps_its_tags() {
+    let visit = Visit::of(options(6), "grace@contoso.example");
+    let plant = |doing: &'static str, method, path: String, body: serde_json::Value, upsert, wait| {
+        let planted = visit.run(None, move |graph, _| {
+            Box::pin(async move {
+                let body = Some(body);
+                let change = Change { doing, method, path: &path, body, upsert, repeat: Repeat::Safe };
+                let planted = graph.change(change).await;
+                graph.env.sleep(Duration::from_secs(wait)).await;
+                planted
+            })
+        });
+        assert_eq!(planted, Some(Ok(())));
+    };
+    let key = format!("/applications(uniqueName='{}')", Kind::Unattended.unique_name());
+    let body = serde_json::json!({ "displayName": "Somebody's", "tags": ["kept"] });
+    plant("plant one", Method::Patch, key, body, true, 0);
+    let Some(Err(MakeError::There(found))) = visit.make_with(None, None) else { panic!("taken") };
+    assert_eq!(found[0].tags, ["kept"]);
+
+    let client = found[0].client_id();
+    let body = serde_json::json!({ "appId": client.as_str(), "tags": ["HideApp"] });
+    plant("plant its principal", Method::Post, "/servicePrincipals".to_owned(), body, false, 0);
+    let made = visit.make_with(None, Some(client.clone())).unwrap().unwrap();
+    assert_eq!(made.application.tags, ["kept", Kind::Unattended.tag()]);
+    let principal = visit.run(None, move |graph, _| {
+        Box::pin(async move {
+            let path = format!("/servicePrincipals(appId='{client}')?$select=id,tags");
+            graph.get::<serde_json::Value>("read its principal", &path).await.unwrap()
+        })
+    });
+    assert_eq!(principal.unwrap()["tags"], serde_json::json!(["HideApp"]));
+}
+
+/// Puts tags on an application, whoever's it is.
+fn tag(visit: &Visit, client: ClientId, tags: Vec<&'static str>) {
+    let done = visit.run(None, move |graph, _| {
+        Box::pin(async move {
+            let path = format!("/applications(appId='{client}')");
+            let done =
+                graph.change(Change::patch("tag it", &path, serde_json::json!({ "tags": tags }))).await;
+            graph.env.sleep(Duration::from_secs(60)).await;
+            done
+        })
+    });
+    assert_eq!(done, Some(Ok(())));
+}
+
+#[test]
+fn one_kind_is_never_taken_for_the_other() {
+    let both = vec![Kind::Page.tag(), Kind::Unattended.tag()];
+    // The page's application with the other tag too: it is passed over, and not mended either.
+    let visit = Visit::of(options(0), "grace@contoso.example");
+    tag(&visit, visit.client(), both.clone());
+    let end = visit.make_with(None, Some(visit.client())).unwrap();
+    assert!(end.is_ok_and(|made| !made.adopted && made.application.client_id() != visit.client()));
+    let end = visit.mend(visit.repairs(), None).unwrap();
+    assert!(matches!(&end, Err(MendError::OtherKind(it)) if it.client_id() == visit.client()), "{end:?}");
+
+    // Without any tag of the page it is known by its id.
+    let visit = Visit::of(options(0), "grace@contoso.example");
+    tag(&visit, visit.client(), vec![Kind::Unattended.tag()]);
+    let end = visit.make_with(None, Some(visit.client())).unwrap();
+    assert!(end.is_ok_and(|made| !made.adopted && made.application.client_id() != visit.client()));
+
+    // What stands under the other key and is a page's cannot be used, and nothing else can be made there.
+    let made = visit.make(None).unwrap().unwrap().application.client_id();
+    tag(&visit, made.clone(), both);
+    let before = visit.leftovers();
+    let end = visit.make_with(None, Some(made.clone())).unwrap();
+    assert!(matches!(&end, Err(MakeError::OtherKind(it)) if it.client_id() == made), "{end:?}");
     assert_eq!(visit.leftovers(), before, "something was changed");
 }
 

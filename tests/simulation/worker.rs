@@ -15,21 +15,29 @@ use engine::worker::Worker;
 use engine::worker::message::{Application, Arrival, Asked, Command, Event, File, Hidden, Told};
 use sample::Options;
 
-use super::browser::{Browser, PAGE, person};
+use super::browser::{PAGE, person};
+use super::scripted::Scripted;
 use super::world::World;
 
 pub(crate) struct Page {
     pub(crate) world: World,
-    worker: Rc<Worker<Browser, MemoryJournal>>,
+    /// Answers of the token endpoint may be given through it.
+    pub(crate) env: Scripted,
+    worker: Rc<Worker<Scripted, MemoryJournal>>,
     /// Everything that the page ever heard, as it travelled.
     heard: Rc<RefCell<Vec<Vec<u8>>>>,
 }
 
 impl Page {
     pub(crate) fn of(people: usize, groups: usize) -> Self {
-        let world = World::new(Options { people, groups, ..Options::default() });
-        let worker = Rc::new(Worker::new(Browser(world.clone()), MemoryJournal::default()));
-        Self { world, worker, heard: Rc::default() }
+        Self::with(Options { people, groups, ..Options::default() })
+    }
+
+    pub(crate) fn with(options: Options) -> Self {
+        let world = World::new(options);
+        let env = Scripted::new(&world, "/oauth2/v2.0/token");
+        let worker = Rc::new(Worker::new(env.clone(), MemoryJournal::default()));
+        Self { world, env, worker, heard: Rc::default() }
     }
 
     pub(crate) fn application(&self) -> Application {

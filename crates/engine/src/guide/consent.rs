@@ -77,8 +77,7 @@ fn table(scopes: &[Scope], signed: &Signed, standing: Option<&Standing>) -> Bloc
 
 /// What the directory has on record for a scope, whatever the token says.
 fn on_record(standing: &Standing, name: &str) -> &'static str {
-    let personal =
-        || standing.delegated.iter().any(|grant| grant.person.is_some() && holds(name, &grant.scopes));
+    let personal = || standing.delegated.iter().any(|grant| grant.person.is_some() && grant.lists(name));
     if standing.has_scope(name) {
         "for the whole tenant"
     } else if personal() {
@@ -243,4 +242,23 @@ fn take_back(standing: &Standing) -> Option<Block> {
             buttons(vec![button("Take all consent back", false, &taken)]),
         ],
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entra::consent::DelegatedGrant;
+
+    #[test]
+    fn a_higher_scope_on_record_is_not_the_lower_one() {
+        let grant = DelegatedGrant {
+            id: "g".to_owned(),
+            person: None,
+            scopes: vec!["User.Read".to_owned(), "Directory.Read.All".to_owned()],
+        };
+        let standing = Standing { delegated: vec![grant], ..Standing::default() };
+        let words: Vec<_> =
+            needed(Some(Way::Direct)).iter().map(|it| on_record(&standing, it.name)).collect();
+        assert_eq!(words, ["for the whole tenant", "not on record", "not on record"]);
+    }
 }

@@ -2,10 +2,10 @@
 
 use serde::Deserialize;
 
-use super::Worker;
 use super::desk::Work;
 use super::failure::Failure;
 use super::message::Event;
+use super::{SignedIn, Worker};
 use crate::entra::consent::{self, GraphApi, Wanted, graph_api, standing};
 use crate::entra::graph::GraphError;
 use crate::entra::ids::{ObjectId, TenantId};
@@ -31,6 +31,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
 
     pub(super) async fn grant(
         &self,
+        signed_in: &SignedIn,
         work: &Work<'_, E>,
         scopes: &[String],
         tell: &dyn Fn(Event),
@@ -43,28 +44,29 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let wanted = Wanted { principal: &id, scopes: &scopes, roles: &[] };
         let wait = |waiting: Waiting| self.working(Step::Consent, WORDS, Some(&waiting), tell);
         let granted = consent::grant(&work.graph, work.control, &wait, &api, &wanted).await?;
-        let desk = &mut self.held.borrow_mut().desk.consent;
-        desk.standing = Some(granted.standing);
+        self.held.borrow_mut().desk.consent.standing = Some(granted.standing);
         let names: Vec<&str> = granted.refused.iter().map(|(name, _)| name.as_str()).collect();
         if let Some((_, error)) = granted.refused.first() {
-            desk.outcome = None;
+            self.held.borrow_mut().desk.consent.outcome = None;
             let doing = format!("grant for the tenant: {}", names.join(", "));
             return Err(GraphError { doing, ..error.clone() }.into());
         }
         if !granted.unknown.is_empty() {
-            desk.outcome = Some((
+            self.held.borrow_mut().desk.consent.outcome = Some((
                 Tone::Bad,
                 format!("Not granted: {}", granted.unknown.join(", ")),
                 "Microsoft Graph in this cloud does not offer it. The rest is on record.".to_owned(),
             ));
             return Ok(());
         }
-        desk.outcome = Some((
-            Tone::Good,
-            "Granted, and read back".to_owned(),
-            "It is on record. Press Check again: a fresh token then holds it, after some minutes at most."
-                .to_owned(),
-        ));
+        // On record is not in the token. However this wait ends, the grant stands.
+        let ended = self.await_token(signed_in, work.page.setup.way, work.control, tell).await;
+        let text = match ended {
+            Ok(()) => "It is on record, and a fresh token holds it.",
+            Err(_) => "It is on record. No fresh token holds it yet: press Check again.",
+        };
+        self.held.borrow_mut().desk.consent.outcome =
+            Some((Tone::Good, "Granted, and read back".to_owned(), text.to_owned()));
         Ok(())
     }
 
@@ -92,6 +94,12 @@ impl<E: Env, J: Journal> Worker<E, J> {
         Ok(())
     }
 
+    /// What is under way at this step, and what failed.
+    pub(super) fn note_consent(&self, working: Option<String>, problem: Option<Problem>) {
+        let known = &mut self.held.borrow_mut().desk.consent;
+        (known.working, known.problem) = (working, problem);
+    }
+
     pub(super) async fn preflight(&self, work: &Work<'_, E>, tell: &dyn Fn(Event)) -> Result<(), Failure> {
         self.working(Step::Consent, "Reading your roles and the licence", None, tell);
         let read = async { Ok::<_, GraphError>((roles(&work.graph).await?, licence(&work.graph).await?)) };
@@ -108,7 +116,14 @@ impl<E: Env, J: Journal> Worker<E, J> {
         };
         let (api, found) = work.control.unless_stopped(read).await.map_err(Gone::from)??;
         let Some(found) = found else {
-            return Err(Gone::TimeUp(None).into());
+            let problem = Problem::new(
+                "This tenant does not show a service principal of the application.",
+                "Consent hangs on it. It may be missing, or have been made a moment ago: there was one look, and nothing was waited \
+                 for.",
+                "Look at the registration at “Register the application”, which finds a missing one and makes it; else try again in a \
+                 minute.",
+            );
+            return Err(problem.into());
         };
         Ok((api, found.object_id()))
     }

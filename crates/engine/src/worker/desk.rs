@@ -16,7 +16,7 @@ use crate::entra::registration::command::Answer;
 use crate::entra::registration::{Kind, MendError, Repair, Shape, find, mend, principal, repairs};
 use crate::entra::replication::{Gone, Waiting};
 use crate::env::Env;
-use crate::guide::register::Looked;
+use crate::guide::register::{Absent, Looked};
 use crate::guide::{self, Page, Signed};
 use crate::problem::Problem;
 use crate::setup::{Step, Way};
@@ -91,12 +91,18 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let held = self.held.borrow();
         let signed = held.signed_in.as_ref().map_or_else(Signed::default, |signed| Signed {
             account: Some(signed.session.account.clone()),
-            scopes: signed.session.scopes.clone(),
+            scopes: signed.scopes.borrow().clone(),
         });
         let (above, below) = match (&held.desk.page, step) {
             (Some(page), Step::Register) => (
                 guide::register::routes(page, &held.desk.register, &held.desk.refused),
-                guide::register::look(page, &signed, &held.desk.register, &held.desk.unattended),
+                guide::register::look(
+                    page,
+                    &signed,
+                    &held.desk.register,
+                    &held.desk.unattended,
+                    self.env.wall(),
+                ),
             ),
             (Some(page), Step::Consent) => (
                 guide::consent::sheet(page, &signed, &held.desk.consent, &held.desk.refused),
@@ -141,6 +147,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 let control = self.renew(|held| &mut held.managing);
                 let work = self.work(&signed_in, &control)?;
                 let outcome = self.secret(&work, value("secret-life"), tell).await;
+                let outcome = outcome.map_err(|failure| failure.of("make a secret for the application"));
                 let problem = self.told(&signed_in, &work, &denied::CHANGE, outcome, tell).await;
                 self.note_unattended(problem);
                 drop(under_way);
@@ -201,7 +208,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             Action::Look => self.look(&work, false, tell).await,
             Action::Mend(approved) => self.mend(&work, approved, tell).await,
             Action::Standing => self.standing(&work, tell).await,
-            Action::Grant(scopes) => self.grant(&work, scopes, tell).await,
+            Action::Grant(scopes) => self.grant(&signed_in, &work, scopes, tell).await,
             Action::TakeBack(scopes) => self.take_back(&work, scopes, tell).await,
             Action::Preflight => self.preflight(&work, tell).await,
             Action::Make { name, roles, adopt } => self.make(&work, name, roles, adopt.as_ref(), tell).await,
@@ -209,6 +216,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             Action::Remove { client, sure } => self.remove(&work, client, *sure, tell).await,
             _ => Ok(()),
         };
+        let outcome = outcome.map_err(|failure| failure.of(&failure::doing(&action, &work.client)));
         let problem = self.told(&signed_in, &work, failure::needs(&action), outcome, tell).await;
         match &action {
             Action::Make { .. } | Action::List | Action::Remove { .. } => self.note_unattended(problem),
@@ -236,7 +244,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let other = others.concat();
         let signed_in = self.held.borrow().signed_in.clone();
         let has = |scope: &&Scope| {
-            signed_in.as_ref().is_some_and(|signed_in| holds(scope.name, &signed_in.session.scopes))
+            signed_in.as_ref().is_some_and(|signed_in| holds(scope.name, &signed_in.scopes.borrow()))
         };
         let scopes: Vec<_> =
             asked.iter().chain(needed(application.way)).chain(other.iter().filter(has)).copied().collect();
@@ -269,7 +277,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
     ) -> Result<Work<'w, E>, Problem> {
         let page = self.held.borrow().desk.page.clone().ok_or_else(no_application)?;
         let client = page.setup.client.clone().ok_or_else(no_application)?;
-        Ok(Work { graph: self.graph(signed_in), control, page, client })
+        Ok(Work { graph: self.graph(signed_in).under(control), control, page, client })
     }
 
     /// Says what is under way, with the attempts where there are several.
@@ -294,15 +302,26 @@ impl<E: Env, J: Journal> Worker<E, J> {
             Ok::<_, GraphError>((api, application, principal))
         };
         let (api, application, principal) = work.control.unless_stopped(read).await.map_err(Gone::from)??;
+        if let Some(application) = application.as_ref().filter(|it| it.is(Kind::Page.other())) {
+            self.held.borrow_mut().desk.register.looked = None;
+            return Err(failure::other_kind(application, Kind::Page).into());
+        }
         let scopes = names(&work.page);
         let looked = application.map(|application| Looked {
             name: application.display_name.clone(),
             repairs: repairs(&shape(&work.page, &scopes), &api, &application, principal.as_ref()),
             secrets: application.password_credentials.len(),
+            certificates: application.key_credentials.len(),
+            roles: application
+                .asked_roles()
+                .map(|id| api.role_name(id).unwrap_or(id.as_str()).to_owned())
+                .collect(),
             mended,
         });
+        let home =
+            principal.and_then(|it| it.home).filter(|home| work.page.setup.tenant.as_ref() != Some(home));
         let known = &mut self.held.borrow_mut().desk.register;
-        known.elsewhere = looked.is_none();
+        known.absent = looked.is_none().then(|| home.map_or(Absent::Unknown, Absent::Of));
         known.looked = looked;
         Ok(())
     }
@@ -324,6 +343,9 @@ impl<E: Env, J: Journal> Worker<E, J> {
         match mended {
             // What is open now is shown anew: only what was seen is done.
             Ok(_) | Err(MendError::Changed(_)) => self.look(work, mended.is_ok(), tell).await,
+            Err(MendError::OtherKind(application)) => {
+                Err(failure::other_kind(&application, Kind::Page).into())
+            }
             Err(MendError::Gone(gone)) => Err(gone.into()),
         }
     }
@@ -351,7 +373,7 @@ pub(super) fn words(words: &str, waiting: Option<&Waiting>) -> String {
     }
 }
 
-fn application(page: &Page) -> Option<Application> {
+pub(super) fn application(page: &Page) -> Option<Application> {
     Some(Application {
         cloud: page.cloud.clone(),
         tenant: page.setup.tenant.clone()?,
@@ -369,7 +391,7 @@ fn shape<'s>(page: &'s Page, scopes: &'s [&'static str]) -> Shape<'s> {
     Shape { kind: Kind::Page, redirect_uri: Some(&page.base), scopes, roles: &[] }
 }
 
-fn no_application() -> Problem {
+pub(super) fn no_application() -> Problem {
     Problem::new(
         "There is no application yet.",
         "Its two IDs are not known here.",

@@ -12,6 +12,7 @@ mod desk;
 mod failure;
 mod identify;
 pub mod message;
+mod proving;
 mod sync;
 mod unattended;
 
@@ -44,6 +45,8 @@ use crate::sync::report::Report;
 struct SignedIn {
     cloud: Cloud,
     session: Session,
+    /// The scopes of the token in hand: more than at the sign-in, once more was consented to.
+    scopes: RefCell<Vec<String>>,
 }
 
 #[derive(Default)]
@@ -108,6 +111,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 Ok(self.arrive(cloud, &answer.0, kept.as_ref().map(|kept| kept.0.as_str())))
             }
             Command::Redeem => Ok(self.redeem(tell).await),
+            Command::Prove => self.prove(tell).await,
             Command::Tenant => Ok(Event::Named(self.tenant_name().await)),
             Command::SignOut { redirect_uri } => self.sign_out(&redirect_uri),
             Command::Search { text } => self.search(&text, tell).await,
@@ -173,8 +177,10 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let redeemed = arrival::redeem(&self.env, &cloud, *transaction, *answer);
         let Ok(redeemed) = control.unless_stopped(redeemed).await else { return Event::Superseded };
         match redeemed {
-            Redeemed::Told(arrival, wanted) => {
+            Redeemed::Told(arrival, wanted, elsewhere) => {
                 self.held.borrow_mut().wanted = wanted;
+                // What is said before the browser leaves is offered after it is back as well.
+                self.offer(elsewhere, tell);
                 Event::Arrived(*arrival)
             }
             Redeemed::Leave(address, kept) => leave((address, kept)),
@@ -185,7 +191,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 let arrival = arrival::signed_in(step, &session);
                 let mut held = self.held.borrow_mut();
                 held.wanted = None;
-                held.signed_in = Some(Rc::new(SignedIn { cloud, session: *session }));
+                let scopes = RefCell::new(session.scopes.clone());
+                held.signed_in = Some(Rc::new(SignedIn { cloud, session: *session, scopes }));
                 Event::Arrived(arrival)
             }
         }
@@ -248,7 +255,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
     }
 
     fn graph<'w>(&'w self, signed_in: &'w SignedIn) -> Graph<'w, E> {
-        Graph { env: &self.env, cloud: &signed_in.cloud, tokens: &signed_in.session.tokens }
+        Graph::new(&self.env, &signed_in.cloud, &signed_in.session.tokens)
     }
 
     fn signed_in(&self) -> Result<Rc<SignedIn>, Problem> {

@@ -1,14 +1,14 @@
 //! Making, completing and removing the application for runs on a schedule.
 
 use super::desk::Work;
-use super::failure::Failure;
+use super::failure::{Failure, other_kind};
 use super::message::Event;
 use super::{Told, Worker};
 use crate::entra::consent::graph_api;
 use crate::entra::ids::ClientId;
 use crate::entra::registration::{
-    Kind, Life, MakeError, MendError, Order, RemoveError, SecretError, Stage, leftovers, make, new_secret,
-    remove,
+    Kind, Life, MakeError, MendError, Order, RemoveError, SecretError, Stage, holders, leftovers, make,
+    new_secret, remove,
 };
 use crate::entra::replication::{Gone, Waiting};
 use crate::env::Env;
@@ -48,18 +48,21 @@ impl<E: Env, J: Journal> Worker<E, J> {
         self.making(Stage::Looking.says(), None, tell);
         let api = graph_api(&work.graph).await?;
         let names: Vec<&str> = roles.iter().map(String::as_str).collect();
-        let recorded = work.page.setup.unattended.as_ref().filter(|client| **client != work.client);
-        let order = Order { name, roles: &names, recorded, accepted: adopt };
+        let recorded = work.page.setup.unattended.as_ref();
+        let page = Some(&work.client);
+        let order = Order { name, roles: &names, recorded, accepted: adopt, page };
         let made = match make(&work.graph, work.control, &says, &api, &order).await {
             Ok(made) => made,
             // A person has to say whether it may be used.
             Err(MakeError::There(found)) => {
-                let there = found.iter().map(|it| There {
-                    name: it.display_name.clone(),
-                    client: it.client_id(),
-                    secrets: it.password_credentials.len(),
-                });
-                self.held.borrow_mut().desk.unattended.there = there.collect();
+                let you = self.signed_in()?.session.account.id.clone();
+                let mut there = Vec::new();
+                for it in &found {
+                    let holders = holders(&work.graph, &api, it).await?;
+                    let (name, client) = (it.display_name.clone(), it.client_id());
+                    there.push(There { name, client, holders, you: you.clone() });
+                }
+                self.held.borrow_mut().desk.unattended.there = there;
                 return Ok(());
             }
             Err(MakeError::Mend(MendError::Changed(_))) => {
@@ -70,6 +73,9 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 );
                 return Err(problem.into());
             }
+            Err(MakeError::OtherKind(application) | MakeError::Mend(MendError::OtherKind(application))) => {
+                return Err(other_kind(&application, Kind::Unattended).into());
+            }
             Err(MakeError::Mend(MendError::Gone(gone)) | MakeError::Gone(gone)) => return Err(gone.into()),
         };
         let refused = made.granted.refused.iter().map(|(name, error)| (name.clone(), error.explain().why));
@@ -78,11 +84,14 @@ impl<E: Env, J: Journal> Worker<E, J> {
             .unknown
             .iter()
             .map(|name| (name.clone(), "Microsoft Graph in this cloud does not offer it.".to_owned()));
+        let standing = &made.granted.standing;
+        let more = standing.roles.iter().chain(&standing.others).map(|role| &role.name);
         let shown = Made {
             name: made.application.display_name.clone(),
             client: made.application.client_id(),
             adopted: made.adopted,
-            holds: roles.iter().filter(|name| made.granted.standing.has_role(name)).cloned().collect(),
+            holds: roles.iter().filter(|name| standing.has_role(name)).cloned().collect(),
+            more: more.filter(|name| !roles.contains(name)).cloned().collect(),
             refused: refused.chain(unknown).collect(),
         };
         // A record for another application says nothing of this one's secret.
@@ -123,12 +132,17 @@ impl<E: Env, J: Journal> Worker<E, J> {
             kind: it.kind,
             name: it.application.display_name.clone(),
             client: it.application.client_id(),
-            odd: if !it.has_principal {
+            odd: if !it.is_tagged {
+                "half made, without the wizard’s tag".to_owned()
+            } else if !it.has_principal {
                 "half made, without a service principal".to_owned()
             } else if it.application.client_id() == work.client {
                 "this page is signed in with it".to_owned()
-            } else if it.kind == Kind::Page && !it.application.password_credentials.is_empty() {
-                "holds a secret that it should not have".to_owned()
+            } else if it.kind == Kind::Page
+                && !(it.application.password_credentials.is_empty()
+                    && it.application.key_credentials.is_empty())
+            {
+                "holds a secret or a certificate that it should not have".to_owned()
             } else {
                 String::new()
             },

@@ -163,7 +163,7 @@ pub async fn take_back<E: Env>(
     taken: &Wanted<'_>,
 ) -> Result<Standing, Gone> {
     let holds = |now: &Standing| {
-        now.delegated.iter().any(|grant| taken.scopes.iter().any(|name| lists(&grant.scopes, name)))
+        now.delegated.iter().any(|grant| taken.scopes.iter().any(|name| grant.lists(name)))
             || taken.roles.iter().any(|name| now.has_role(name))
     };
     until(graph.env, control, tell, async || {
@@ -199,10 +199,6 @@ pub async fn take_back<E: Env>(
         Ok(Tried::NotYet(None))
     })
     .await
-}
-
-fn lists(scopes: &[String], name: &str) -> bool {
-    scopes.iter().any(|scope| scope.eq_ignore_ascii_case(name))
 }
 
 /// Removing what is gone already is success; a lost answer is looked at again.

@@ -40,6 +40,8 @@ pub enum GraphErrorKind {
     Malformed(String),
     /// A next link that leaves Graph. It is not followed.
     ForeignLink,
+    /// A person stopped the work while Graph had it wait.
+    Stopped,
 }
 
 impl GraphError {
@@ -94,7 +96,8 @@ impl GraphError {
         match &self.kind {
             GraphErrorKind::Send(_) | GraphErrorKind::Malformed(_) => true,
             GraphErrorKind::Refused { status, .. } => *status >= 500 || *status == 408,
-            GraphErrorKind::SignIn(_) | GraphErrorKind::ForeignLink => false,
+            // A wait for more attempts comes after answers that say no, or of what may be sent twice.
+            GraphErrorKind::SignIn(_) | GraphErrorKind::ForeignLink | GraphErrorKind::Stopped => false,
         }
     }
 }
@@ -141,6 +144,11 @@ impl Explain for GraphError {
                 "The answer points to another server for its next page. The token is for Graph alone, so it was not \
                  followed.",
                 "Check that nothing between here and Graph rewrites answers.",
+            ),
+            GraphErrorKind::Stopped => Problem::new(
+                what,
+                "It was stopped while Microsoft Graph had it wait.",
+                "Try again when you are ready.",
             ),
         }
     }

@@ -117,7 +117,7 @@ pub fn repairs(
     if principal.is_none() {
         found.push(Repair::Principal);
     }
-    if !application.tags.iter().any(|tag| tag == shape.kind.tag()) {
+    if !application.is(shape.kind) {
         found.push(Repair::Tag);
     }
     found
@@ -131,6 +131,8 @@ const ROLE: &str = "Role";
 pub enum MendError {
     /// It has changed since it was shown: this is what would be mended now. Nothing more was done.
     Changed(Vec<Repair>),
+    /// It carries the tag of the other kind. Nothing was done.
+    OtherKind(Box<Application>),
     /// Stopped, refused, or too slow to show.
     Gone(Gone),
 }
@@ -158,6 +160,9 @@ pub async fn mend<E: Env>(
         let application = find(graph, client).await?;
         // It was shown a moment ago: a copy that lags is no proof that it has gone.
         let Some(application) = application else { return Ok(Tried::NotYet(None)) };
+        if application.is(shape.kind.other()) {
+            return Ok(Tried::Ready(Err(MendError::OtherKind(Box::new(application)))));
+        }
         let principal = principal(graph, client).await?;
         let open = repairs(shape, api, &application, principal.as_ref());
         if open.iter().any(|repair| !covers(approved, repair)) {
@@ -211,10 +216,10 @@ pub(super) async fn create_principal<E: Env>(
     client: &ClientId,
 ) -> Result<(), GraphError> {
     let doing = format!("create the service principal of the application {client}");
-    let path = format!("/servicePrincipals(appId='{client}')");
-    // The tag makes the portal list it under "Enterprise applications".
-    let body = json!({ "tags": ["WindowsAzureActiveDirectoryIntegratedApp"] });
-    graph.change(Change::upsert(&doing, &path, body)).await
+    // The tag makes the portal list it under "Enterprise applications". No upsert: that would write over the tags of one that is
+    // there and only unseen. There is one at most for an application, so a second try is refused (409).
+    let body = json!({ "appId": client.as_str(), "tags": ["WindowsAzureActiveDirectoryIntegratedApp"] });
+    graph.change(Change::post(&doing, "/servicePrincipals", body)).await
 }
 
 /// Graph replaces lists as a whole, so what stands there is sent along.

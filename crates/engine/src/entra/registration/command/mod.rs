@@ -118,6 +118,25 @@ mod tests {
     }
 
     #[test]
+    fn what_is_made_carries_the_tag_from_the_first() {
+        let uri = RedirectUri::parse("https://wizard.contoso.example/").unwrap();
+        let cloud = clouds::built_in().remove(0);
+        for (shell, made) in [
+            (
+                Shell::Azure,
+                r#"{"displayName":"Databricks SCIM Setup","signInAudience":"AzureADMyOrg","tags":["scim-setup-page"]}"#,
+            ),
+            (
+                Shell::PowerShell,
+                "@{ displayName = 'Databricks SCIM Setup'; signInAudience = 'AzureADMyOrg'; tags = @('scim-setup-page') } -make",
+            ),
+        ] {
+            let text = register(shell, &cloud, &uri, DIRECT_SYNC);
+            assert!(text.contains(made), "{text}");
+        }
+    }
+
+    #[test]
     fn only_its_last_line_ends_what_sh_reads() {
         let uri = RedirectUri::parse("https://wizard.contoso.example/").unwrap();
         let text = register(Shell::Azure, &clouds::built_in().remove(0), &uri, DIRECT_SYNC);

@@ -19,6 +19,8 @@ function Invoke-Graph([string] $method, [string] $address, $body, [switch] $make
   if ($make) { $request['Headers'] = @{ Prefer = 'create-if-missing' } }
   for ($try = 1; ; $try++) {
     try { return Invoke-MgGraphRequest @request } catch {
+      # It is there already, and only was not shown.
+      if ("$_" -match 'MultipleObjectsWithSameKeyValue') { return }
       if ("$_" -match 'ResourceNotFound|ResourceConflict|valid application object|backing application') {
         if ($try -lt 20) { Start-Sleep -Seconds 3; continue }
         Write-Host 'It does not show after a minute. Run this again.'
@@ -52,7 +54,8 @@ if (Test-Graph $app) {
     if ($answer -ne 'yes') { Write-Host 'Nothing was changed.'; return }
   }
 } else {
-  Invoke-Graph PATCH $app @{ displayName = '{{NAME}}'; signInAudience = 'AzureADMyOrg' } -make | Out-Null
+  # With the tag from the first: cut off here, it is still found and can be removed.
+  Invoke-Graph PATCH $app @{ displayName = '{{NAME}}'; signInAudience = 'AzureADMyOrg'; tags = @('{{TAG}}') } -make | Out-Null
 }
 $now = Invoke-Graph GET "$app`?`$select=appId,spa,web,publicClient,tags,requiredResourceAccess"
 $client = $now.appId
@@ -75,7 +78,7 @@ Invoke-Graph PATCH $app $change | Out-Null
 
 $principal = "$graph/servicePrincipals(appId='$client')"
 if (-not (Test-Graph $principal)) {
-  Invoke-Graph PATCH $principal @{ tags = @('WindowsAzureActiveDirectoryIntegratedApp') } -make | Out-Null
+  Invoke-Graph POST "$graph/servicePrincipals" @{ appId = $client; tags = @('WindowsAzureActiveDirectoryIntegratedApp') } | Out-Null
 }
 
 $tenant = (Get-MgContext).TenantId

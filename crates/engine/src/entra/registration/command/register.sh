@@ -29,6 +29,8 @@ ask() {
   until once "$@"; do
     case $failure in
       *ResourceNotFound* | *ResourceConflict* | *'valid application object'* | *'backing application'*) ;;
+      # It is there already, and only was not shown.
+      *MultipleObjectsWithSameKeyValue*) break ;;
       *) give_up ;;
     esac
     tries=$((tries + 1))
@@ -58,8 +60,9 @@ if exists "$app"; then
     if [ "$answer" != yes ]; then say 'Nothing was changed.'; exit 1; fi
   fi
 else
+  # With the tag from the first: cut off here, it is still found and can be removed.
   ask --method patch --url "$app" --headers "$json" 'Prefer=create-if-missing' --output none \
-    --body '{"displayName":"{{NAME}}","signInAudience":"AzureADMyOrg"}'
+    --body '{"displayName":"{{NAME}}","signInAudience":"AzureADMyOrg","tags":["{{TAG}}"]}'
 fi
 client=$(ask --method get --url "$app?\$select=appId" --query appId --output tsv)
 
@@ -78,8 +81,8 @@ fi
 
 principal="$graph/servicePrincipals(appId='$client')"
 if ! exists "$principal"; then
-  ask --method patch --url "$principal" --headers "$json" 'Prefer=create-if-missing' --output none \
-    --body '{"tags":["WindowsAzureActiveDirectoryIntegratedApp"]}'
+  ask --method post --url "$graph/servicePrincipals" --headers "$json" --output none \
+    --body "{\"appId\":\"$client\",\"tags\":[\"WindowsAzureActiveDirectoryIntegratedApp\"]}"
 fi
 
 tenant=$(ask --method get --url "$graph/organization?\$select=id" --query 'value[0].id' --output tsv)

@@ -1,0 +1,79 @@
+//! What the routes say, and what a look at the registration tells.
+
+use super::*;
+use crate::entra::clouds;
+use crate::entra::consent::DIRECT_SYNC;
+use crate::setup::Setup;
+
+fn page(base: &str) -> Page {
+    Page {
+        setup: Setup::default(),
+        cloud: clouds::built_in().remove(0),
+        base: base.to_owned(),
+        preset: false,
+    }
+}
+
+#[test]
+fn an_address_that_entra_refuses_is_said_first() {
+    let text =
+        routes(&page("http://127.0.0.1:8080/"), &Known::default(), &refused::Known::default()).to_text();
+    assert!(text.starts_with("(bad) Nobody can sign in to the page at this address."), "{text}");
+    assert!(text.contains("Open the page as http://localhost instead."), "{text}");
+}
+
+fn looked(secrets: usize, certificates: usize, roles: &[&str]) -> Looked {
+    Looked {
+        name: "Setup".to_owned(),
+        repairs: Vec::new(),
+        secrets,
+        certificates,
+        roles: roles.iter().map(|&name| name.to_owned()).collect(),
+        mended: false,
+    }
+}
+
+#[test]
+fn what_a_page_must_not_have_is_told_as_a_warning() {
+    let page = page("https://wizard.contoso.example/");
+    let told = |looked: &Looked| Sheet(found(&page, looked)).to_text();
+    for (looked, words) in [
+        (looked(1, 0, &[]), "(warn) It holds a secret: "),
+        (looked(2, 1, &[]), "(warn) It holds 2 secrets and a certificate: "),
+        (looked(0, 3, &[]), "(warn) It holds 3 certificates: "),
+        (
+            looked(0, 0, &["User.Read.All", "Application.ReadWrite.All"]),
+            "(warn) It asks for application permissions: User.Read.All, Application.ReadWrite.All: ",
+        ),
+    ] {
+        assert!(told(&looked).contains(words), "{words}\n{}", told(&looked));
+    }
+    let both = told(&looked(0, 1, &["User.Read.All"]));
+    for menu in ["Credentials", "CallAnAPI"] {
+        assert!(both.contains(&format!("ApplicationMenuBlade/~/{menu}/appId/")), "{both}");
+    }
+    assert!(!told(&looked(0, 0, &[])).contains("(warn)"));
+}
+
+#[test]
+fn a_colleague_gets_the_address_the_names_and_the_command() {
+    let text =
+        routes(&page("https://wizard.contoso.example/"), &Known::default(), &refused::Known::default())
+            .to_text();
+    let message = text.split("message [copy]:").nth(1).unwrap();
+    for part in [
+        "https://wizard.contoso.example/",
+        "Databricks SCIM Setup",
+        "Single-page application (SPA)",
+        "az login --allow-no-subscriptions",
+        "az rest",
+        "Invoke-MgGraphRequest",
+    ] {
+        assert!(message.contains(part), "{part}\n{message}");
+    }
+    assert!(DIRECT_SYNC.iter().all(|scope| message.contains(scope.name)));
+    assert!(!message.contains("az cloud set"));
+    let china = Page { cloud: clouds::built_in().remove(3), ..page("https://wizard.contoso.example/") };
+    let text = routes(&china, &Known::default(), &refused::Known::default()).to_text();
+    assert!(text.split("message [copy]:").nth(1).unwrap().contains("az cloud set --name AzureChinaCloud"));
+}
