@@ -1,5 +1,6 @@
 //! What the engine says at a step, and what is pressed and filled in there. The page only carries it.
 
+use engine::databricks::target::Target;
 use engine::guide::Page;
 use engine::problem::Problem;
 use engine::setup::Step;
@@ -121,6 +122,14 @@ pub(crate) fn hear(app: App, event: Event) {
         Event::Proved { step, proof } => {
             app.live.update(|live| live.prove(step, proof));
             app.prove(step);
+        }
+        Event::Target(address) => {
+            if let Ok(target) = Target::parse(&address, &app.cloud().databricks)
+                && app.setup.with_untracked(|setup| setup.target.as_ref() != Some(&target))
+            {
+                app.setup.update(|setup| setup.target = Some(target));
+                app.live.update(|live| live.has_token = false);
+            }
         }
         Event::Choose(scope) => {
             app.choose(scope);

@@ -109,8 +109,8 @@ const UNKNOWN: &str = "If it turns out to be on, stop at the step “Review chan
 
 const CONNECTOR: &str = "The usual choice. Microsoft copies users and groups every 20 to 40 minutes, without this page. Groups take Entra ID P1; \
     nested groups and service principals do not come along.";
-const DIRECT: &str = "This page shows an exact plan and writes it, in minutes. Nested groups come along, and Entra ID P1 is not needed. It runs when \
-    somebody runs it: here, or on a schedule with the program scim-setup.";
+const DIRECT: &str = "This page shows an exact plan and writes it, in minutes. Entra ID P1 is not needed. It runs when somebody runs it: here, or on a \
+    schedule with the program scim-setup.";
 
 /// The way that the data takes.
 fn flow(app: App, way: &'static str) -> AnyView {

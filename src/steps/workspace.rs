@@ -27,13 +27,16 @@ const WORDS: Words = Words {
     who: "Databricks account admin, or workspace admin",
     places: &[Place::Databricks, Place::Here],
     takes: "2 minutes",
-    expect: "Below the address the page says what it understood: account or workspace, and the host that the token is sent to.",
+    expect: "Below the address the page says what it understood: account or workspace, and the host that the token is for.",
     failure: "Which address is the right one?",
     cure: &[
         "For the account: the Account SCIM URL of the account console. For one workspace: what stands in the browser’s address bar while you work in it; the page takes off what is too much.",
         "Make the token as an admin who is not provisioned by this setup. If that person leaves Entra, the token dies and provisioning with it.",
     ],
 };
+
+const IN_MEMORY: &str = "Kept in memory until this tab is closed or reloaded, and sent to this host only.";
+const HANDED: &str = "Kept in memory until you start provisioning, then handed to Entra, which keeps it.";
 
 const ADDRESS: &str = "target";
 const TOKEN: &str = "token";
@@ -66,7 +69,7 @@ pub(super) fn view(app: App) -> AnyView {
                 })}
                 <div role="status">{maybe(move || read.get().map(|target| understood(app, &target)))}</div>
             </div>
-            {secret(TOKEN, "Token", "Kept in memory until this tab is closed or reloaded, and sent to this host only.", errors.of(TOKEN))}
+            {secret(TOKEN, "Token", if connector { HANDED } else { IN_MEMORY }, errors.of(TOKEN))}
         </div>
         {maybe(move || app.live.with(|live| live.has_token).then(|| note(Tone::Good, "A token is in memory", KEPT)))}
         {buttons(app, Step::Workspace, submit("Save and continue"))}

@@ -15,7 +15,7 @@ use engine::entra::ids::ObjectId;
 use engine::entra::replication::{Gone, Waiting};
 use engine::guide::connector::workspace::proposed_name;
 use engine::problem::{Explain as _, Problem};
-use engine::setup::{IdentityManagement, Scope, Setup, TokenOwner};
+use engine::setup::{ConnectorFacts, IdentityManagement, Scope, Setup, TokenOwner};
 use engine::stop::Control;
 
 use super::connect::{ConnectArgs, tokens};
@@ -50,7 +50,8 @@ struct Run<'r> {
     control: Control,
     setup: &'r Setup,
     connection: &'r Connection,
-    record: &'r Record,
+    record: Option<&'r Record>,
+    facts: ConnectorFacts,
     origin: Origin,
     json: bool,
     new_token: bool,
@@ -77,7 +78,22 @@ pub(super) async fn run(args: &ConnectorArgs) -> Result<ExitCode, Problem> {
     let (_, tokens) = tokens(&setup, &cloud)?;
     let connection = args.connect.lasting(&setup, &cloud)?;
     let place = args.record.clone().unwrap_or_else(|| Record::beside(path));
-    let record = Record::open(&place, setup.connector.clone().unwrap_or_default())?;
+    let known = setup.connector.clone().unwrap_or_default();
+    // Whoever only looks leaves nothing behind.
+    let record = if args.dry_run { None } else { Some(Record::open(&place, known.clone())?) };
+    let facts = match &record {
+        Some(record) => record.facts(),
+        None => Record::peek(&place, known)?,
+    };
+    // The account's own token belongs to nobody; a workspace's has an owner.
+    if connection.target.account_id().is_none() && facts.owner.is_none() {
+        return Err(Problem::new(
+            "The setup does not say whose token it is.",
+            "A person whose token the connector uses must not be provisioned by it: with them the token would go.",
+            "Say it in the page and export the setup again, or add connector.owner to the setup: {\"kind\":\"no-person\"} for a service \
+             principal’s, {\"kind\":\"person\",\"id\":…,\"name\":…} for a person’s.",
+        ));
+    }
     let env = Native::new()?;
     let graph = Graph { env: &env, cloud: &cloud, tokens: &tokens };
     let origin = origin(&graph).await.map_err(|error| error.explain())?;
@@ -86,7 +102,8 @@ pub(super) async fn run(args: &ConnectorArgs) -> Result<ExitCode, Problem> {
         control: Control::default(),
         setup: &setup,
         connection: &connection,
-        record: &record,
+        record: record.as_ref(),
+        facts,
         origin,
         json: args.json,
         new_token: args.new_token,
@@ -95,14 +112,23 @@ pub(super) async fn run(args: &ConnectorArgs) -> Result<ExitCode, Problem> {
 }
 
 impl Run<'_> {
+    /// What is on record now.
+    fn known(&self) -> ConnectorFacts {
+        self.record.map_or_else(|| self.facts.clone(), Record::facts)
+    }
+
+    fn keep(&self, change: impl FnOnce(&mut ConnectorFacts)) -> Result<(), Problem> {
+        self.record.map_or(Ok(()), |record| record.keep(change))
+    }
+
     fn name(&self) -> String {
-        let name = self.record.facts().name;
+        let name = self.known().name;
         if name.is_empty() { proposed_name(Some(&self.connection.target)) } else { name }
     }
 
     /// Shows what would be written.
     async fn dry(&self) -> Result<ExitCode, Problem> {
-        let id = match self.record.facts().id {
+        let id = match self.known().id {
             Some(id) => Some(id),
             None => {
                 let found =
@@ -115,6 +141,10 @@ impl Run<'_> {
             }
         };
         let Some(id) = id else {
+            if self.json {
+                say::out(&serde_json::json!({ "makes": self.name(), "from": self.origin.name }).to_string());
+                return Ok(ExitCode::from(super::CHANGES));
+            }
             say::out(&format!(
                 "An enterprise application “{}” would be made from “{}”, to test the connection with. What follows is known once it is there.",
                 self.name(),
@@ -124,10 +154,10 @@ impl Run<'_> {
         };
         let compared = self.compare(&id).await?;
         self.show(&compared);
-        Ok(if compared.writes.is_empty() && compared.stops().is_empty() {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::from(super::CHANGES)
+        Ok(match (compared.stops().is_empty(), compared.writes.is_empty()) {
+            (false, _) => ExitCode::FAILURE,
+            (true, true) => ExitCode::SUCCESS,
+            (true, false) => ExitCode::from(super::CHANGES),
         })
     }
 
@@ -168,14 +198,14 @@ impl Run<'_> {
 
     /// Makes the enterprise application, or finds the one that an earlier run made.
     async fn application(&self) -> Result<ObjectId, Problem> {
-        let facts = self.record.facts();
+        let facts = self.known();
         if let Some(id) = facts.id {
             return Ok(id);
         }
         let name = self.name();
         say::err(&format!("Making the enterprise application “{name}” …"));
         let order = Order { origin: &self.origin, name: &name, sent: facts.sent };
-        let record = async |at| self.record.keep(|facts| (facts.name, facts.sent) = (name.clone(), Some(at)));
+        let record = async |at| self.keep(|facts| (facts.name, facts.sent) = (name.clone(), Some(at)));
         let made =
             create(&self.graph, &self.control, &waiting("Waiting for the application"), &order, record).await;
         let made = match made {
@@ -194,12 +224,12 @@ impl Run<'_> {
             Err(other) => return Err(other.explain()),
         };
         let id = made.object_id();
-        self.record.keep(|facts| facts.id = Some(id.clone()))?;
+        self.keep(|facts| facts.id = Some(id.clone()))?;
         Ok(id)
     }
 
     async fn compare(&self, id: &ObjectId) -> Result<Compared, Problem> {
-        let facts = self.record.facts();
+        let facts = self.known();
         let nobody = Scope::Chosen { groups: Vec::new(), people: Vec::new() };
         let settings = Settings { everybody: false, mail: facts.mail.clone(), threshold: facts.threshold };
         // The account's own token belongs to nobody; a workspace's token has an owner, whom the page asks for.
@@ -227,7 +257,8 @@ impl Run<'_> {
 
     fn show(&self, compared: &Compared) {
         if self.json {
-            say::out(&serde_json::to_string_pretty(&compared.writes).unwrap_or_default());
+            let told = serde_json::json!({ "writes": compared.writes, "stops": compared.stops() });
+            say::out(&serde_json::to_string_pretty(&told).unwrap_or_default());
             return;
         }
         for line in lines(compared) {
@@ -236,12 +267,12 @@ impl Run<'_> {
     }
 
     async fn carry_out(&self, writes: &Writes) -> Result<ExitCode, Problem> {
-        let facts = self.record.facts();
+        let facts = self.known();
         if writes.is_empty() {
             say::err("Nothing is to be written: the connector is as it shall be.");
             return Ok(ExitCode::SUCCESS);
         }
-        let record = async |at| self.record.keep(|facts| facts.job_sent = Some(at));
+        let record = async |at| self.keep(|facts| facts.job_sent = Some(at));
         let tell = |stage: Stage, wait: Option<Waiting>, says: &str| match wait {
             Some(wait) => waiting(stage.title())(wait),
             None if says.is_empty() => say::err(&format!("{} …", stage.title())),
@@ -253,7 +284,7 @@ impl Run<'_> {
             Ok(done) => done,
             Err(error) => return Err(self.told(error)),
         };
-        self.record.keep(|facts| facts.job = Some(job.id.clone()))?;
+        self.keep(|facts| facts.job = Some(job.id.clone()))?;
         let refused = assigned.map(|it| it.refused).unwrap_or_default();
         for (_, error) in &refused {
             say::err(&error.explain().text());

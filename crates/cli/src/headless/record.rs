@@ -8,6 +8,20 @@ use std::path::{Path, PathBuf};
 use engine::problem::Problem;
 use engine::setup::ConnectorFacts;
 
+/// What was made stands in the record; how it shall work, in the setup.
+fn together(setup: ConnectorFacts, record: ConnectorFacts) -> ConnectorFacts {
+    let ConnectorFacts { name, id, job, sent, job_sent, .. } = record;
+    let name = if setup.name.is_empty() { name } else { setup.name.clone() };
+    ConnectorFacts {
+        name,
+        id: setup.id.clone().or(id),
+        job: setup.job.clone().or(job),
+        sent,
+        job_sent,
+        ..setup
+    }
+}
+
 /// The facts of a connector in a file that no other run may use meanwhile. They hold no secret.
 #[derive(Debug)]
 pub(super) struct Record {
@@ -52,14 +66,34 @@ impl Record {
         file.read_to_string(&mut text).map_err(failed)?;
         let facts = match text.trim() {
             "" => known,
-            text => serde_json::from_str(text).map_err(|error| {
+            text => together(known, serde_json::from_str(text).map_err(|error| {
                 problem(
                     format!("It is no record of a connector: {error}."),
                     "Look at the file. If it is of no use, remove it: connectors that exist are then found by name.",
                 )
-            })?,
+            })?),
         };
         Ok(Self { path: path.to_owned(), file: RefCell::new(file), facts: RefCell::new(facts) })
+    }
+
+    /// What is on record, without keeping anything: for looking only.
+    ///
+    /// # Errors
+    /// A [`Problem`] when it cannot be read.
+    pub(super) fn peek(path: &Path, known: ConnectorFacts) -> Result<ConnectorFacts, Problem> {
+        match std::fs::read_to_string(path) {
+            Ok(text) if !text.trim().is_empty() => {
+                let record = serde_json::from_str(&text).map_err(|error| {
+                    Problem::new(
+                        format!("The record {} cannot be read.", path.display()),
+                        format!("It is no record of a connector: {error}."),
+                        "Look at the file. If it is of no use, remove it.",
+                    )
+                })?;
+                Ok(together(known, record))
+            }
+            _ => Ok(known),
+        }
     }
 
     /// What is on record.
@@ -110,9 +144,14 @@ mod tests {
         record.keep(|facts| facts.job = Some("dataBricks.x".to_owned())).unwrap();
         record.keep(|facts| facts.name = "b".to_owned()).unwrap();
         drop(record);
-        let again = Record::open(&path, known).unwrap();
-        assert_eq!((again.facts().name.as_str(), again.facts().job.as_deref()), ("b", Some("dataBricks.x")));
-        drop(again);
+        // How it shall work stands in the setup, which may have changed meanwhile.
+        let changed = ConnectorFacts { threshold: Some(7), ..known.clone() };
+        let again = Record::open(&path, changed.clone()).unwrap().facts();
+        assert_eq!((again.name.as_str(), again.job.as_deref()), (known.name.as_str(), Some("dataBricks.x")));
+        assert_eq!(
+            (again.threshold, Record::peek(&path, changed).unwrap().job.as_deref()),
+            (Some(7), Some("dataBricks.x"))
+        );
         std::fs::write(&path, "no").unwrap();
         assert!(Record::open(&path, ConnectorFacts::default()).is_err());
         std::fs::remove_dir_all(&folder).unwrap();

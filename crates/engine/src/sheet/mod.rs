@@ -210,6 +210,8 @@ pub enum Form {
     Connector,
     /// How the connector works. The page sends it together with its own fields.
     Settings,
+    /// People and groups, a line each.
+    Paste,
     /// Which entries of the provisioning log.
     Log,
     /// Why somebody is (not) there.
@@ -219,13 +221,14 @@ pub enum Form {
 }
 
 impl Form {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Printed,
         Self::Unattended,
         Self::Secret,
         Self::Refused,
         Self::Connector,
         Self::Settings,
+        Self::Paste,
         Self::Log,
         Self::Why,
         Self::OnDemand,
@@ -241,6 +244,7 @@ impl Form {
             Self::Refused => "refused",
             Self::Connector => "connector",
             Self::Settings => "settings",
+            Self::Paste => "paste",
             Self::Log => "log",
             Self::Why => "why",
             Self::OnDemand => "on-demand",

@@ -112,8 +112,6 @@ pub enum OfConnector {
     Watch,
     /// Test the saved credentials, and stay where one is.
     Check,
-    /// Switch provisioning on again.
-    Resume,
     /// Ask once more before something is done.
     Ask(Risky),
     /// Do it.
@@ -122,6 +120,10 @@ pub enum OfConnector {
     Keep,
     /// Read what failed last.
     Failures,
+    /// Look up what became of everybody who is assigned.
+    LookUp,
+    /// Give the setup.
+    Setup,
     /// Give the report.
     Report,
     /// Give a calendar entry for the token's last day.
@@ -137,6 +139,8 @@ pub enum Risky {
     Restart(Restart),
     /// Bring back the attribute mappings of the gallery.
     Reset,
+    /// Take these assignments away: their ids.
+    TakeAway(Vec<String>),
     /// Remove one of several jobs.
     RemoveJob(String),
     /// Remove the connector.

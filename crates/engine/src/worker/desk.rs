@@ -125,7 +125,14 @@ impl<E: Env, J: Journal> Worker<E, J> {
         Ok(match Form::from_id(form) {
             None => Event::Done,
             Some(Form::Printed) => self.printed(value("printed")),
-            Some(form @ (Form::Connector | Form::Settings | Form::Log | Form::Why | Form::OnDemand)) => {
+            Some(
+                form @ (Form::Connector
+                | Form::Settings
+                | Form::Paste
+                | Form::Log
+                | Form::Why
+                | Form::OnDemand),
+            ) => {
                 return self.fill_connector(form, values, tell).await;
             }
             Some(Form::Refused) => {

@@ -287,6 +287,8 @@ pub enum Event {
         /// The proof in a line.
         proof: Option<String>,
     },
+    /// This is the target, by its address. A token for it is not known.
+    Target(String),
     /// Choose this.
     Choose(Scope),
     /// Offer a file to save.

@@ -25,6 +25,8 @@ pub struct Board {
     pub looked: Timestamp,
     /// Whether the page goes on looking.
     pub watching: bool,
+    /// Why the token's owner should not be where they are; nothing, when nothing speaks against it.
+    pub owner: Option<String>,
     /// What came of testing the saved credentials.
     pub tested: Option<Result<(), Problem>>,
 }
@@ -60,6 +62,9 @@ pub fn sheet(page: &Page, signed: &Signed, known: &Known, now: Timestamp) -> She
         return Sheet(blocks);
     };
     blocks.extend(state(board, now));
+    blocks.extend(
+        board.owner.clone().map(|it| Block::note(Tone::Bad, "The token’s owner is provisioned by it", it)),
+    );
     blocks.extend(controls(board, known));
     blocks.extend(chart(&board.history));
     blocks.extend(expiry(facts.token_ends.as_deref(), now));
@@ -244,7 +249,7 @@ fn controls(board: &Board, known: &Known) -> Vec<Block> {
         }
         State::NotConfigured => list.push(button("Complete it", true, &Action::Go(Step::Review))),
         State::NotStarted | State::Paused | State::Disabled { given_up: None } => {
-            list.push(do_it("Resume provisioning", true, OfConnector::Resume));
+            list.push(button("Look at the changes, then resume", true, &Action::Go(Step::Review)));
         }
         State::FirstCycle { .. }
         | State::Healthy { .. }
@@ -309,6 +314,7 @@ fn sure(risky: &Risky, board: &Board) -> Vec<Block> {
              Databricks as they are, and nobody looks after them any more. Entra keeps the application for 30 days under “Deleted applications”.",
             format!("Remove {name}"),
         ),
+        Risky::TakeAway(_) => return Vec::new(),
         Risky::RemoveJob(id) => (
             "Remove this job?".to_owned(),
             "It stops, and what it knew is gone. People and groups stay in Databricks.",

@@ -46,6 +46,7 @@ pub fn sheet(page: &Page, known: &Known) -> Sheet {
     if facts.token_ends.is_some() {
         list.push(button("Download calendar reminder", false, &Action::Connector(OfConnector::Calendar)));
     }
+    list.push(button("Download setup", false, &Action::Connector(OfConnector::Setup)));
     list.push(button("Back to the board", false, &Action::Go(crate::setup::Step::Sync)));
     let blocks = vec![
         Block::Table {
@@ -77,7 +78,7 @@ fn tips(level: Option<Level>, scope: Option<&Scope>) -> Vec<String> {
         "Whoever is taken out is deactivated in Databricks, not deleted. Rights that were given to a person directly stay, even if a group \
          that gave the same is taken away.",
         "Whoever is removed in Databricks by hand is not sent again by Entra, though still assigned. A full restart finds them anew.",
-        "User names and mail addresses cannot be changed in Databricks: a person with a new address becomes a second one.",
+        "User names and mail addresses cannot be changed in Databricks: when somebody’s address changes in Entra, ask Databricks’ account team.",
         "Groups keep their name in Databricks: do not rename them in Entra. The group admins is reserved and stays.",
         "Who is in a group of Databricks is shown in its settings under Groups, or by its Groups API.",
     ];

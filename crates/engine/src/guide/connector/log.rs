@@ -31,12 +31,23 @@ pub struct Standing {
     pub findings: Vec<Finding>,
 }
 
+/// Somebody who is assigned, and what the log says last of them.
+#[derive(Clone, Debug)]
+pub struct Looked {
+    /// Their name.
+    pub name: String,
+    /// Whether it is a group.
+    pub is_group: bool,
+    /// The last entry.
+    pub entry: Option<Entry>,
+}
+
 /// The parts of the board.
 pub(super) fn parts(known: &Known, board: &Board) -> Vec<Block> {
     if board.health.is_none() {
         return Vec::new();
     }
-    vec![on_demand(known), why(known), log(known)]
+    vec![assigned(known), on_demand(known), why(known), log(known)]
 }
 
 fn tone(status: Option<Status>) -> Tone {
@@ -45,6 +56,62 @@ fn tone(status: Option<Status>) -> Tone {
         Some(Status::Skipped) | None => Tone::Plain,
         Some(Status::Warning) => Tone::Warn,
         Some(Status::Failure) => Tone::Bad,
+    }
+}
+
+/// Whether everybody who is assigned has come, by the log.
+fn assigned(known: &Known) -> Block {
+    let look = button("Look everybody up", false, &Action::Connector(OfConnector::LookUp));
+    let mut blocks = vec![Block::text(
+        "Takes each person and group that is assigned, and looks for what the provisioning log says last of them. Members of groups are \
+         looked for one by one below.",
+    )];
+    if let Some((all, whole)) = &known.looked {
+        let well = |it: &&Looked| {
+            it.entry.as_ref().is_some_and(|entry| {
+                entry.trace.status == Some(Status::Success) || entry.trace.is_unchanged()
+            })
+        };
+        let good = all.iter().filter(well).count();
+        blocks.push(Block::Figures(vec![
+            (good, "are there".to_owned(), Tone::Good),
+            (
+                all.iter().filter(|it| it.entry.is_some()).count() - good,
+                "are not, or not as they should be".to_owned(),
+                Tone::Bad,
+            ),
+            (
+                all.iter().filter(|it| it.entry.is_none()).count(),
+                "are not in the log".to_owned(),
+                Tone::Plain,
+            ),
+        ]));
+        let rest = all.iter().filter(|it| !well(it));
+        blocks.push(Block::Rows {
+            title: "Who is not there for certain".to_owned(),
+            head: ["Result", "Who or what", "When"].map(str::to_owned).to_vec(),
+            rows: rest
+                .map(|it| match &it.entry {
+                    Some(entry) => row(entry),
+                    None => vec![
+                        Cell::state(Tone::Plain, "not in the log"),
+                        Cell::words(&it.name).below(if it.is_group { "group" } else { "person" }),
+                        Cell::words("–"),
+                    ],
+                })
+                .collect(),
+        });
+        if !whole {
+            blocks
+                .push(Block::text("The log holds more than was read: who is not in it may be further back."));
+        }
+    }
+    blocks.push(buttons(vec![look]));
+    Block::Fold {
+        id: "assigned-there".to_owned(),
+        summary: "Is everybody there who is assigned?".to_owned(),
+        open: known.looked.is_some(),
+        blocks,
     }
 }
 

@@ -50,6 +50,8 @@ pub struct Known {
     pub board: Option<board::Board>,
     /// What is asked once more before it is done.
     pub sure: Option<Risky>,
+    /// What became of those who are assigned, and whether the log was read to its end.
+    pub looked: Option<(Vec<log::Looked>, bool)>,
     /// What was asked of the log.
     pub asked: Vec<(String, String)>,
     /// What the log says.

@@ -11,7 +11,7 @@ use crate::figures::grouped;
 use crate::problem::Explain as _;
 use crate::setup::Step;
 use crate::sheet::{Block, Cell, Sheet, Tone};
-use crate::worker::action::{Action, OfConnector};
+use crate::worker::action::{Action, OfConnector, Risky};
 
 /// So many names are listed before the rest is counted.
 const LISTED: usize = 50;
@@ -50,7 +50,7 @@ pub fn sheet(page: &Page, known: &Known) -> Sheet {
         }
         return Sheet(blocks);
     };
-    blocks.extend(body(page, compared));
+    blocks.extend(body(page, compared, known.sure.as_ref()));
     let mut list = Vec::new();
     let stops = compared.stops();
     if stops.is_empty() {
@@ -79,13 +79,13 @@ pub fn sheet(page: &Page, known: &Known) -> Sheet {
     Sheet(blocks)
 }
 
-fn body(page: &Page, compared: &Compared) -> Vec<Block> {
+fn body(page: &Page, compared: &Compared, sure: Option<&Risky>) -> Vec<Block> {
     let mut blocks = vec![Block::Card {
         id: "writes".to_owned(),
         title: "What will be written".to_owned(),
         chip: Some(("Connector".to_owned(), compared.connector.enterprise.display_name.clone())),
         body: true,
-        blocks: vec![table(page, compared)],
+        blocks: vec![table(compared)],
     }];
     let writes = &compared.writes;
     if !writes.assign.is_empty() {
@@ -101,6 +101,8 @@ fn body(page: &Page, compared: &Compared) -> Vec<Block> {
     }
     if page.setup.connector.as_ref().is_some_and(|it| it.by_hand) {
         blocks.push(by_hand(page, compared));
+    } else {
+        blocks.extend(surplus(page, compared, sure));
     }
     blocks.push(mapping(compared));
     blocks.extend(findings(&compared.examined));
@@ -119,8 +121,44 @@ fn fold(id: &str, summary: &str, blocks: Vec<Block>) -> Block {
     Block::Fold { id: id.to_owned(), summary: summary.to_owned(), open: false, blocks }
 }
 
+/// Who is assigned and was not chosen. They stay, unless a person takes them away.
+fn surplus(page: &Page, compared: &Compared, sure: Option<&Risky>) -> Vec<Block> {
+    let Some(crate::setup::Scope::Chosen { groups, people }) = &page.setup.scope else { return Vec::new() };
+    let chosen = |id: &crate::entra::ids::ObjectId| groups.iter().chain(people).any(|it| it.id == *id);
+    let surplus: Vec<_> = compared.assigned.iter().filter(|it| !chosen(&it.principal)).collect();
+    if surplus.is_empty() {
+        return Vec::new();
+    }
+    let ids: Vec<String> = surplus.iter().map(|it| it.id.clone()).collect();
+    let mut blocks = names(surplus.iter().map(|it| &it.name));
+    match sure {
+        Some(Risky::TakeAway(asked)) if *asked == ids => {
+            blocks.push(Block::note(
+                Tone::Warn,
+                format!("Take {} assignments away?", grouped(ids.len())),
+                crate::entra::connector::assignment::UNASSIGNED,
+            ));
+            blocks.push(buttons(vec![
+                button("Take them away", false, &Action::Connector(OfConnector::Sure(Risky::TakeAway(ids)))),
+                button("Leave it as it is", true, &Action::Connector(OfConnector::Keep)),
+            ]));
+        }
+        _ => blocks.push(buttons(vec![button(
+            "Take these assignments away…",
+            false,
+            &Action::Connector(OfConnector::Ask(Risky::TakeAway(ids))),
+        )])),
+    }
+    vec![Block::Fold {
+        id: "surplus".to_owned(),
+        summary: format!("Assigned, but not chosen here: {}", grouped(surplus.len())),
+        open: matches!(sure, Some(Risky::TakeAway(_))),
+        blocks,
+    }]
+}
+
 /// Each thing that is written: what it is now, and what it will be.
-fn table(page: &Page, compared: &Compared) -> Block {
+fn table(compared: &Compared) -> Block {
     let Compared { connector, writes, .. } = compared;
     let mut rows = Vec::new();
     let mut row = |what: &str, now: Cell, then: Option<Cell>| {
@@ -206,7 +244,6 @@ fn table(page: &Page, compared: &Compared) -> Block {
         }),
         begins(writes),
     );
-    let _ = page;
     Block::Table {
         title: "What is there, and what will be".to_owned(),
         head: ["What", "Now", "Then"].map(str::to_owned).to_vec(),

@@ -20,6 +20,8 @@ pub const THRESHOLD: &str = "deletion-threshold";
 pub const REQUIRED: &str = "assignment-required";
 /// Whether people and groups are assigned by hand.
 pub const BY_HAND: &str = "by-hand";
+/// People and groups, a line each.
+pub const LINES: &str = "paste-lines";
 /// What is proposed: fewer than a usual cycle of leavers brings, in most tenants.
 pub const PROPOSED: u32 = 50;
 
@@ -35,6 +37,7 @@ pub fn sheet(page: &Page, signed: &Signed, known: &Known) -> Sheet {
     if let Some(waiting) = known.waiting() {
         blocks.extend(waiting);
     } else {
+        blocks.push(paste(known));
         let look = button("Look at who would come", false, &Action::Connector(OfConnector::Examine));
         if page.setup.scope.is_some() && signed.account.is_some() {
             blocks.push(buttons(vec![look]));
@@ -98,6 +101,25 @@ fn form(known: &Known, facts: &ConnectorFacts, signed: &Signed) -> Block {
         chip: None,
         body: true,
         blocks: vec![Block::Form { id: Form::Settings, inputs, submit: String::new() }],
+    }
+}
+
+/// A list from elsewhere: whoever is found in it without doubt is added, and the rest is named.
+fn paste(known: &Known) -> Block {
+    let input = Input {
+        id: LINES.to_owned(),
+        label: "People and groups, one on each line".to_owned(),
+        hint:
+            "User names, mail addresses, or whole names of groups. Who is found is added to the choice above."
+                .to_owned(),
+        kind: InputKind::Lines(known.typed(LINES, "").to_owned()),
+        error: known.wrong(LINES),
+    };
+    Block::Fold {
+        id: "paste".to_owned(),
+        summary: "Paste a list of people and groups".to_owned(),
+        open: known.wrong.iter().any(|(field, _)| *field == LINES),
+        blocks: vec![Block::Form { id: Form::Paste, inputs: vec![input], submit: "Add them".to_owned() }],
     }
 }
 
@@ -272,7 +294,7 @@ fn group(found: &GroupFinding) -> Vec<Block> {
         blocks.push(Block::note(
             Tone::Plain,
             format!("“{name}” holds what Entra does not provision"),
-            format!("{}. Direct sync brings service principals.", list.join(", ")),
+            format!("{}.", list.join(", ")),
         ));
     }
     blocks

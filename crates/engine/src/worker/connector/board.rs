@@ -5,17 +5,20 @@ use super::super::desk::Work;
 use super::super::failure::Failure;
 use super::super::message::Event;
 use super::super::{SignedIn, Told, Worker};
+use crate::entra::connector::Connector;
+use crate::entra::connector::assignment::assignments;
 use crate::entra::connector::health::{State as How, health};
 use crate::entra::connector::{
     Credentials, TestError, job as of_job, look, pause, poll, read, remove, remove_job, restart, schema,
-    start, template, validate,
+    template, validate,
 };
+use crate::entra::directory;
 use crate::entra::graph::GraphError;
 use crate::entra::replication::{Gone, Waiting};
 use crate::env::Env;
 use crate::guide::connector::board::Board;
 use crate::problem::{Explain as _, Problem};
-use crate::setup::{ConnectorFacts, Step};
+use crate::setup::{ConnectorFacts, Step, TokenOwner};
 use crate::sync::journal::Journal;
 
 impl<E: Env, J: Journal> Worker<E, J> {
@@ -64,6 +67,11 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let since = started.map(|at| self.env.monotonic().saturating_sub(at));
         let wait =
             found.as_ref().map_or(std::time::Duration::from_secs(60), |it| poll::wait(since, &it.state));
+        let owner = match self.connector(|known| known.board.as_ref().map(|it| it.owner.clone())) {
+            // Memberships change rarely: once a visit is enough.
+            Some(owner) => owner,
+            None => self.owner_within(work, &connector).await,
+        };
         self.connector(|known| {
             let before = known.board.take();
             let (mut history, tested) = before.map(|it| (it.history, it.tested)).unwrap_or_default();
@@ -71,9 +79,29 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 history.note(job);
             }
             known.board =
-                Some(Board { connector, health: found, history, looked: now, watching: true, tested });
+                Some(Board { connector, health: found, history, looked: now, watching: true, owner, tested });
         });
         Ok(wait)
+    }
+
+    /// Whether the person whose token is used has come to be provisioned by it.
+    async fn owner_within(&self, work: &Work<'_, E>, connector: &Connector) -> Option<String> {
+        const TODO: &str = "When they are deactivated in Entra, so is their token, and provisioning stops. Take them out, or use a token of a \
+                            service principal.";
+        let Some(TokenOwner::Person(owner)) = self.facts().owner else { return None };
+        if connector.kept.everybody() {
+            return Some(format!("Everybody is provisioned, and {} is among them. {TODO}", owner.name));
+        }
+        let assigned = assignments(&work.graph, &connector.enterprise).await;
+        if assigned.items.iter().any(|it| it.principal == owner.id) {
+            return Some(format!("{} is assigned. {TODO}", owner.name));
+        }
+        let person = directory::person(&work.graph, &owner.id).await.ok()?;
+        // What cannot be read here is read, or stops the work, before anything is written.
+        let (_, all) = directory::memberships(&work.graph, &person).await.ok()?;
+        let group =
+            assigned.items.iter().find(|it| all.iter().any(|group| group.object_id() == it.principal))?;
+        Some(format!("{} is a member of “{}”, which is assigned. {TODO}", owner.name, group.name))
     }
 
     fn stop_watching(&self, signed_in: &SignedIn, error: &GraphError, tell: &dyn Fn(Event)) {
@@ -149,20 +177,6 @@ impl<E: Env, J: Journal> Worker<E, J> {
                     }
                 });
             }
-            (OfConnector::Resume, Some(job)) => {
-                begun("Switching provisioning on");
-                // Nothing starts that cannot connect.
-                let wait = says("Switching provisioning on");
-                let made_from = template(&work.graph, work.control, &wait, &id).await?;
-                match validate(&work.graph, work.control, &wait, (&id, &made_from), Credentials::Saved).await
-                {
-                    Ok(()) => {}
-                    Err(error @ TestError::Refused(_)) => return Err(error.explain().into()),
-                    Err(TestError::Gone(gone)) => return Err(gone.into()),
-                }
-                start(&work.graph, work.control, &wait, &id, &job).await?;
-                self.connector(|known| known.started = Some(self.env.monotonic()));
-            }
             (OfConnector::Sure(Risky::Pause), Some(job)) => {
                 begun("Pausing provisioning");
                 pause(&work.graph, work.control, &says("Pausing provisioning"), &id, &job).await?;
@@ -218,9 +232,9 @@ impl<E: Env, J: Journal> Worker<E, J> {
     }
 
     /// Asks once more, or takes the asking back.
-    pub(super) fn ask_once_more(&self, risky: Option<&Risky>) -> Event {
+    pub(super) fn ask_once_more(&self, shown: Step, risky: Option<&Risky>) -> Event {
         self.connector(|known| known.sure = risky.cloned());
-        self.sheets(Step::Sync)
+        self.sheets(shown)
     }
 
     /// Something that takes a job, where there is none.

@@ -17,14 +17,17 @@ use crate::entra::ids::ObjectId;
 use crate::entra::replication::{Gone, Waiting};
 use crate::env::Env;
 use crate::guide::connector::board::{ACTION, STATUS, WHO};
-use crate::guide::connector::log::{Shown, Standing};
+use crate::guide::connector::log::{Looked, Shown, Standing};
+use crate::guide::connector::scope::LINES;
 use crate::problem::{Explain as _, Problem};
-use crate::setup::{Picked, Step};
+use crate::setup::{Picked, Scope as Chosen, Step};
 use crate::sheet::Form;
 use crate::sync::journal::Journal;
 
 /// So many entries of the log are shown.
 const ENTRIES: usize = 200;
+/// So many are read to look everybody up.
+const LOOKED_UP: usize = 2_000;
 
 /// Somebody or something of the directory.
 enum Who {
@@ -47,6 +50,29 @@ impl Who {
             }
             Self::Group(group) => group.label().to_owned(),
         }
+    }
+}
+
+/// Those who are called exactly so.
+fn exactly(groups: &[Group], people: &[Person], text: &str) -> Vec<Who> {
+    let same = |name: Option<&str>| name.is_some_and(|it| it.eq_ignore_ascii_case(text));
+    let groups = groups.iter().filter(|it| same(it.display_name.as_deref())).cloned().map(Who::Group);
+    let people = people.iter().filter(|it| {
+        same(it.display_name.as_deref())
+            || same(it.user_principal_name.as_deref())
+            || same(it.mail.as_deref())
+    });
+    groups.chain(people.cloned().map(|it| Who::Person(Box::new(it)))).collect()
+}
+
+async fn exact<E: Env>(work: &Work<'_, E>, text: &str) -> Result<Vec<Who>, GraphError> {
+    let (groups, people) = directory::search(&work.graph, text).await?;
+    Ok(exactly(&groups, &people, text))
+}
+
+fn add(list: &mut Vec<Picked>, id: ObjectId, name: &str) {
+    if !list.iter().any(|known| known.id == id) {
+        list.push(Picked { id, name: name.to_owned() });
     }
 }
 
@@ -106,6 +132,77 @@ impl<E: Env, J: Journal> Worker<E, J> {
         }
     }
 
+    /// Finds the people and groups of a list; who is not found without doubt stays in the field. None, where nobody was found.
+    pub(super) async fn pasted(
+        &self,
+        work: &Work<'_, E>,
+        values: &[(String, String)],
+        tell: &dyn Fn(Event),
+    ) -> Result<Option<Chosen>, Failure> {
+        let text = values.iter().find(|(key, _)| key == LINES).map_or("", |(_, value)| value.as_str());
+        let lines: Vec<&str> =
+            text.split(['\n', '\r', ';', ',']).map(str::trim).filter(|it| !it.is_empty()).collect();
+        let (mut groups, mut people) = match work.page.setup.scope.clone() {
+            Some(Chosen::Chosen { groups, people }) => (groups, people),
+            Some(Chosen::All) | None => (Vec::new(), Vec::new()),
+        };
+        let before = groups.len() + people.len();
+        let mut left = Vec::new();
+        for (at, line) in lines.iter().enumerate() {
+            let words = format!("Searching the directory: {} of {}", at + 1, lines.len());
+            self.connecting(Step::Scope, &words, None, tell);
+            let found = work.control.unless_stopped(exact(work, line)).await.map_err(Gone::from)?;
+            match found.map_err(Gone::Failed)?.as_slice() {
+                [Who::Person(person)] => add(&mut people, person.object_id(), person.label()),
+                [Who::Group(group)] => add(&mut groups, group.object_id(), group.label()),
+                [] => left.push((*line, "not found")),
+                _ => left.push((*line, "several are called so")),
+            }
+        }
+        self.connector(|known| {
+            known.typed =
+                vec![(LINES.to_owned(), left.iter().map(|(line, _)| *line).collect::<Vec<_>>().join("\n"))];
+            known.wrong = if lines.is_empty() {
+                vec![(LINES, "Enter a name on each line.".to_owned())]
+            } else if left.is_empty() {
+                Vec::new()
+            } else {
+                let list: Vec<String> = left.iter().map(|(line, why)| format!("{line}: {why}")).collect();
+                vec![(LINES, format!("These were not added. {}", list.join("; ")))]
+            };
+            known.compared = None;
+        });
+        let more = groups.len() + people.len() > before;
+        Ok(more.then_some(Chosen::Chosen { groups, people }))
+    }
+
+    /// Looks up what became of everybody who is assigned, by the log.
+    pub(super) async fn look_up(&self, work: &Work<'_, E>, tell: &dyn Fn(Event)) -> Result<(), Failure> {
+        self.connecting(Step::Sync, "Looking everybody up in the provisioning log", None, tell);
+        let (_, job) = self.job_of()?;
+        let enterprise =
+            self.connector(|known| known.board.as_ref().map(|it| it.connector.enterprise.clone()));
+        let enterprise = enterprise.ok_or_else(Self::no_job)?;
+        let assigned =
+            work.control.unless_stopped(assignments(&work.graph, &enterprise)).await.map_err(Gone::from)?;
+        if let Some(error) = assigned.broken {
+            return Err(Gone::Failed(error).into());
+        }
+        let read = log::read(&work.graph, work.control, &Query::of(&job), LOOKED_UP).await;
+        let log = read.map_err(|error| Failure::from(error.explain()))?;
+        let found = assigned.items.into_iter().map(|it| {
+            // The newest comes first.
+            let last = log
+                .entries
+                .iter()
+                .find(|entry| entry.trace.source.id.eq_ignore_ascii_case(it.principal.as_str()));
+            Looked { name: it.name, is_group: it.holder == Holder::Group, entry: last.cloned() }
+        });
+        let found = found.collect();
+        self.connector(|known| known.looked = Some((found, matches!(log.end, log::End::Whole))));
+        Ok(())
+    }
+
     fn wrong(&self, field: &'static str, words: String) {
         self.connector(|known| known.wrong = vec![(field, words)]);
     }
@@ -125,20 +222,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         self.connecting(Step::Sync, "Searching the directory", None, tell);
         let found = work.control.unless_stopped(directory::search(&work.graph, text)).await;
         let (groups, people) = found.map_err(Gone::from)?.map_err(Gone::Failed)?;
-        let same = |name: Option<&str>| name.is_some_and(|it| it.eq_ignore_ascii_case(text));
-        let mut exact: Vec<Who> = Vec::new();
-        exact.extend(groups.iter().filter(|it| same(it.display_name.as_deref())).cloned().map(Who::Group));
-        exact.extend(
-            people
-                .iter()
-                .filter(|it| {
-                    same(it.display_name.as_deref())
-                        || same(it.user_principal_name.as_deref())
-                        || same(it.mail.as_deref())
-                })
-                .cloned()
-                .map(|it| Who::Person(Box::new(it))),
-        );
+        let mut exact = exactly(&groups, &people, text);
         if exact.is_empty() && groups.len() + people.len() == 1 {
             exact.extend(groups.into_iter().map(Who::Group));
             exact.extend(people.iter().cloned().map(|it| Who::Person(Box::new(it))));

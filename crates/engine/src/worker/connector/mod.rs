@@ -6,14 +6,17 @@ mod inquiry;
 mod review;
 mod test;
 
+use std::cell::Cell;
+
 use futures::channel::oneshot;
 
-use super::action::OfConnector;
+use super::action::{OfConnector, Risky};
 use super::desk::Work;
 use super::failure::Failure;
 use super::message::Event;
 use super::{Told, Worker};
 use crate::entra::connector::expiry;
+use crate::entra::connector::set_up::Stage;
 use crate::entra::consent::holds;
 use crate::entra::denied::{self, Needs, work_out};
 use crate::entra::ids::ObjectId;
@@ -36,15 +39,17 @@ impl<E: Env, J: Journal> Worker<E, J> {
             OfConnector::Watch => return self.watch(tell).await,
             OfConnector::Use { id, name } => return self.take(id, name, shown, tell).await,
             OfConnector::Add(groups) => return Ok(self.add(groups)),
-            OfConnector::Ask(risky) => return Ok(self.ask_once_more(Some(risky))),
-            OfConnector::Keep => return Ok(self.ask_once_more(None)),
+            OfConnector::Ask(risky) => return Ok(self.ask_once_more(shown, Some(risky))),
+            OfConnector::Keep => return Ok(self.ask_once_more(shown, None)),
             OfConnector::Report => return Ok(self.report_of_connector()),
             OfConnector::Calendar => return Ok(self.calendar()),
+            OfConnector::Setup => return Ok(self.setup_of_connector()),
             OfConnector::Find => shown,
             OfConnector::Test | OfConnector::TestSaved => Step::Test,
             OfConnector::Examine => Step::Scope,
             OfConnector::Compare | OfConnector::Begin(_) => Step::Review,
-            OfConnector::Check | OfConnector::Resume | OfConnector::Sure(_) | OfConnector::Failures => {
+            OfConnector::Sure(Risky::TakeAway(_)) => Step::Review,
+            OfConnector::Check | OfConnector::Sure(_) | OfConnector::Failures | OfConnector::LookUp => {
                 Step::Sync
             }
         };
@@ -56,6 +61,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
             OfConnector::Compare => self.compare(work, tell).await,
             OfConnector::Begin(writes) => self.begin_provisioning(work, writes, tell).await,
             OfConnector::Failures => self.failures(work, tell).await,
+            OfConnector::LookUp => self.look_up(work, tell).await,
+            OfConnector::Sure(Risky::TakeAway(ids)) => self.take_away(work, ids, tell).await,
             other => self.look_after(work, other, tell).await,
         })
         .await
@@ -77,7 +84,14 @@ impl<E: Env, J: Journal> Worker<E, J> {
             Err(problem) => Err(problem.into()),
             Ok(()) => does(&work).await,
         };
-        let problem = self.worked_out(&work, &denied::CONNECT, outcome, &signed_in, tell).await;
+        // Assigning takes another permission than the rest.
+        let assigning = step == Step::Review
+            && self.connector(|known| {
+                let running = known.carried.iter().find(|it| it.state == State::Running);
+                running.is_some_and(|it| it.name == Stage::Assign.title())
+            });
+        let needs = if assigning { &denied::ASSIGN } else { &denied::CONNECT };
+        let problem = self.worked_out(&work, needs, outcome, &signed_in, tell).await;
         self.connector(|known| {
             known.working = None;
             let stages = match step {
@@ -144,12 +158,15 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let facts = self.facts();
         let on = facts.token_ends.as_deref().and_then(|day| Timestamp::parse(&format!("{day}T00:00:00Z")));
         let Some(on) = on else { return Event::Done };
-        let what = format!(
-            "The Databricks token of the connector “{}” ends. Make a new one, enter it in the setup page, test it and save it.",
-            facts.name
-        );
-        let text = expiry::calendar(&facts.name, &what, on, self.env.wall());
+        let text = expiry::calendar(&facts.name, "Databricks token", on, self.env.wall());
         Event::Offer { name: "scim-setup-token.ics".to_owned(), kind: "text/calendar".to_owned(), text }
+    }
+
+    /// The setup as a file, for a colleague or the command line.
+    fn setup_of_connector(&self) -> Event {
+        let held = self.held.borrow();
+        let text = held.desk.page.as_ref().map(|page| page.setup.to_json()).unwrap_or_default();
+        Event::Offer { name: "scim-setup.json".to_owned(), kind: "application/json".to_owned(), text }
     }
 
     /// What was set up, for the record. It holds no secret.
@@ -263,15 +280,29 @@ impl<E: Env, J: Journal> Worker<E, J> {
     async fn take(&self, id: &ObjectId, name: &str, shown: Step, tell: &dyn Fn(Event)) -> Told {
         self.forget_test(tell);
         self.connector(|known| (known.board, known.compared, known.carried) = (None, None, Vec::new()));
+        // What it was told and how it works stays, until a person says otherwise.
+        let taken = self.connector(|known| {
+            let all = known.found.iter().flat_map(|it| &it.connectors);
+            all.clone().find(|it| it.enterprise.object_id() == *id).cloned()
+        });
+        let settings = taken.as_ref().filter(|it| it.kept.is_complete()).map(|it| it.kept.settings());
+        let required = taken.as_ref().filter(|it| !it.jobs.is_empty());
+        let required = required.and_then(|it| it.enterprise.app_role_assignment_required);
         self.keep(tell, |facts| {
             *facts = ConnectorFacts {
                 name: name.to_owned(),
                 id: Some(id.clone()),
+                mail: settings.as_ref().and_then(|it| it.mail.clone()),
+                threshold: settings.as_ref().and_then(|it| it.threshold),
+                assignment_required: required.unwrap_or(false),
                 owner: facts.owner.clone(),
                 token_ends: facts.token_ends.clone(),
                 ..ConnectorFacts::default()
             };
         });
+        if let Some(address) = taken.as_ref().and_then(|it| it.kept.address()) {
+            tell(Event::Target(address.to_owned()));
+        }
         match shown {
             Step::Sync => self.watch(tell).await,
             _ => Ok(self.sheets(Step::Workspace)),
@@ -294,6 +325,20 @@ impl<E: Env, J: Journal> Worker<E, J> {
         match form {
             Form::Connector => self.about(values, tell).await,
             Form::Settings => self.settings(values, tell),
+            Form::Paste => {
+                let chosen = Cell::new(None);
+                let shown = self
+                    .connected(Step::Scope, tell, async |work| {
+                        chosen.set(self.pasted(work, values, tell).await?);
+                        Ok(())
+                    })
+                    .await?;
+                if let Some(scope) = chosen.take() {
+                    tell(shown);
+                    return Ok(Event::Choose(scope));
+                }
+                Ok(shown)
+            }
             _ => {
                 self.connected(Step::Sync, tell, async |work| self.inquire(work, form, values, tell).await)
                     .await

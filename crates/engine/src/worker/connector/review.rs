@@ -4,6 +4,7 @@ use super::super::desk::Work;
 use super::super::failure::Failure;
 use super::super::message::Event;
 use super::super::{Told, Worker};
+use crate::entra::connector::assignment::{Reached, take_away};
 use crate::entra::connector::guard::{Reading, examine};
 use crate::entra::connector::origin;
 use crate::entra::connector::secrets::{Mail, Settings};
@@ -96,7 +97,14 @@ impl<E: Env, J: Journal> Worker<E, J> {
         self.connector(|known| known.compared = None);
         let facts = self.facts();
         let setup = &work.page.setup;
-        let (Some(principal), Some(target)) = (&facts.id, &setup.target) else { return Ok(()) };
+        let (Some(principal), Some(target)) = (&facts.id, &setup.target) else {
+            return Err(Problem::new(
+                "The changes cannot be looked at.",
+                "Which account or workspace the connector shall write to is not known here.",
+                "Enter its address at the step “Databricks workspace”.",
+            )
+            .into());
+        };
         // Nobody chosen is nobody, not everybody.
         let nobody = Scope::Chosen { groups: Vec::new(), people: Vec::new() };
         let says = |words: &str, waiting: Option<Waiting>| {
@@ -127,6 +135,29 @@ impl<E: Env, J: Journal> Worker<E, J> {
         }
         self.connector(|known| known.compared = Some(Box::new(compared)));
         Ok(())
+    }
+
+    /// Takes assignments away, which were listed and asked for twice.
+    pub(super) async fn take_away(
+        &self,
+        work: &Work<'_, E>,
+        ids: &[String],
+        tell: &dyn Fn(Event),
+    ) -> Result<(), Failure> {
+        let compared = self.connector(|known| {
+            known.sure = None;
+            known.compared.as_ref().map(|it| it.connector.enterprise.clone())
+        });
+        let Some(enterprise) = compared else { return Ok(()) };
+        let reached = |at: Reached| {
+            let words = format!("Taking assignments away: {} of {}", at.done, at.of);
+            self.connecting(Step::Review, &words, at.waiting.as_ref(), tell);
+        };
+        let taken = take_away(&work.graph, work.control, &reached, &enterprise, ids).await?;
+        if let Some((_, error)) = taken.refused.first() {
+            return Err(Gone::Failed(error.clone()).into());
+        }
+        self.compare(work, tell).await
     }
 
     /// Writes what was shown, and nothing else.

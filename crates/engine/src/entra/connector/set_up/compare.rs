@@ -64,6 +64,10 @@ pub struct Compared {
     pub examined: Examined,
     /// The names of other connectors that write to this target and are switched on.
     pub rivals: Vec<String>,
+    /// Whether there may be more of them: not all could be read.
+    pub rivals_unknown: bool,
+    /// Another target than the wanted one, to which the connector writes now.
+    pub elsewhere: Option<String>,
     /// What could not be read.
     pub unread: Vec<GraphError>,
     /// What would be written.
@@ -87,6 +91,15 @@ impl Compared {
             stops.push(
                 "What the connector is now could not be read, so what would change is not known.".to_owned(),
             );
+        }
+        if let Some(address) = &self.elsewhere {
+            stops.push(format!(
+                "The connector writes to {address}. Turned to another target, people there would be left with nobody who looks after them. \
+                 Take another connector, or enter that target."
+            ));
+        }
+        if self.rivals_unknown {
+            stops.push("Whether another connector writes to the same target could not be read to the end. Look again.".to_owned());
         }
         stops.extend(self.rivals.iter().map(|name| {
             format!("The connector “{name}” is switched on and writes to the same target. Switch it off, or use it in place of this one.")
@@ -144,6 +157,7 @@ pub async fn compare<E: Env>(
     tell("Reading who is assigned", None);
     let Pages { items: assigned, broken } =
         control.unless_stopped(assignments(graph, &connector.enterprise)).await?;
+    let partly = broken.is_some();
     unread.extend(broken);
     tell("Reading the attribute mappings", None);
     let schema = settle(graph.env, control, Settling::Service, &says, async || {
@@ -160,6 +174,9 @@ pub async fn compare<E: Env>(
     };
     tell("Looking for other connectors of this target", None);
     let others = control.unless_stopped(existing(graph, wanted.origin)).await?;
+    // What answers like to somebody without rights, while this one does not, is too young to run.
+    let dark = |it: &Connector| it.unread.as_ref().is_some_and(|error| error.status() != Some(401));
+    let rivals_unknown = others.broken.is_some() || others.items.iter().any(dark);
     unread.extend(others.broken);
     let rivals = rivals(&others.items, wanted);
     let scope = together(wanted.scope, &assigned, wanted.by_hand);
@@ -169,11 +186,27 @@ pub async fn compare<E: Env>(
         Some(TokenOwner::Person(picked)) => Some(&picked.id),
         Some(TokenOwner::NoPerson) | None => None,
     };
-    let examined = guard::examine(graph, control, &reading, &scope, owner).await?;
+    let mut examined = guard::examine(graph, control, &reading, &scope, owner).await?;
+    if partly && examined.owner == Owner::Outside {
+        examined.owner = Owner::Unknown;
+    }
+    let elsewhere =
+        connector.kept.address().filter(|_| !connector.writes_to(wanted.target)).map(str::to_owned);
     let writes = writes(wanted, &connector, &assigned, schema.as_ref(), &examined);
     let lacks_token = writes.tell.is_some() && wanted.token == Token::Missing;
     let mapping = schema.as_ref().map(Table::of);
-    Ok(Compared { connector, assigned, mapping, examined, rivals, unread, writes, lacks_token })
+    Ok(Compared {
+        connector,
+        assigned,
+        mapping,
+        examined,
+        rivals,
+        rivals_unknown,
+        elsewhere,
+        unread,
+        writes,
+        lacks_token,
+    })
 }
 
 /// The mappings of the job, or those that it will begin with.
