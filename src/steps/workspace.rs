@@ -11,6 +11,7 @@ use crate::browser::relay::Relay;
 use crate::guide;
 use crate::parts::Tone;
 use crate::parts::badge::badge;
+use crate::parts::button::{Weight, button};
 use crate::parts::copy::copy;
 use crate::parts::errors::Errors;
 use crate::parts::field::{Field, Kind, field, secret, take_secret};
@@ -72,9 +73,13 @@ pub(super) fn view(app: App) -> AnyView {
             {secret(TOKEN, "Token", if connector { HANDED } else { IN_MEMORY }, errors.of(TOKEN))}
         </div>
         {maybe(move || app.live.with(|live| live.has_token).then(|| note(Tone::Good, "A token is in memory", KEPT)))}
-        {buttons(app, Step::Workspace, submit("Save and continue"))}
+        {(!connector).then(|| buttons(app, Step::Workspace, submit("Save and continue")))}
     };
-    let work = view! { {form(work.into_any(), move || save(app, address, errors))}{connector.then(|| sheet(app, "below", app.guide.below))} };
+    let below = connector.then(|| {
+        let next = button(Weight::Primary, "Save and continue", move || save(app, address, errors));
+        view! { {sheet(app, "below", app.guide.below)}{buttons(app, Step::Workspace, next)} }
+    });
+    let work = view! { {form(work.into_any(), move || save(app, address, errors))}{below} };
     frame(app, Step::Workspace, &WORDS, false, work.into_any())
 }
 

@@ -32,5 +32,19 @@ test('from nothing to people in the account', async ({ page, world, secrets }) =
   await sound(page);
   expect(await read(store), 'looking writes nothing').toEqual(before);
   await page.getByRole('button', { name: 'Start provisioning' }).click();
-  expect(await stages(page)).toEqual([]);
+  expect(await stages(page)).toEqual([
+    'Connection tested once more: passed',
+    'Sign-in as chosen: passed',
+    'Provisioning job there: passed',
+    'Address, token and settings saved: passed',
+    'Attribute mappings checked: passed',
+    'People and groups assigned: passed',
+    'One person provisioned: passed',
+    'Provisioning started: passed',
+  ]);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await arrives(page, 8, 'sync', 'Synchronise');
+  await pass(world, 60);
+  await page.getByRole('button', { name: 'Look again' }).or(page.getByText('healthy')).first().waitFor({ timeout: 70_000 });
+  await sound(page);
 });

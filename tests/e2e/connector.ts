@@ -1,6 +1,6 @@
 /** What an administrator does to have Entra provision, in the words that the page shows. */
 import { expect, type Locator, type Page } from '@playwright/test';
-import { aims, arrives, consents, facts, signsIn, sound, type Facts, type Level } from './person.ts';
+import { aims, arrives, facts, proves, signsIn, sound, type Facts, type Level } from './person.ts';
 import type { Server } from './world.ts';
 
 /** The permissions that the connector needs. */
@@ -13,8 +13,9 @@ export async function enters(page: Page, account = 'Ada'): Promise<void> {
   await signsIn(page, account, 'Entra’s provisioning service');
   await page.getByRole('button', { name: 'Sign in so that this page can assign' }).click();
   await page.getByRole('button', { name: 'Accept' }).click();
-  await arrives(page, 3, 'consent', 'Permissions and consent');
-  await consents(page, PERMISSIONS);
+  await proves(page, PERMISSIONS);
+  await expect(page.getByText('Assigning from here takes one more permission')).toBeHidden();
+  await page.getByRole('button', { name: 'Continue' }).click();
   await arrives(page, 4, 'workspace', 'Databricks workspace');
 }
 

@@ -56,7 +56,7 @@ impl Visit {
     ) -> Option<T> {
         let visit = self.clone();
         self.world.run(async move {
-            let graph = Graph { env: &visit.env, cloud: visit.world.cloud(), tokens: &visit.session.tokens };
+            let graph = Graph::new(&visit.env, visit.world.cloud(), &visit.session.tokens);
             let control = Control::default();
             let work = flow(&graph, &control);
             match patience {
@@ -159,7 +159,7 @@ fn signed_in(world: &World, env: &Scripted) -> Option<Session> {
 fn made(world: &World, env: &Scripted, session: &Rc<Session>) -> Option<Enterprise> {
     let (inner, env, session) = (world.clone(), env.clone(), Rc::clone(session));
     world.run(async move {
-        let graph = Graph { env: &env, cloud: inner.cloud(), tokens: &session.tokens };
+        let graph = Graph::new(&env, inner.cloud(), &session.tokens);
         let path = format!("/applicationTemplates/{GALLERY}/instantiate");
         let body = json!({ "displayName": "workspace-provisioning" });
         let made: Value = graph.change_for(Change::post("make a connector", &path, body)).await.ok()?;

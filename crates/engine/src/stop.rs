@@ -51,6 +51,12 @@ impl Default for Shared {
 }
 
 impl Control {
+    /// Whether this is a handle on the same work.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+
     /// What is wished for now.
     #[must_use]
     pub fn wish(&self) -> Wish {

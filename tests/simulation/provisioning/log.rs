@@ -167,7 +167,7 @@ fn without_a_licence_it_says_so_and_without_a_role_graph_does() {
     let inner = world.clone();
     let end = world.run(async move {
         let browser = Browser(inner.clone());
-        let graph = Graph { env: &browser, cloud: inner.cloud(), tokens: &nora };
+        let graph = Graph::new(&browser, inner.cloud(), &nora);
         read(&graph, &Control::default(), &Query::of("j"), 10).await
     });
     let Err(LogError::Graph(error)) = end else { panic!("{end:?}") };

@@ -112,7 +112,7 @@ impl Connector {
     fn run<T: 'static>(&self, flow: impl AsyncFnOnce(&Graph<'_, Scripted>, &Inner) -> T + 'static) -> T {
         let me = Rc::clone(&self.0);
         self.0.world.run(async move {
-            let graph = Graph { env: &me.env, cloud: me.world.cloud(), tokens: &me.tokens };
+            let graph = Graph::new(&me.env, me.world.cloud(), &me.tokens);
             flow(&graph, &me).await
         })
     }

@@ -95,7 +95,7 @@ pub(super) async fn run(args: &ConnectorArgs) -> Result<ExitCode, Problem> {
         ));
     }
     let env = Native::new()?;
-    let graph = Graph { env: &env, cloud: &cloud, tokens: &tokens };
+    let graph = Graph::new(&env, &cloud, &tokens);
     let origin = origin(&graph).await.map_err(|error| error.explain())?;
     let run = Run {
         graph,

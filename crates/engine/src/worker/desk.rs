@@ -80,8 +80,14 @@ impl<E: Env, J: Journal> Worker<E, J> {
             // Whoever goes on has it, or makes another one.
             desk.unattended.secret = None;
         }
+        let moved = desk.step != Some(step);
         desk.step = Some(step);
         desk.page = Some(page);
+        if moved && !held.busy {
+            // What is read for the step before is of no use any more.
+            held.desk.connector.working = None;
+            std::mem::take(&mut held.managing).set(Wish::Stop);
+        }
         drop(held);
         self.sheets(step)
     }

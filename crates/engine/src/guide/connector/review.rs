@@ -46,7 +46,12 @@ pub fn sheet(page: &Page, known: &Known) -> Sheet {
             ));
             blocks.push(buttons(vec![button("Test the connection", true, &Action::Go(Step::Test))]));
         } else {
-            blocks.push(buttons(vec![again(true)]));
+            let done = !known.carried.is_empty() && known.carried.iter().all(|it| it.state == State::Passed);
+            let mut list = vec![again(!done)];
+            if done {
+                list.insert(0, button("Continue", true, &Action::Go(Step::Sync)));
+            }
+            blocks.push(buttons(list));
         }
         return Sheet(blocks);
     };

@@ -165,8 +165,6 @@ fn offer(page: &Page, it: &Connector, facts: &ConnectorFacts) -> Vec<Block> {
 }
 
 fn form(page: &Page, known: &Known, facts: &ConnectorFacts) -> Block {
-    let proposed = proposed_name(page.setup.target.as_ref());
-    let name = if facts.name.is_empty() { proposed.as_str() } else { &facts.name };
     let line = |id: &str, label: &str, hint: &str, value: &str| Input {
         id: id.to_owned(),
         label: label.to_owned(),
@@ -178,8 +176,9 @@ fn form(page: &Page, known: &Known, facts: &ConnectorFacts) -> Block {
     let mut inputs = vec![line(
         NAME,
         "Name of the connector",
-        "What administrators find it by, such as workspace-name-provisioning. One that is there keeps its name.",
-        name,
+        "What administrators find it by. Empty for a name made of the workspace’s, such as adb-1234567890123456-7-provisioning. One that is \
+         there keeps its name.",
+        &facts.name,
     )];
     if level != Some(Level::Account) {
         let (kind, person) = match &facts.owner {
@@ -195,7 +194,8 @@ fn form(page: &Page, known: &Known, facts: &ConnectorFacts) -> Block {
         inputs.push(Input {
             id: OWNER.to_owned(),
             label: "Whose token is it?".to_owned(),
-            hint: "A person whose token the connector uses must not be provisioned by it: when they leave, provisioning stops."
+            hint: "A person whose token the connector uses must not be provisioned by it: when they leave, provisioning stops. The account’s \
+                   own SCIM token belongs to nobody."
                 .to_owned(),
             kind: InputKind::Choice(
                 options.map(|(value, words)| (value.to_owned(), words.to_owned())).to_vec(),

@@ -10,7 +10,7 @@ use crate::entra::directory::search;
 use crate::entra::replication::Gone;
 use crate::env::{Env, Timestamp};
 use crate::guide::connector::Found;
-use crate::guide::connector::workspace::{ENDS, NAME, OWNER, PERSON};
+use crate::guide::connector::workspace::{ENDS, NAME, OWNER, PERSON, proposed_name};
 use crate::problem::Explain as _;
 use crate::setup::{Picked, Step, TokenOwner};
 use crate::sync::journal::Journal;
@@ -44,10 +44,12 @@ impl<E: Env, J: Journal> Worker<E, J> {
     pub(super) async fn about(&self, values: &[(String, String)], tell: &dyn Fn(Event)) -> Told {
         let value = |id: &str| values.iter().find(|(key, _)| key == id).map_or("", |(_, value)| value.trim());
         let mut wrong: Vec<Wrong> = Vec::new();
-        let name = value(NAME);
-        if name.is_empty() {
-            wrong.push((NAME, "Enter a name that administrators find it by.".to_owned()));
-        } else if name.chars().count() > LONGEST {
+        let proposed = {
+            let held = self.held.borrow();
+            proposed_name(held.desk.page.as_ref().and_then(|page| page.setup.target.as_ref()))
+        };
+        let name = if value(NAME).is_empty() { proposed.as_str() } else { value(NAME) };
+        if name.chars().count() > LONGEST {
             wrong.push((NAME, format!("Take at most {LONGEST} characters.")));
         }
         let facts = self.facts();

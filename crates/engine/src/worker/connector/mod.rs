@@ -53,7 +53,16 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 Step::Sync
             }
         };
-        self.connected(step, tell, async |work| match action {
+        let reads = matches!(
+            action,
+            OfConnector::Find
+                | OfConnector::Examine
+                | OfConnector::Compare
+                | OfConnector::Failures
+                | OfConnector::LookUp
+                | OfConnector::Check
+        );
+        self.connected(step, reads, tell, async |work| match action {
             OfConnector::Find => self.find_connectors(work, tell).await,
             OfConnector::Test => self.test_connector(work, false, tell).await,
             OfConnector::TestSaved => self.test_connector(work, true, tell).await,
@@ -72,18 +81,24 @@ impl<E: Env, J: Journal> Worker<E, J> {
     async fn connected<'w>(
         &'w self,
         step: Step,
+        reads: bool,
         tell: &dyn Fn(Event),
         does: impl AsyncFnOnce(&Work<'_, E>) -> Result<(), Failure>,
     ) -> Told {
         let signed_in = self.signed_in()?;
-        let under_way = self.begin()?;
+        // What only reads gives way to what comes next; what writes goes on to its end.
+        let under_way = if reads { None } else { Some(self.begin()?) };
+        self.refuse_while_busy().or_else(|problem| if reads { Err(problem) } else { Ok(()) })?;
         let control = self.renew(|held| &mut held.managing);
         let work = self.work(&signed_in, &control)?;
-        self.connector(|known| known.problem = None);
+        self.connector(|known| (known.problem, known.working) = (None, None));
         let outcome = match self.may(&signed_in.session.scopes) {
             Err(problem) => Err(problem.into()),
             Ok(()) => does(&work).await,
         };
+        if reads && !self.held.borrow().managing.is(&control) {
+            return Ok(Event::Superseded);
+        }
         // Assigning takes another permission than the rest.
         let assigning = step == Step::Review
             && self.connector(|known| {
@@ -109,7 +124,9 @@ impl<E: Env, J: Journal> Worker<E, J> {
             }
         });
         drop(under_way);
-        Ok(self.sheets(step))
+        // Another step may be shown by now.
+        let shown = self.held.borrow().desk.step.unwrap_or(step);
+        Ok(self.sheets(shown))
     }
 
     /// Reads what belongs to a step that was entered, where it is not known yet.
@@ -328,7 +345,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             Form::Paste => {
                 let chosen = Cell::new(None);
                 let shown = self
-                    .connected(Step::Scope, tell, async |work| {
+                    .connected(Step::Scope, true, tell, async |work| {
                         chosen.set(self.pasted(work, values, tell).await?);
                         Ok(())
                     })
@@ -340,8 +357,10 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 Ok(shown)
             }
             _ => {
-                self.connected(Step::Sync, tell, async |work| self.inquire(work, form, values, tell).await)
-                    .await
+                self.connected(Step::Sync, form != Form::OnDemand, tell, async |work| {
+                    self.inquire(work, form, values, tell).await
+                })
+                .await
             }
         }
     }
