@@ -20,6 +20,7 @@ mod identify;
 mod journal;
 mod registration;
 mod scripted;
+mod secret;
 mod session;
 mod sign_in;
 mod sync;

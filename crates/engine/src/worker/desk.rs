@@ -39,6 +39,14 @@ pub(super) struct Desk {
 }
 
 impl Desk {
+    /// The step that was shown is left: a secret that stood there is forgotten. One that came while another step was shown waits.
+    pub(super) fn leave(&mut self) {
+        self.step = None;
+        if self.unattended.secret.as_ref().is_some_and(|fresh| fresh.is_shown.get()) {
+            self.unattended.secret = None;
+        }
+    }
+
     /// The roles of the person, where they were read.
     pub(super) fn roles(&self) -> Option<Roles> {
         self.consent.preflight.as_ref().map(|(roles, _)| roles.clone())
@@ -75,8 +83,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         }
         desk.consent.link = desk.link.as_ref().map(|(_, address)| address.clone());
         if step != Step::Register {
-            // Whoever goes on has it, or makes another one.
-            desk.unattended.secret = None;
+            desk.leave();
         }
         desk.step = Some(step);
         desk.page = Some(page);
@@ -108,6 +115,10 @@ impl<E: Env, J: Journal> Worker<E, J> {
             ),
             _ => (Sheet::default(), Sheet::default()),
         };
+        let shown = step == Step::Register && held.desk.step == Some(step);
+        if let Some(fresh) = held.desk.unattended.secret.as_ref().filter(|_| shown) {
+            fresh.is_shown.set(true);
+        }
         let busy = held.busy;
         Event::Sheets { step, above: Hidden(above.draw()), below: Hidden(below.draw()), busy }
     }
@@ -137,7 +148,6 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 let control = self.renew(|held| &mut held.managing);
                 let work = self.work(&signed_in, &control)?;
                 let outcome = self.secret(&work, value("secret-life"), tell).await;
-                let outcome = outcome.map_err(|failure| failure.of("make a secret for the application"));
                 let problem = self.told(&signed_in, &work, &denied::CHANGE, outcome, tell).await;
                 self.note_unattended(problem);
                 drop(under_way);

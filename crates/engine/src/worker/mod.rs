@@ -127,7 +127,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             Command::Write(file) => self.write(file),
             Command::Show { step, page } => Ok(self.show(step, *page)),
             Command::Hide => {
-                self.held.borrow_mut().desk.unattended.secret = None;
+                self.held.borrow_mut().desk.leave();
                 Ok(Event::Done)
             }
             Command::Do(action) => match Action::from_text(&action) {
