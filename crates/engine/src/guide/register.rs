@@ -1,5 +1,6 @@
 //! How the application is registered: by hand, by one command, by a colleague; and what is found when it is looked at.
 
+mod extras;
 #[cfg(test)]
 mod tests;
 mod unfit;
@@ -64,6 +65,8 @@ pub struct Looked {
     pub name: String,
     /// What is to be mended; nothing, when it is as it should be.
     pub repairs: Vec<Repair>,
+    /// What it has beside what it should, each to be taken away if a person picks it.
+    pub extras: Vec<Repair>,
     /// How many secrets it holds: it should have none.
     pub secrets: usize,
     /// How many certificates it holds: it should have none of these either.
@@ -353,6 +356,7 @@ fn rights() -> Block {
 fn found(page: &Page, looked: &Looked) -> Vec<Block> {
     let mut blocks = Vec::new();
     blocks.extend(unfit::found(page, looked));
+    blocks.extend(extras::found(&looked.extras));
     if looked.repairs.is_empty() {
         let title = if looked.mended { "Mended, and read back" } else { "Nothing to mend" };
         blocks.push(Block::note(

@@ -13,7 +13,9 @@ use crate::entra::ids::ClientId;
 use crate::entra::preflight::Roles;
 use crate::entra::redirect::RedirectUri;
 use crate::entra::registration::command::Answer;
-use crate::entra::registration::{Kind, MendError, Repair, Shape, find, mend, principal, repairs};
+use crate::entra::registration::{
+    Kind, MendError, Repair, Shape, extras, find, mend, principal, repairs, trim,
+};
 use crate::entra::replication::{Gone, Waiting};
 use crate::env::Env;
 use crate::guide::register::{Absent, Looked};
@@ -302,6 +304,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let looked = application.map(|application| Looked {
             name: application.display_name.clone(),
             repairs: repairs(&shape(&work.page, &scopes), &api, &application, principal.as_ref()),
+            extras: extras(&shape(&work.page, &scopes), &application),
             secrets: application.password_credentials.len(),
             certificates: application.key_credentials.len(),
             roles: application
@@ -331,10 +334,15 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let api = graph_api(&work.graph).await?;
         let scopes = names(&work.page);
         let shape = shape(&work.page, &scopes);
-        let mended = mend(&work.graph, work.control, &wait, &api, &work.client, &shape, approved).await;
+        let (graph, control) = (&work.graph, work.control);
+        let mended = if approved.iter().all(Repair::is_extra) {
+            trim(graph, control, &wait, &api, &work.client, &shape, approved).await
+        } else {
+            mend(graph, control, &wait, &api, &work.client, &shape, approved).await.map(drop)
+        };
         match mended {
             // What is open now is shown anew: only what was seen is done.
-            Ok(_) | Err(MendError::Changed(_)) => self.look(work, mended.is_ok(), tell).await,
+            Ok(()) | Err(MendError::Changed(_)) => self.look(work, mended.is_ok(), tell).await,
             Err(MendError::OtherKind(application)) => {
                 Err(failure::other_kind(&application, Kind::Page).into())
             }

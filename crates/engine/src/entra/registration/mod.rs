@@ -6,6 +6,7 @@
 
 pub mod command;
 mod ending;
+mod extras;
 mod holders;
 mod mend;
 mod remove;
@@ -14,6 +15,7 @@ mod unattended;
 mod wire;
 
 pub use ending::{day, ending};
+pub use extras::{extras, trim};
 pub use holders::{Holders, Owner, holders};
 pub use mend::{MendError, Repair, Shape, mend, repairs};
 pub use remove::{Leftover, RemoveError, leftovers, remove};

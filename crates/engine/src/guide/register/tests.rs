@@ -3,6 +3,7 @@
 use super::*;
 use crate::entra::clouds;
 use crate::entra::consent::DIRECT_SYNC;
+use crate::entra::registration::Platform;
 use crate::setup::Setup;
 
 fn page(base: &str) -> Page {
@@ -26,6 +27,7 @@ fn looked(secrets: usize, certificates: usize, roles: &[&str]) -> Looked {
     Looked {
         name: "Setup".to_owned(),
         repairs: Vec::new(),
+        extras: Vec::new(),
         secrets,
         certificates,
         roles: roles.iter().map(|&name| name.to_owned()).collect(),
@@ -53,6 +55,25 @@ fn what_a_page_must_not_have_is_told_as_a_warning() {
         assert!(both.contains(&format!("ApplicationMenuBlade/~/{menu}/appId/")), "{both}");
     }
     assert!(!told(&looked(0, 0, &[])).contains("(warn)"));
+}
+
+#[test]
+fn what_leads_elsewhere_is_shown_each_with_a_button_of_its_own() {
+    let page = page("https://wizard.contoso.example/");
+    let extras = vec![
+        Repair::Drop { uri: "https://evil.example/".to_owned(), from: Platform::Spa },
+        Repair::Audience { from: "AzureADMultipleOrgs".to_owned() },
+    ];
+    let text = Sheet(found(&page, &Looked { extras, ..looked(0, 0, &[]) })).to_text();
+    for part in [
+        "(warn) It has more than this page needs: ",
+        "| Remove the redirect URI https://evil.example/ from the platform Single-page application. | Sign-ins can be made to end there.",
+        "| Take accounts of this tenant only (now: AzureADMultipleOrgs). | ",
+        "[Remove https://evil.example/]",
+        "[Take this tenant’s accounts only]",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
 }
 
 #[test]

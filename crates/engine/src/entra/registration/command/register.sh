@@ -51,6 +51,13 @@ if exists "$app"; then
   id=$(ask --method get --url "$app?\$select=id" --query id --output tsv)
   owners=$(ask --method get --url "$graph/applications/$id/owners" --output tsv --query "join(', ', value[].[userPrincipalName || displayName || id][])")
   say "There is one already: $about, owners: ${owners:-none}. It is used and mended; it should have no secret."
+  others=$(ask --method get --url "$app?\$select=spa,web,publicClient" --output tsv --query \
+    "join(', ', [spa.redirectUris, web.redirectUris, publicClient.redirectUris][] | [?@ && @!='$uri'])")
+  if [ "$others" ]; then
+    say "Sign-ins may end at these addresses too: $others. Whoever answers there can act for those who sign in: stop if you do not know them."
+  fi
+  audience=$(ask --method get --url "$app?\$select=signInAudience" --query signInAudience --output tsv)
+  if [ "$audience" != AzureADMyOrg ]; then say "It takes accounts of other tenants too: $audience."; fi
   if [ -t 0 ]; then
     answer=
     until [ "$answer" ]; do
