@@ -29,9 +29,9 @@ SCOPES = {
 }
 KEPT_ADDRESS = "https://kept.contoso.example/"
 # What somebody else made under the key: half of what is needed, the page's address where it does not work, and a name that
-# would clear the screen.
+# would clear the screen, begin a line and turn the writing round.
 PLANTED = {
-    "displayName": "Planted \x1b[2Jby Uma",
+    "displayName": "Planted \x1b[2Jby\nÜma\u202e\x9b",
     "signInAudience": "AzureADMultipleOrgs",
     "spa": {"redirectUris": [KEPT_ADDRESS]},
     "web": {"redirectUris": [PAGE]},
@@ -223,7 +223,7 @@ def from_half(commands, sample, folder, shell):
 
     # Whoever planted it may wait at an address of their own.
     note = (
-        f'There is one already: "Planted [2Jby Uma", made {before["createdDateTime"]}, secrets: 1, '
+        f'There is one already: "Planted ?[2Jby ??ma?????", made {before["createdDateTime"]}, secrets: 1, '
         "owners: uma@contoso.example. It is used and mended; it should have no secret.\n"
         f"Sign-ins may end at these addresses too: {KEPT_ADDRESS}. Whoever answers there can act for those who sign in: stop if "
         "you do not know them.\n"

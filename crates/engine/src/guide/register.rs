@@ -192,8 +192,8 @@ fn by_command(page: &Page, uri: &RedirectUri, known: &Known) -> Block {
     let mut blocks = vec![
         Block::text(
             "It registers the application or mends the one that it made before, makes no secret, and prints one line. \
-             Run it again at will. You need the role Cloud Application Administrator; Application Developer suffices to \
-             make a new one.",
+             Run it again at will. You need the role Cloud Application Administrator; with the Azure CLI, Application Developer \
+             suffices to make a new one.",
         ),
         fold(
             "azure",
@@ -213,7 +213,8 @@ fn by_command(page: &Page, uri: &RedirectUri, known: &Known) -> Block {
             false,
             vec![
                 Block::text(
-                    "It needs the module Microsoft.Graph.Authentication and opens Microsoft’s own window to sign in.",
+                    "It needs the module Microsoft.Graph.Authentication and opens Microsoft’s own window to sign in. There it asks \
+                     for the delegated permission Application.ReadWrite.All, to which an administrator has to consent.",
                 ),
                 Block::Code(
                     "command for PowerShell".to_owned(),

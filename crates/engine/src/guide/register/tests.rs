@@ -98,3 +98,17 @@ fn a_colleague_gets_the_address_the_names_and_the_command() {
     let text = routes(&china, &Known::default(), &refused::Known::default()).to_text();
     assert!(text.split("message [copy]:").nth(1).unwrap().contains("az cloud set --name AzureChinaCloud"));
 }
+
+#[test]
+fn only_the_azure_cli_is_said_to_do_with_less_than_an_administrator() {
+    let page = page("https://wizard.contoso.example/");
+    let text = routes(&page, &Known::default(), &refused::Known::default()).to_text();
+    assert!(text.contains("with the Azure CLI, Application Developer suffices to make a new one."), "{text}");
+    assert!(text.contains("Application.ReadWrite.All, to which an administrator has to consent."), "{text}");
+    let (_, powershell) = text.split_once("command for PowerShell [copy]:").unwrap();
+    let (powershell, _) = powershell.split_once("scimSetup").unwrap();
+    assert!(
+        powershell.contains("Cloud Application Administrator")
+            && !powershell.contains("Application Developer")
+    );
+}

@@ -143,6 +143,19 @@ mod tests {
         }
     }
 
+    /// What `say` prints of a text, by the real tools.
+    #[cfg(unix)]
+    #[test]
+    fn a_name_cannot_steer_the_terminal() {
+        let template = include_str!("register.sh");
+        let say = template.lines().find(|line| line.starts_with("say() ")).unwrap();
+        let script = format!("{say}\nsay \"$1\"");
+        let name = "A\u{1b}[2J\nThere is one already\u{202e}\u{9b}2J\u{7f}\tB";
+        let ran = std::process::Command::new("sh").args(["-c", &script, "sh", name]).output().unwrap();
+        let said = String::from_utf8(ran.stderr).unwrap();
+        assert_eq!(said, "A?[2J There is one already?????2J? B\n");
+    }
+
     #[test]
     fn only_its_last_line_ends_what_sh_reads() {
         let uri = RedirectUri::parse("https://wizard.contoso.example/").unwrap();

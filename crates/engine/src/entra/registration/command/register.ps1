@@ -25,7 +25,7 @@ function Invoke-Graph([string] $method, [string] $address, $body, [switch] $make
         if ($try -lt 20) { Start-Sleep -Seconds 3; continue }
         Write-Host 'It does not show after a minute. Run this again.'
       } elseif ("$_" -match 'Authorization_RequestDenied') {
-        Write-Host 'You may not do this. It takes the role Cloud Application Administrator; to make a new one, Application Developer.'
+        Write-Host 'You may not do this. It takes the role Cloud Application Administrator, or an owner of the application.'
         Write-Host 'If you have the role on request, activate it, run Disconnect-MgGraph, then this. If not, send this to somebody who has it.'
       }
       throw

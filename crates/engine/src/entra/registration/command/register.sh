@@ -8,8 +8,8 @@ uri='{{URI}}'
 app="$graph/applications(uniqueName='{{KEY}}')"
 json='Content-Type=application/json'
 
-# Names that somebody else chose cannot steer the terminal.
-say() { printf '%s\n' "$*" | tr -d '\000-\010\013-\037\177' >&2; }
+# Names that somebody else chose cannot steer the terminal, nor look like lines of this command.
+say() { printf '%s\n' "$(printf '%s' "$*" | tr '\n\t' '  ' | LC_ALL=C tr -c '\040-\176' '?')" >&2; }
 
 # One request: the answer is printed, and what az says of a failure is kept.
 once() { failure=$(az rest --resource '{{GRAPH}}' --only-show-errors "$@" 2>&1 >&4); } 4>&1
