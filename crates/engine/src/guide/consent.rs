@@ -139,7 +139,10 @@ fn may(way: Option<Way>, roles: &Roles, licence: Licence) -> Block {
                 "activate {} in Privileged Identity Management, then sign in again",
                 role.name()
             )),
-            (Some(false), None) => Cell::state(Tone::Warn, "no").below(lacking),
+            // Custom roles, and roles over this application alone, are not among those that are read.
+            (Some(false), None) => Cell::state(Tone::Warn, "no built-in role found").below(format!(
+                "a custom role, or one for this application alone, may do as well; else {lacking}"
+            )),
         };
         vec![Cell::words(what), state]
     };
@@ -245,6 +248,14 @@ fn take_back(standing: &Standing) -> Option<Block> {
 mod tests {
     use super::*;
     use crate::entra::consent::DelegatedGrant;
+
+    #[test]
+    fn without_a_built_in_role_nobody_is_told_no() {
+        let roles = Roles::Known { held: Vec::new(), eligible: Some(Vec::new()) };
+        let text = Sheet(vec![may(Some(Way::Direct), &roles, Licence::P1)]).to_text();
+        let words = "(warn) no built-in role found / a custom role, or one for this application alone, may do as well; else ";
+        assert_eq!(text.matches(words).count(), 3, "{text}");
+    }
 
     #[test]
     fn a_higher_scope_on_record_is_not_the_lower_one() {

@@ -411,8 +411,8 @@ fn tagged_one(it: &Tagged, asked: bool) -> Vec<Block> {
         blocks.push(Block::note(
             Tone::Warn,
             format!("Remove “{}”?", it.name),
-            "Its secrets and permissions end at once, and whatever signs in with it stops. Entra keeps it for 30 days under \
-             “Deleted applications”, where it can be restored.",
+            "Nobody can sign in with it any more, and whatever does so stops. Tokens that are out already work for up to an hour. \
+             Entra keeps it for 30 days under “Deleted applications”, where it can be restored.",
         ));
         blocks.push(buttons(vec![
             button(&format!("Remove {}", it.name), false, &Action::Remove { client, sure: true }),
