@@ -227,7 +227,7 @@ fn take_back(standing: &Standing) -> Option<Block> {
         1 => " One of these consents is a person’s own, and goes too.".to_owned(),
         many => format!(" {many} of these consents are people’s own, and go too."),
     };
-    let taken = Action::TakeBack(names.iter().map(|&name| name.to_owned()).collect());
+    let taken = Action::TakeBack(standing.delegated.clone());
     (!names.is_empty()).then(|| Block::Fold {
         id: "take-back".to_owned(),
         summary: "Take the consent back".to_owned(),
