@@ -209,7 +209,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             Action::Mend(approved) => self.mend(&work, approved, tell).await,
             Action::Standing => self.standing(&work, tell).await,
             Action::Grant(scopes) => self.grant(&signed_in, &work, scopes, tell).await,
-            Action::TakeBack(scopes) => self.take_back(&work, scopes, tell).await,
+            Action::TakeBack(shown) => self.take_back(&work, shown, tell).await,
             Action::Preflight => self.preflight(&work, tell).await,
             Action::Make { name, roles, adopt } => self.make(&work, name, roles, adopt.as_ref(), tell).await,
             Action::List => self.list(&work, tell).await,
@@ -271,6 +271,10 @@ impl<E: Env, J: Journal> Worker<E, J> {
     fn work<'w>(&'w self, signed_in: &'w SignedIn, control: &'w Control) -> Result<Work<'w, E>, Problem> {
         let page = self.held.borrow().desk.page.clone().ok_or_else(no_application)?;
         let client = page.setup.client.clone().ok_or_else(no_application)?;
+        let tenant = &signed_in.session.account.tenant;
+        if page.setup.tenant.as_ref() != Some(tenant) || signed_in.session.tokens.client() != Some(&client) {
+            return Err(signed_in_elsewhere(&client));
+        }
         Ok(Work { graph: self.graph(signed_in).under(control), control, page, client })
     }
 
@@ -389,6 +393,16 @@ fn names(page: &Page) -> Vec<&'static str> {
 
 fn shape<'s>(page: &'s Page, scopes: &'s [&'static str]) -> Shape<'s> {
     Shape { kind: Kind::Page, redirect_uri: Some(&page.base), scopes, roles: &[] }
+}
+
+/// The page has moved on to another application, and the sign-in has not.
+fn signed_in_elsewhere(client: &ClientId) -> Problem {
+    Problem::new(
+        "You are signed in for another application.",
+        "The setup has changed since, and nothing is done in one tenant for the sake of another. Nothing was changed.",
+        "Sign in again at “Register the application”.",
+    )
+    .detail("application (client) ID of the setup", client.to_string())
 }
 
 pub(super) fn no_application() -> Problem {
