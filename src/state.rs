@@ -14,7 +14,7 @@ use leptos::prelude::*;
 use crate::browser::relay::Relay;
 use crate::browser::worker::{Engine, Ticket};
 use crate::browser::{clock, navigation, storage};
-use crate::guide::Guide;
+use crate::guide::{self, Guide};
 use crate::parts::Tone;
 use crate::run::{self, Run};
 
@@ -242,7 +242,8 @@ impl App {
     /// Takes another setup over, from a file or for another application. Nobody is signed in to its tenant, and there is no
     /// token for its target.
     pub(crate) fn take_over(self, setup: Setup) {
-        self.ask(Command::Forget, |_| {});
+        // Where that is refused, something is being done for the old one: it is said, and nothing is done for the new one meanwhile.
+        self.ask(Command::Forget, move |event| guide::hear(self, event));
         self.ignore(self.arriving);
         self.away.set(false);
         self.setup.set(setup);

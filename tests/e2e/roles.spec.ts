@@ -86,7 +86,7 @@ test('without a role changes are refused and told, and nothing is changed', asyn
   await expect(page.getByRole('region', { name: /^To mend at/ })).toBeVisible();
   await page.getByRole('button', { name: 'Make these changes' }).click();
   await expect(page.getByText(/^Could not mend the registration/)).toBeVisible({ timeout: 30_000 });
-  await expect(page.getByText('The permission is there, but your account has no directory role that may do this.')).toBeVisible();
+  await expect(page.getByText('The permission is there, but no built-in directory role of yours was found that may do this.')).toBeVisible();
   await expect(page.getByText('Ask for the role Cloud Application Administrator, or have yourself made an owner of the application')).toBeVisible();
   await sound(page);
   await page.getByRole('link', { name: /Permissions and consent/ }).click();

@@ -29,10 +29,10 @@ SCOPES = {
 }
 KEPT_ADDRESS = "https://kept.contoso.example/"
 # What somebody else made under the key: half of what is needed, the page's address where it does not work, and a name that
-# would clear the screen.
+# would clear the screen, begin a line and turn the writing round.
 PLANTED = {
-    "displayName": "Planted \x1b[2Jby Uma",
-    "signInAudience": "AzureADMyOrg",
+    "displayName": "Planted \x1b[2Jby\nÜma\u202e\x9b",
+    "signInAudience": "AzureADMultipleOrgs",
     "spa": {"redirectUris": [KEPT_ADDRESS]},
     "web": {"redirectUris": [PAGE]},
     "tags": ["kept"],
@@ -221,14 +221,19 @@ def from_half(commands, sample, folder, shell):
     before = shown(ada, APPLICATION, holds=lambda it: it["passwordCredentials"])
     terminal = Terminal(folder, shell, commands.printed("azure", sample["graph"]))
 
+    # Whoever planted it may wait at an address of their own.
     note = (
-        f'There is one already: "Planted [2Jby Uma", made {before["createdDateTime"]}, secrets: 1, '
+        f'There is one already: "Planted ?[2Jby ??ma?????", made {before["createdDateTime"]}, secrets: 1, '
         "owners: uma@contoso.example. It is used and mended; it should have no secret.\n"
+        f"Sign-ins may end at these addresses too: {KEPT_ADDRESS}. Whoever answers there can act for those who sign in: stop if "
+        "you do not know them.\n"
+        "It takes accounts of other tenants too: AzureADMultipleOrgs.\n"
     )
     code, line, said = terminal.run(otto)
     check(code != 0 and line == "", "a person without a role gets no line")
-    first, refusal, *advice = said.splitlines()
-    equal(first + "\n", note, "they are told of what is there")
+    *first, refusal, _, _ = said.splitlines()
+    advice = said.splitlines()[-2:]
+    equal("".join(f"{line}\n" for line in first), note, "they are told of what is there")
     forbidden = refusal.startswith("ERROR: Forbidden(") and "Authorization_RequestDenied" in refusal
     check(forbidden, f"what Graph said is shown: {refusal}")
     equal(

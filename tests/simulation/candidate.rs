@@ -1,17 +1,17 @@
-//! An application that somebody else put under the wizard's key: what a person reads before they use it, and afterwards.
+//! Applications that somebody else made or changed: what a person reads before they use one, and what they can do about it.
 
 use std::time::Duration;
 
 use engine::entra::graph::{Change, Graph, Repeat};
 use engine::entra::ids::ClientId;
-use engine::entra::registration::{Kind, find, principal};
+use engine::entra::registration::{Kind, Platform, Repair, find, principal};
 use engine::env::Env as _;
 use engine::http::Method;
 use engine::worker::action::Action;
 use engine::worker::message::Command;
 use serde_json::{Value, json};
 
-use super::browser::Browser;
+use super::browser::{Browser, PAGE};
 use super::desk::{makes, manages, said};
 use super::registration::gets_in;
 use super::world::World;
@@ -87,4 +87,54 @@ fn who_can_act_as_it_and_what_it_holds_is_read_before_and_after() {
     {
         assert!(text.contains(part), "{part}\n{text}");
     }
+}
+
+#[test]
+fn addresses_that_are_not_the_pages_are_shown_and_removed_one_by_one() {
+    const EVIL: &str = "https://evil.example/";
+    const OTHER: &str = "https://other.contoso.example/";
+    let page = manages();
+    let client = page.application().client;
+    let path = format!("/applications(appId='{client}')");
+    let body = json!({
+        "spa": { "redirectUris": [EVIL, PAGE] },
+        "web": { "redirectUris": [OTHER] },
+        "signInAudience": "AzureADMultipleOrgs",
+    });
+    let session = gets_in(&page.world, "grace@contoso.example");
+    let inner = page.world.clone();
+    let session = page.world.run(async move {
+        let env = Browser(inner.clone());
+        let graph = Graph::new(&env, inner.cloud(), &session.tokens);
+        graph.change(Change::patch("plant them", &path, body)).await.unwrap();
+        session
+    });
+    let (text, _) = said(&page.ask(&Command::Do(Action::Look.to_text())));
+    for part in [
+        "\"Remove the redirect URI https://evil.example/ from the platform Single-page application.",
+        "\"Remove the redirect URI https://other.contoso.example/ from the platform Web.",
+        "\"Take accounts of this tenant only (now: AzureADMultipleOrgs).",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+    assert!(!text.contains(&format!("redirect URI {PAGE}")), "{text}");
+    // What is open beside it does not stand in the way, and is not done either.
+    assert!(text.contains("\"Mark the registration with this wizard's tag."), "{text}");
+    let remove = Action::Mend(vec![Repair::Drop { uri: EVIL.to_owned(), from: Platform::Spa }]);
+    let (text, _) = said(&page.ask(&Command::Do(remove.to_text())));
+    assert!(!text.contains(EVIL) && text.contains(OTHER), "{text}");
+    assert!(text.contains("\"Mark the registration with this wizard's tag."), "{text}");
+    let narrow = Action::Mend(vec![Repair::Audience { from: "AzureADMultipleOrgs".to_owned() }]);
+    let (text, _) = said(&page.ask(&Command::Do(narrow.to_text())));
+    assert!(!text.contains("AzureADMultipleOrgs") && text.contains(OTHER), "{text}");
+    let inner = page.world.clone();
+    let found = page.world.run(async move {
+        let env = Browser(inner.clone());
+        let graph = Graph::new(&env, inner.cloud(), &session.tokens);
+        find(&graph, &client).await.unwrap().unwrap()
+    });
+    assert_eq!(found.redirects(Platform::Spa), [PAGE]);
+    assert_eq!(found.redirects(Platform::Web), [OTHER]);
+    assert_eq!(found.sign_in_audience.as_deref(), Some("AzureADMyOrg"));
+    assert_eq!(found.tags, [""; 0]);
 }

@@ -5,16 +5,20 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use engine::entra::consent::{DIRECT_SYNC, admin_consent_url};
+use engine::entra::consent::{DIRECT_SYNC, admin_consent_url, graph_api, standing};
+use engine::entra::graph::{Change, Graph};
+use engine::entra::registration::principal;
 use engine::env::Env as _;
 use engine::setup::Step;
+use engine::sheet::END;
 use engine::worker::action::Action;
 use engine::worker::message::{Arrival, Command, Event, Hidden};
 use futures::FutureExt as _;
 use sample::Options;
 
-use super::browser::{PAGE, person};
+use super::browser::{Browser, PAGE, person};
 use super::desk::{said, shows, signs_in_to_manage};
+use super::registration::gets_in;
 use super::scripted::{given, no_connection};
 use super::worker::Page;
 
@@ -64,7 +68,7 @@ fn checks(page: &Rc<Page>, stop_at: Option<&'static str>) -> (Event, Seen) {
         Event::Sheets { busy: true, .. } => {
             let (text, _) = said(event);
             let words = text.split('"').find(|part| part.starts_with("Asking for a token"));
-            let words = words.unwrap().split(engine::sheet::END).next().unwrap().to_owned();
+            let words = words.unwrap().split(END).next().unwrap().to_owned();
             if stop_at.is_some_and(|attempt| words.contains(attempt)) {
                 let stop = Command::Do(Action::Stop.to_text());
                 assert_eq!(inside.ask_with(&stop, None, |_| ()).now_or_never(), Some(Event::Done));
@@ -186,12 +190,57 @@ fn what_is_granted_through_graph_is_waited_for_too() {
     signs_in_to_manage(&page);
     shows(&page, Step::Consent);
     let scopes: Vec<String> = ALL.iter().map(|&name| name.to_owned()).collect();
-    let all = Command::Do(Action::Standing.to_text());
-    page.ask(&all);
-    page.ask(&Command::Do(Action::TakeBack(scopes.clone()).to_text()));
-    let inner = page.env.clone();
-    page.world.run(async move { inner.sleep(Duration::from_secs(60)).await });
+    leave_without(&page, &ALL);
     let (text, _) = said(&page.ask(&Command::Do(Action::Grant(scopes).to_text())));
     assert!(text.contains("\"Granted, and read back"), "{text}");
     assert!(text.contains("\"It is on record, and a fresh token holds it."), "{text}");
+}
+
+/// What the button does that takes back all that is on record now.
+fn take_back(page: &Page) -> Command {
+    let inner = page.env.clone();
+    page.world.run(async move { inner.sleep(Duration::from_secs(60)).await });
+    let (text, _) = said(&page.ask(&Command::Do(Action::Standing.to_text())));
+    let action = text.split(END).find_map(|stroke| Some(stroke.split_once("{\"TakeBack\"")?.1.to_owned()));
+    Command::Do(format!("{{\"TakeBack\"{}", action.unwrap_or_else(|| panic!("no button: {text}"))))
+}
+
+#[test]
+fn only_the_consent_that_was_shown_is_taken_back() {
+    let page = tenant(2);
+    signs_in_to_manage(&page);
+    shows(&page, Step::Consent);
+    let shown = take_back(&page);
+    // Somebody consents for themselves meanwhile.
+    let command = Command::SignIn { application: page.application(), step: Step::Register, account: None };
+    let Event::Leave { address, .. } = page.ask(&command) else { panic!("not let go") };
+    let address = address.replace("scope=", "scope=User.ReadBasic.All%20");
+    person(&page.world, &address, "uma@contoso.example", "accept");
+    let inner = page.env.clone();
+    page.world.run(async move { inner.sleep(Duration::from_secs(60)).await });
+    let (text, _) = said(&page.ask(&shown));
+    assert!(text.contains("\"There is more on record than was shown"), "{text}");
+    assert!(text.contains("User.ReadBasic.All") && !text.contains("\"Taken back"), "{text}");
+    let (text, _) = said(&page.ask(&take_back(&page)));
+    assert!(text.contains("\"Taken back"), "{text}");
+}
+
+/// Somebody takes single scopes out of the tenant's grant.
+fn leave_without(page: &Page, taken: &[&'static str]) {
+    let session = gets_in(&page.world, "grace@contoso.example");
+    let (inner, client, taken) = (page.world.clone(), page.application().client, taken.to_vec());
+    page.world.run(async move {
+        let env = Browser(inner.clone());
+        env.sleep(Duration::from_secs(60)).await;
+        let graph = Graph::new(&env, inner.cloud(), &session.tokens);
+        let api = graph_api(&graph).await.unwrap();
+        let id = principal(&graph, &client).await.unwrap().unwrap().object_id();
+        let now = standing(&graph, &api, &id).await.unwrap();
+        let grant = now.tenant_wide().unwrap();
+        let kept = grant.scopes.iter().map(String::as_str).filter(|name| !taken.contains(name));
+        let body = serde_json::json!({ "scope": kept.collect::<Vec<_>>().join(" ") });
+        let path = format!("/oauth2PermissionGrants/{}", grant.id);
+        graph.change(Change::patch("take them out", &path, body)).await.unwrap();
+        env.sleep(Duration::from_secs(60)).await;
+    });
 }

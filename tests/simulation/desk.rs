@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use engine::entra::graph::Graph;
-use engine::entra::ids::{ClientId, Guid};
+use engine::entra::ids::{ClientId, Guid, TenantId};
 use engine::entra::registration::leftovers;
 use engine::guide;
 use engine::setup::{Setup, Step};
@@ -15,19 +15,18 @@ use engine::worker::message::{Arrival, Command, Event, Hidden};
 use futures::FutureExt as _;
 
 use super::browser::{PAGE, person};
+use super::scripted::given;
 use super::worker::Page;
 
-pub(crate) fn shows(page: &Page, step: Step) -> Event {
-    shows_for(page, step, page.application().client.as_str())
-}
-
-/// The step is shown to somebody whose setup names this application.
-fn shows_for(page: &Page, step: Step, client: &str) -> Event {
+pub(crate) fn show(page: &Page, step: Step, client: &str) -> Command {
     let cloud = page.world.cloud().clone();
     let (tenant, client) = (Some(page.world.tenant()), Some(ClientId(Guid::parse(client).unwrap())));
     let setup = Setup { cloud: cloud.id.clone(), tenant, client, ..Setup::default() };
-    let told = guide::Page { setup, cloud, base: PAGE.to_owned(), preset: false };
-    page.ask(&Command::Show { step, page: Box::new(told) })
+    Command::Show { step, page: Box::new(guide::Page { setup, cloud, base: PAGE.to_owned(), preset: false }) }
+}
+
+pub(crate) fn shows(page: &Page, step: Step) -> Event {
+    page.ask(&show(page, step, page.application().client.as_str()))
 }
 
 /// Somebody with all roles is signed in with the rights for this work.
@@ -50,28 +49,58 @@ pub(crate) fn signs_in_to_manage(page: &Page) {
     assert!(matches!(page.ask(&Command::Redeem), Event::Arrived(Arrival::SignedIn { .. })));
 }
 
+/// What Graph answers next when it is asked for the page's application by its client id.
+fn graph_says(page: &Page, answers: &[(u16, &str)]) {
+    page.env.at(&format!("(appId='{}')", page.application().client));
+    page.env.answer(answers.iter().map(|(status, body)| given(*status, None, body)));
+}
+
+const GONE: (u16, &str) = (404, r#"{"error":{"code":"Request_ResourceNotFound"}}"#);
+
 #[test]
 fn a_registration_of_another_tenant_is_said_to_be_one() {
     let page = manages();
     let look = Command::Do(Action::Look.to_text());
-    // Microsoft's own application for Databricks is known in every tenant, and registered in none of them.
-    let theirs = "2ff814a6-3304-4ab8-85cb-cd0e6f879c1d";
-    shows_for(&page, Step::Register, theirs);
+    let theirs = r#"{"id":"00000000-0000-0000-0000-00000000000e",
+        "appOwnerOrganizationId":"f8cdef31-a31e-4b4a-93e4-5f571e91255a"}"#;
+    graph_says(&page, &[GONE, (200, theirs)]);
     let (text, _) = said(&page.ask(&look));
     assert!(text.contains("\"This registration is another tenant’s"), "{text}");
     assert!(text.contains("\"It stands in the tenant f8cdef31-a31e-4b4a-93e4-5f571e91255a and"), "{text}");
-    shows_for(&page, Step::Register, "00000000-0000-0000-0000-00000000000d");
+    graph_says(&page, &[GONE, GONE]);
     let (text, _) = said(&page.ask(&look));
     assert!(text.contains("\"This tenant does not show the registration"), "{text}");
-    shows(&page, Step::Register);
     let (text, _) = said(&page.ask(&look));
     assert!(text.contains("\"To mend at “scim-setup”"), "{text}");
 }
 
 #[test]
+fn nothing_is_done_for_an_application_that_nobody_signed_in_with() {
+    let page = manages();
+    let before = page.world.requests();
+    let other = "00000000-0000-0000-0000-00000000000d";
+    let elsewhere = "00000000-0000-0000-0000-00000000000b";
+    for (client, tenant) in [(other, None), (page.application().client.as_str(), Some(elsewhere))] {
+        let mut shown = show(&page, Step::Register, client);
+        if let (Command::Show { page, .. }, Some(tenant)) = (&mut shown, tenant) {
+            page.setup.tenant = Some(TenantId(Guid::parse(tenant).unwrap()));
+        }
+        page.ask(&shown);
+        for action in [Action::Look, Action::List, Action::Grant(vec!["User.Read".to_owned()])] {
+            let Event::Failed(problem) = page.ask(&Command::Do(action.to_text())) else {
+                panic!("done for {client} of {tenant:?}: {action:?}")
+            };
+            assert_eq!(problem.what, "You are signed in for another application.");
+        }
+    }
+    assert_eq!(page.world.requests(), before, "something was asked");
+}
+
+#[test]
 fn where_there_is_no_service_principal_nothing_is_said_to_have_been_waited_for() {
     let page = manages();
-    shows_for(&page, Step::Consent, "00000000-0000-0000-0000-00000000000d");
+    shows(&page, Step::Consent);
+    graph_says(&page, &[GONE]);
     let before = page.world.elapsed();
     let (text, _) = said(&page.ask(&Command::Do(Action::Standing.to_text())));
     assert!(page.world.elapsed() - before < Duration::from_secs(10));

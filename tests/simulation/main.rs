@@ -26,6 +26,7 @@ mod provisioning;
 mod provisioning_codes;
 mod registration;
 mod scripted;
+mod secret;
 mod session;
 mod sign_in;
 mod sync;

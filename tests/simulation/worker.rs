@@ -19,6 +19,11 @@ use super::browser::{PAGE, person};
 use super::scripted::Scripted;
 use super::world::World;
 
+/// The page's application in a world.
+pub(crate) fn client_of(world: &World) -> ClientId {
+    ClientId(Guid::parse(&world.facts().client_id).unwrap())
+}
+
 pub(crate) struct Page {
     pub(crate) world: World,
     /// Answers of the token endpoint may be given through it.
@@ -44,7 +49,7 @@ impl Page {
         Application {
             cloud: self.world.cloud().clone(),
             tenant: self.world.tenant(),
-            client: ClientId(Guid::parse(&self.world.facts().client_id).unwrap()),
+            client: client_of(&self.world),
             redirect_uri: PAGE.to_owned(),
             way: None,
         }

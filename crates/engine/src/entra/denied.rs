@@ -118,7 +118,7 @@ pub fn work_out(error: &GraphError, needs: &Needs, granted: &[String], roles: &R
             format!("Activate {} in Privileged Identity Management, then sign in again.", role.name()),
         ),
         (Some(false), None) => because(
-            "The permission is there, but your account has no directory role that may do this.".to_owned(),
+            "The permission is there, but no built-in directory role of yours was found that may do this.".to_owned(),
             format!("Ask for the role {least}{owner}, or have somebody with that role do this step."),
         ),
         (None, _) => because(
@@ -170,7 +170,7 @@ mod tests {
         let (cause, remedy) = why(&all, &known(&[Role::DirectoryReaders], &[]));
         assert_eq!(
             cause,
-            "The permission is there, but your account has no directory role that may do this."
+            "The permission is there, but no built-in directory role of yours was found that may do this."
         );
         assert_eq!(
             remedy,

@@ -58,6 +58,15 @@ impl Tokens {
         Self { source: Source::Delegated { cloud, tenant, client }, held: Mutex::new(held) }
     }
 
+    /// The application that they are for; nothing, where one was given.
+    #[must_use]
+    pub const fn client(&self) -> Option<&ClientId> {
+        match &self.source {
+            Source::Delegated { client, .. } | Source::Credentials { client, .. } => Some(client),
+            Source::Given => None,
+        }
+    }
+
     /// An application that proves itself with a secret. Never in a browser: Entra refuses secrets that come with an `Origin`.
     #[must_use]
     pub fn credentials(cloud: Cloud, tenant: TenantId, client: ClientId, secret: Secret) -> Self {

@@ -142,7 +142,10 @@ fn may(way: Option<Way>, roles: &Roles, licence: Licence) -> Block {
                 "activate {} in Privileged Identity Management, then sign in again",
                 role.name()
             )),
-            (Some(false), None) => Cell::state(Tone::Warn, "no").below(lacking),
+            // Custom roles, and roles over this application alone, are not among those that are read.
+            (Some(false), None) => Cell::state(Tone::Warn, "no built-in role found").below(format!(
+                "a custom role, or one for this application alone, may do as well; else {lacking}"
+            )),
         };
         vec![Cell::words(what), state]
     };
@@ -227,7 +230,7 @@ fn take_back(standing: &Standing) -> Option<Block> {
         1 => " One of these consents is a person’s own, and goes too.".to_owned(),
         many => format!(" {many} of these consents are people’s own, and go too."),
     };
-    let taken = Action::TakeBack(names.iter().map(|&name| name.to_owned()).collect());
+    let taken = Action::TakeBack(standing.delegated.clone());
     (!names.is_empty()).then(|| Block::Fold {
         id: "take-back".to_owned(),
         summary: "Take the consent back".to_owned(),
@@ -248,6 +251,14 @@ fn take_back(standing: &Standing) -> Option<Block> {
 mod tests {
     use super::*;
     use crate::entra::consent::DelegatedGrant;
+
+    #[test]
+    fn without_a_built_in_role_nobody_is_told_no() {
+        let roles = Roles::Known { held: Vec::new(), eligible: Some(Vec::new()) };
+        let text = Sheet(vec![may(Some(Way::Direct), &roles, Licence::P1)]).to_text();
+        let words = "(warn) no built-in role found / a custom role, or one for this application alone, may do as well; else ";
+        assert_eq!(text.matches(words).count(), 3, "{text}");
+    }
 
     #[test]
     fn a_higher_scope_on_record_is_not_the_lower_one() {

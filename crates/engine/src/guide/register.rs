@@ -1,5 +1,6 @@
 //! How the application is registered: by hand, by one command, by a colleague; and what is found when it is looked at.
 
+mod extras;
 #[cfg(test)]
 mod tests;
 mod unfit;
@@ -64,6 +65,8 @@ pub struct Looked {
     pub name: String,
     /// What is to be mended; nothing, when it is as it should be.
     pub repairs: Vec<Repair>,
+    /// What it has beside what it should, each to be taken away if a person picks it.
+    pub extras: Vec<Repair>,
     /// How many secrets it holds: it should have none.
     pub secrets: usize,
     /// How many certificates it holds: it should have none of these either.
@@ -189,8 +192,8 @@ fn by_command(page: &Page, uri: &RedirectUri, known: &Known) -> Block {
     let mut blocks = vec![
         Block::text(
             "It registers the application or mends the one that it made before, makes no secret, and prints one line. \
-             Run it again at will. You need the role Cloud Application Administrator; Application Developer suffices to \
-             make a new one.",
+             Run it again at will. You need the role Cloud Application Administrator; with the Azure CLI, Application Developer \
+             suffices to make a new one.",
         ),
         fold(
             "azure",
@@ -210,7 +213,8 @@ fn by_command(page: &Page, uri: &RedirectUri, known: &Known) -> Block {
             false,
             vec![
                 Block::text(
-                    "It needs the module Microsoft.Graph.Authentication and opens Microsoft’s own window to sign in.",
+                    "It needs the module Microsoft.Graph.Authentication and opens Microsoft’s own window to sign in. There it asks \
+                     for the delegated permission Application.ReadWrite.All, to which an administrator has to consent.",
                 ),
                 Block::Code(
                     "command for PowerShell".to_owned(),
@@ -353,6 +357,7 @@ fn rights() -> Block {
 fn found(page: &Page, looked: &Looked) -> Vec<Block> {
     let mut blocks = Vec::new();
     blocks.extend(unfit::found(page, looked));
+    blocks.extend(extras::found(&looked.extras));
     if looked.repairs.is_empty() {
         let title = if looked.mended { "Mended, and read back" } else { "Nothing to mend" };
         blocks.push(Block::note(

@@ -4,6 +4,8 @@ mod candidate;
 #[cfg(test)]
 mod tests;
 
+use std::cell::Cell as Flag;
+
 use super::{Page, button, buttons, portal};
 use crate::entra::clouds::Cloud;
 use crate::entra::consent::{UNATTENDED, unattended};
@@ -29,7 +31,9 @@ pub struct Known {
     /// What was made, or found and completed.
     pub made: Option<Made>,
     /// The secret that was made just now; forgotten when the person has it.
-    pub secret: Option<(Secret, String)>,
+    pub secret: Option<Fresh>,
+    /// Secrets that nobody knows and that may be left.
+    pub left: Option<Left>,
     /// What carries the wizard's tags.
     pub tagged: Option<Vec<Tagged>>,
     /// Which of it is to be removed, once more asked.
@@ -43,6 +47,16 @@ pub struct Ordered {
     pub name: String,
     /// The permissions, by their names.
     pub roles: Vec<String>,
+}
+
+/// A secret that was made just now.
+pub struct Fresh {
+    /// Its value.
+    pub value: Secret,
+    /// When it ends, as Graph writes it.
+    pub ends: String,
+    /// Whether its step was shown since: whoever leaves that has it.
+    pub is_shown: Flag<bool>,
 }
 
 /// An application that is there already.
@@ -73,6 +87,17 @@ pub struct Made {
     pub more: Vec<String>,
     /// What was not granted, and why.
     pub refused: Vec<(String, String)>,
+}
+
+/// Secrets whose answers were lost, and that were not removed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// The application's name.
+    pub name: String,
+    /// Its application (client) id.
+    pub client: ClientId,
+    /// The names of the secrets.
+    pub secrets: Vec<String>,
 }
 
 /// A registration that carries a tag of the wizard.
@@ -113,10 +138,11 @@ pub fn part(page: &Page, known: &Known, now: Timestamp) -> Block {
         blocks.extend(recorded(page));
         blocks.extend(warning.map(|problem| Block::Problem(Tone::Warn, problem)));
     }
-    if known.working.is_some() {
+    blocks.extend(known.left.iter().flat_map(|left| left_over(page, left)));
+    if let Some(Fresh { value, ends, .. }) = &known.secret {
+        blocks.extend(once(page, known, value, ends));
+    } else if known.working.is_some() {
         blocks.push(Block::text("Something is being done just now."));
-    } else if let Some((secret, ends)) = &known.secret {
-        blocks.extend(once(page, known, secret, ends));
     } else if let Some(ordered) = &known.ordered {
         blocks.extend(review(ordered, &known.there));
     } else if let Some(made) = &known.made {
@@ -129,6 +155,7 @@ pub fn part(page: &Page, known: &Known, now: Timestamp) -> Block {
         || known.problem.is_some()
         || known.ordered.is_some()
         || known.made.is_some()
+        || known.left.is_some()
         || known.secret.is_some();
     Block::Fold {
         id: "unattended".to_owned(),
@@ -323,6 +350,24 @@ fn once(page: &Page, known: &Known, secret: &Secret, ends: &str) -> Vec<Block> {
     blocks
 }
 
+/// What to do about secrets that nobody knows.
+fn left_over(page: &Page, left: &Left) -> Vec<Block> {
+    let Left { name, client, secrets } = left;
+    let address = portal(&page.cloud, &format!("ApplicationMenuBlade/~/Credentials/appId/{client}"));
+    vec![
+        Block::note(
+            Tone::Warn,
+            format!("“{name}” may have a secret that nobody knows: {}", secrets.join(", ")),
+            "The answer to making it was lost, and it could not be found and removed. If it is there, it serves until it ends.",
+        ),
+        Block::Text(vec![
+            Span::Plain("Open ".to_owned()),
+            Span::Link("Certificates & secrets".to_owned(), address),
+            Span::Plain(" in some minutes, and delete what has this name, if it is listed.".to_owned()),
+        ]),
+    ]
+}
+
 /// What this wizard made in the tenant, and removing it.
 #[must_use]
 pub fn inventory(known: &Known) -> Block {
@@ -366,8 +411,8 @@ fn tagged_one(it: &Tagged, asked: bool) -> Vec<Block> {
         blocks.push(Block::note(
             Tone::Warn,
             format!("Remove “{}”?", it.name),
-            "Its secrets and permissions end at once, and whatever signs in with it stops. Entra keeps it for 30 days under \
-             “Deleted applications”, where it can be restored.",
+            "Nobody can sign in with it any more, and whatever does so stops. Tokens that are out already work for up to an hour. \
+             Entra keeps it for 30 days under “Deleted applications”, where it can be restored.",
         ));
         blocks.push(buttons(vec![
             button(&format!("Remove {}", it.name), false, &Action::Remove { client, sure: true }),

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::entra::connector::Restart;
 use crate::entra::connector::set_up::Writes;
+use crate::entra::consent::DelegatedGrant;
 use crate::entra::ids::{ClientId, ObjectId, TenantId};
 use crate::entra::registration::Repair;
 use crate::setup::{Picked, Step};
@@ -54,8 +55,8 @@ pub enum Action {
     Standing,
     /// Grant these scopes for the tenant, as shown.
     Grant(Vec<String>),
-    /// Take the consent to these scopes back, as shown.
-    TakeBack(Vec<String>),
+    /// Take these grants back, as shown.
+    TakeBack(Vec<DelegatedGrant>),
     /// Find out what the person may do and what the tenant has.
     Preflight,
     /// Make the application for runs on a schedule, or complete the one that is there.

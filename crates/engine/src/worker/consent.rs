@@ -6,7 +6,7 @@ use super::desk::Work;
 use super::failure::Failure;
 use super::message::Event;
 use super::{SignedIn, Worker};
-use crate::entra::consent::{self, GraphApi, Wanted, graph_api, standing};
+use crate::entra::consent::{self, DelegatedGrant, GraphApi, TakenBack, Wanted, graph_api, standing};
 use crate::entra::graph::GraphError;
 use crate::entra::ids::{ObjectId, TenantId};
 use crate::entra::preflight::{licence, roles};
@@ -39,7 +39,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         const WORDS: &str = "Granting for the tenant";
         self.working(Step::Consent, WORDS, None, tell);
         let (api, id) = self.subject(work).await?;
-        own(work, &id).await?;
+        own(signed_in, work, &id).await?;
         let scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
         let wanted = Wanted { principal: &id, scopes: &scopes, roles: &[] };
         let wait = |waiting: Waiting| self.working(Step::Consent, WORDS, Some(&waiting), tell);
@@ -73,24 +73,32 @@ impl<E: Env, J: Journal> Worker<E, J> {
     pub(super) async fn take_back(
         &self,
         work: &Work<'_, E>,
-        scopes: &[String],
+        shown: &[DelegatedGrant],
         tell: &dyn Fn(Event),
     ) -> Result<(), Failure> {
         const WORDS: &str = "Taking the consent back";
         self.working(Step::Consent, WORDS, None, tell);
         let (api, id) = self.subject(work).await?;
-        let scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
-        let taken = Wanted { principal: &id, scopes: &scopes, roles: &[] };
         let wait = |waiting: Waiting| self.working(Step::Consent, WORDS, Some(&waiting), tell);
-        let left = consent::take_back(&work.graph, work.control, &wait, &api, &taken).await?;
+        let taken = consent::take_back(&work.graph, work.control, &wait, &api, &id, shown).await?;
         let desk = &mut self.held.borrow_mut().desk.consent;
-        desk.standing = Some(left);
-        desk.outcome = Some((
-            Tone::Good,
-            "Taken back".to_owned(),
-            "What was listed is not on record any more. The token in hand works until it ends, within the hour."
-                .to_owned(),
-        ));
+        let (now, tone, title, text) = match taken {
+            TakenBack::Done(now) => (
+                now,
+                Tone::Good,
+                "Taken back",
+                "What was listed is not on record any more. The token in hand works until it ends, within the hour.",
+            ),
+            TakenBack::Changed(now) => (
+                now,
+                Tone::Warn,
+                "There is more on record than was shown",
+                "Somebody has consented meanwhile, and that was not taken back. This is on record now: look at it, then take it \
+                 back.",
+            ),
+        };
+        desk.standing = Some(now);
+        desk.outcome = Some((tone, title.to_owned(), text.to_owned()));
         Ok(())
     }
 
@@ -131,7 +139,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
 
 /// Whether the application is registered in this very tenant: consent to somebody else's would let them read the directory.
 /// Where Graph does not say whose it is, nothing is granted either.
-async fn own<E: Env>(work: &Work<'_, E>, principal: &ObjectId) -> Result<(), Failure> {
+async fn own<E: Env>(signed_in: &SignedIn, work: &Work<'_, E>, principal: &ObjectId) -> Result<(), Failure> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Owned {
@@ -140,8 +148,7 @@ async fn own<E: Env>(work: &Work<'_, E>, principal: &ObjectId) -> Result<(), Fai
     let path = format!("/servicePrincipals/{principal}?$select=id,appOwnerOrganizationId");
     let read = work.graph.get::<Owned>("read whose application it is", &path);
     let owned = work.control.unless_stopped(read).await.map_err(Gone::from)??;
-    if owned.app_owner_organization_id.is_some() && owned.app_owner_organization_id == work.page.setup.tenant
-    {
+    if owned.app_owner_organization_id.as_ref() == Some(&signed_in.session.account.tenant) {
         return Ok(());
     }
     let whose =

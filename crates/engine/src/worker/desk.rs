@@ -13,7 +13,9 @@ use crate::entra::ids::ClientId;
 use crate::entra::preflight::Roles;
 use crate::entra::redirect::RedirectUri;
 use crate::entra::registration::command::Answer;
-use crate::entra::registration::{Kind, MendError, Repair, Shape, find, mend, principal, repairs};
+use crate::entra::registration::{
+    Kind, MendError, Repair, Shape, extras, find, mend, principal, repairs, trim,
+};
 use crate::entra::replication::{Gone, Waiting};
 use crate::env::Env;
 use crate::guide::register::{Absent, Looked};
@@ -40,6 +42,14 @@ pub(super) struct Desk {
 }
 
 impl Desk {
+    /// The step that was shown is left: a secret that stood there is forgotten. One that came while another step was shown waits.
+    pub(super) fn leave(&mut self) {
+        self.step = None;
+        if self.unattended.secret.as_ref().is_some_and(|fresh| fresh.is_shown.get()) {
+            self.unattended.secret = None;
+        }
+    }
+
     /// The roles of the person, where they were read.
     pub(super) fn roles(&self) -> Option<Roles> {
         self.consent.preflight.as_ref().map(|(roles, _)| roles.clone())
@@ -77,8 +87,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         }
         desk.consent.link = desk.link.as_ref().map(|(_, address)| address.clone());
         if step != Step::Register {
-            // Whoever goes on has it, or makes another one.
-            desk.unattended.secret = None;
+            desk.leave();
         }
         let moved = desk.step != Some(step);
         desk.step = Some(step);
@@ -121,6 +130,10 @@ impl<E: Env, J: Journal> Worker<E, J> {
             }
             _ => (Sheet::default(), Sheet::default()),
         };
+        let shown = step == Step::Register && held.desk.step == Some(step);
+        if let Some(fresh) = held.desk.unattended.secret.as_ref().filter(|_| shown) {
+            fresh.is_shown.set(true);
+        }
         let busy = held.busy;
         Event::Sheets { step, above: Hidden(above.draw()), below: Hidden(below.draw()), busy }
     }
@@ -160,7 +173,6 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 let control = self.renew(|held| &mut held.managing);
                 let work = self.work(&signed_in, &control)?;
                 let outcome = self.secret(&work, value("secret-life"), tell).await;
-                let outcome = outcome.map_err(|failure| failure.of("make a secret for the application"));
                 let problem = self.told(&signed_in, &work, &denied::CHANGE, outcome, tell).await;
                 self.note_unattended(problem);
                 drop(under_way);
@@ -222,7 +234,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             Action::Mend(approved) => self.mend(&work, approved, tell).await,
             Action::Standing => self.standing(&work, tell).await,
             Action::Grant(scopes) => self.grant(&signed_in, &work, scopes, tell).await,
-            Action::TakeBack(scopes) => self.take_back(&work, scopes, tell).await,
+            Action::TakeBack(shown) => self.take_back(&work, shown, tell).await,
             Action::Preflight => self.preflight(&work, tell).await,
             Action::Make { name, roles, adopt } => self.make(&work, name, roles, adopt.as_ref(), tell).await,
             Action::List => self.list(&work, tell).await,
@@ -290,6 +302,10 @@ impl<E: Env, J: Journal> Worker<E, J> {
     ) -> Result<Work<'w, E>, Problem> {
         let page = self.held.borrow().desk.page.clone().ok_or_else(no_application)?;
         let client = page.setup.client.clone().ok_or_else(no_application)?;
+        let tenant = &signed_in.session.account.tenant;
+        if page.setup.tenant.as_ref() != Some(tenant) || signed_in.session.tokens.client() != Some(&client) {
+            return Err(signed_in_elsewhere(&client));
+        }
         Ok(Work { graph: self.graph(signed_in).under(control), control, page, client })
     }
 
@@ -323,6 +339,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let looked = application.map(|application| Looked {
             name: application.display_name.clone(),
             repairs: repairs(&shape(&work.page, &scopes), &api, &application, principal.as_ref()),
+            extras: extras(&shape(&work.page, &scopes), &application),
             secrets: application.password_credentials.len(),
             certificates: application.key_credentials.len(),
             roles: application
@@ -352,10 +369,15 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let api = graph_api(&work.graph).await?;
         let scopes = names(&work.page);
         let shape = shape(&work.page, &scopes);
-        let mended = mend(&work.graph, work.control, &wait, &api, &work.client, &shape, approved).await;
+        let (graph, control) = (&work.graph, work.control);
+        let mended = if approved.iter().all(Repair::is_extra) {
+            trim(graph, control, &wait, &api, &work.client, &shape, approved).await
+        } else {
+            mend(graph, control, &wait, &api, &work.client, &shape, approved).await.map(drop)
+        };
         match mended {
             // What is open now is shown anew: only what was seen is done.
-            Ok(_) | Err(MendError::Changed(_)) => self.look(work, mended.is_ok(), tell).await,
+            Ok(()) | Err(MendError::Changed(_)) => self.look(work, mended.is_ok(), tell).await,
             Err(MendError::OtherKind(application)) => {
                 Err(failure::other_kind(&application, Kind::Page).into())
             }
@@ -402,6 +424,16 @@ fn names(page: &Page) -> Vec<&'static str> {
 
 fn shape<'s>(page: &'s Page, scopes: &'s [&'static str]) -> Shape<'s> {
     Shape { kind: Kind::Page, redirect_uri: Some(&page.base), scopes, roles: &[] }
+}
+
+/// The page has moved on to another application, and the sign-in has not.
+fn signed_in_elsewhere(client: &ClientId) -> Problem {
+    Problem::new(
+        "You are signed in for another application.",
+        "The setup has changed since, and nothing is done in one tenant for the sake of another. Nothing was changed.",
+        "Sign in again at “Register the application”.",
+    )
+    .detail("application (client) ID of the setup", client.to_string())
 }
 
 pub(super) fn no_application() -> Problem {

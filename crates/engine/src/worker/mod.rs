@@ -141,7 +141,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             }
             Command::Hide => {
                 self.renew(|held| &mut held.watching).set(Wish::Stop);
-                self.held.borrow_mut().desk.unattended.secret = None;
+                self.held.borrow_mut().desk.leave();
                 Ok(Event::Done)
             }
             Command::Do(action) => match Action::from_text(&action) {

@@ -1,5 +1,7 @@
 //! Making, completing and removing the application for runs on a schedule.
 
+use std::cell::Cell;
+
 use super::desk::Work;
 use super::failure::{Failure, other_kind};
 use super::message::Event;
@@ -8,11 +10,11 @@ use crate::entra::consent::graph_api;
 use crate::entra::ids::ClientId;
 use crate::entra::registration::{
     Kind, Life, MakeError, MendError, Order, RemoveError, SecretError, Stage, holders, leftovers, make,
-    new_secret, remove,
+    new_secret, remove, tidy,
 };
 use crate::entra::replication::{Gone, Waiting};
 use crate::env::Env;
-use crate::guide::unattended::{Made, Ordered, Tagged, There};
+use crate::guide::unattended::{Fresh, Left, Made, Ordered, Tagged, There};
 use crate::problem::{Explain as _, Problem};
 use crate::setup::Step;
 use crate::sync::journal::Journal;
@@ -116,13 +118,30 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let made = self.held.borrow().desk.unattended.made.clone();
         let (Some(made), Some(life)) = (made, days.parse().ok().and_then(Life::days)) else { return Ok(()) };
         const WORDS: &str = "Making a secret";
+        self.held.borrow_mut().desk.unattended.left = None;
         self.making(WORDS, None, tell);
         let says = |waiting: Waiting| self.making(WORDS, Some(&waiting), tell);
-        let secret =
-            new_secret(&work.graph, work.control, &says, &made.client, life).await.map_err(no_secret)?;
-        tell(Event::Unattended { client: made.client, secret_ends: Some(secret.ends.clone()) });
-        self.held.borrow_mut().desk.unattended.secret = Some((secret.value, secret.ends));
-        Ok(())
+        let (secret, lost) = new_secret(&work.graph, work.control, &says, &made.client, life).await;
+        let outcome = match secret {
+            Ok(secret) => {
+                let (client, secret_ends) = (made.client.clone(), Some(secret.ends.clone()));
+                tell(Event::Unattended { client, secret_ends });
+                let fresh = Fresh { value: secret.value, ends: secret.ends, is_shown: Cell::new(false) };
+                self.held.borrow_mut().desk.unattended.secret = Some(fresh);
+                Ok(())
+            }
+            Err(error) => Err(no_secret(error).of(&format!("make a secret for “{}”", made.name))),
+        };
+        if !lost.is_empty() {
+            // The person carries theirs away meanwhile.
+            self.making("Looking for a secret whose answer was lost", None, tell);
+            let left = tidy(&work.graph, work.control, &made.client, lost).await;
+            if !left.is_empty() {
+                let left = Left { name: made.name, client: made.client, secrets: left.names().to_vec() };
+                self.held.borrow_mut().desk.unattended.left = Some(left);
+            }
+        }
+        outcome
     }
 
     pub(super) async fn list(&self, work: &Work<'_, E>, tell: &dyn Fn(Event)) -> Result<(), Failure> {

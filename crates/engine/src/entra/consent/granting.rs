@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::grants::{GraphApi, Standing, standing};
+use super::grants::{DelegatedGrant, GraphApi, Standing, standing};
 use crate::entra::graph::{Change, Graph, GraphError};
 use crate::entra::ids::ObjectId;
 use crate::entra::replication::{Gone, Settling, Tried, Waiting, until};
@@ -150,8 +150,17 @@ async fn add_role<E: Env>(
     graph.change(Change::post(&doing, &path, body)).await
 }
 
-/// Takes permissions back: from the tenant's grant and from what the application holds by itself. People's own grants of the
-/// same scopes go with them, or else they would keep working for those.
+/// What came of taking back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TakenBack {
+    /// Nothing is on record any more of what it may do on behalf of people.
+    Done(Standing),
+    /// There is something on record that was not shown: this. What was shown may be gone.
+    Changed(Standing),
+}
+
+/// Takes back what applications may do on behalf of people, exactly as it was shown: the tenant's grant, and people's own, which would
+/// keep working for those. Where somebody has consented since, it ends before more is taken.
 ///
 /// # Errors
 /// [`Gone`].
@@ -160,40 +169,23 @@ pub async fn take_back<E: Env>(
     control: &Control,
     tell: &dyn Fn(Waiting),
     api: &GraphApi,
-    taken: &Wanted<'_>,
-) -> Result<Standing, Gone> {
-    let holds = |now: &Standing| {
-        now.delegated.iter().any(|grant| taken.scopes.iter().any(|name| grant.lists(name)))
-            || taken.roles.iter().any(|name| now.has_role(name))
+    principal: &ObjectId,
+    shown: &[DelegatedGrant],
+) -> Result<TakenBack, Gone> {
+    let was_shown = |now: &DelegatedGrant| {
+        shown.iter().any(|grant| grant.id == now.id && now.scopes.iter().all(|name| grant.lists(name)))
     };
     until(graph.env, control, tell, async || {
-        let now = standing(graph, api, taken.principal).await?;
-        if !holds(&now) {
-            return Ok(Tried::Ready(now));
+        let now = standing(graph, api, principal).await?;
+        if now.delegated.is_empty() {
+            return Ok(Tried::Ready(TakenBack::Done(now)));
+        }
+        if !now.delegated.iter().all(was_shown) {
+            return Ok(Tried::Ready(TakenBack::Changed(now)));
         }
         for grant in &now.delegated {
-            let keep: Vec<&str> = grant
-                .scopes
-                .iter()
-                .map(String::as_str)
-                .filter(|scope| !taken.scopes.iter().any(|name| name.eq_ignore_ascii_case(scope)))
-                .collect();
-            if keep.len() == grant.scopes.len() {
-                continue;
-            }
             let path = format!("/oauth2PermissionGrants/{}", grant.id);
-            let doing = "take delegated permissions back";
-            let change = if keep.is_empty() {
-                Change::delete(doing, &path)
-            } else {
-                Change::patch(doing, &path, json!({ "scope": keep.join(" ") }))
-            };
-            gone(graph.change(change).await)?;
-        }
-        for role in now.roles.iter().filter(|role| taken.roles.contains(&role.name.as_str())) {
-            let path = format!("/servicePrincipals/{}/appRoleAssignments/{}", taken.principal, role.id);
-            let doing = format!("take the application permission {} back", role.name);
-            gone(graph.change(Change::delete(&doing, &path)).await)?;
+            gone(graph.change(Change::delete("take delegated permissions back", &path)).await)?;
         }
         // Only a later read shows whether it is gone.
         Ok(Tried::NotYet(None))

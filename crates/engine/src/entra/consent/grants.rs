@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::entra::graph::{Graph, GraphError};
 use crate::entra::ids::{Guid, ObjectId};
@@ -72,7 +72,7 @@ pub async fn graph_api<E: Env>(graph: &Graph<'_, E>) -> Result<GraphApi, GraphEr
 }
 
 /// A grant of delegated scopes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DelegatedGrant {
     /// Its id, which is no GUID.
     pub id: String,

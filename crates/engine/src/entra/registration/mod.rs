@@ -6,6 +6,7 @@
 
 pub mod command;
 mod ending;
+mod extras;
 mod holders;
 mod mend;
 mod remove;
@@ -14,10 +15,11 @@ mod unattended;
 mod wire;
 
 pub use ending::{day, ending};
+pub use extras::{extras, trim};
 pub use holders::{Holders, Owner, holders};
 pub use mend::{MendError, Repair, Shape, mend, repairs};
 pub use remove::{Leftover, RemoveError, leftovers, remove};
-pub use secret::{Life, NewSecret, SecretError, new_secret};
+pub use secret::{Life, Lost, NewSecret, SecretError, new_secret, tidy};
 pub use unattended::{Made, MakeError, Order, Stage, make};
 pub use wire::{Application, CertificateNote, Platform, Principal, SecretNote, find, principal};
 

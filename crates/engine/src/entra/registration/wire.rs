@@ -23,6 +23,18 @@ pub enum Platform {
 }
 
 impl Platform {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Spa, Self::Web, Self::PublicClient];
+
+    /// The property of a registration that holds its addresses.
+    pub(super) const fn property(self) -> &'static str {
+        match self {
+            Self::Spa => "spa",
+            Self::Web => "web",
+            Self::PublicClient => "publicClient",
+        }
+    }
+
     /// What the portal calls it.
     #[must_use]
     pub const fn name(self) -> &'static str {

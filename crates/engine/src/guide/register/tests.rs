@@ -3,6 +3,7 @@
 use super::*;
 use crate::entra::clouds;
 use crate::entra::consent::DIRECT_SYNC;
+use crate::entra::registration::Platform;
 use crate::setup::Setup;
 
 fn page(base: &str) -> Page {
@@ -26,6 +27,7 @@ fn looked(secrets: usize, certificates: usize, roles: &[&str]) -> Looked {
     Looked {
         name: "Setup".to_owned(),
         repairs: Vec::new(),
+        extras: Vec::new(),
         secrets,
         certificates,
         roles: roles.iter().map(|&name| name.to_owned()).collect(),
@@ -56,6 +58,25 @@ fn what_a_page_must_not_have_is_told_as_a_warning() {
 }
 
 #[test]
+fn what_leads_elsewhere_is_shown_each_with_a_button_of_its_own() {
+    let page = page("https://wizard.contoso.example/");
+    let extras = vec![
+        Repair::Drop { uri: "https://evil.example/".to_owned(), from: Platform::Spa },
+        Repair::Audience { from: "AzureADMultipleOrgs".to_owned() },
+    ];
+    let text = Sheet(found(&page, &Looked { extras, ..looked(0, 0, &[]) })).to_text();
+    for part in [
+        "(warn) It has more than this page needs: ",
+        "| Remove the redirect URI https://evil.example/ from the platform Single-page application. | Sign-ins can be made to end there.",
+        "| Take accounts of this tenant only (now: AzureADMultipleOrgs). | ",
+        "[Remove https://evil.example/]",
+        "[Take this tenant’s accounts only]",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+}
+
+#[test]
 fn a_colleague_gets_the_address_the_names_and_the_command() {
     let text =
         routes(&page("https://wizard.contoso.example/"), &Known::default(), &refused::Known::default())
@@ -76,4 +97,18 @@ fn a_colleague_gets_the_address_the_names_and_the_command() {
     let china = Page { cloud: clouds::built_in().remove(3), ..page("https://wizard.contoso.example/") };
     let text = routes(&china, &Known::default(), &refused::Known::default()).to_text();
     assert!(text.split("message [copy]:").nth(1).unwrap().contains("az cloud set --name AzureChinaCloud"));
+}
+
+#[test]
+fn only_the_azure_cli_is_said_to_do_with_less_than_an_administrator() {
+    let page = page("https://wizard.contoso.example/");
+    let text = routes(&page, &Known::default(), &refused::Known::default()).to_text();
+    assert!(text.contains("with the Azure CLI, Application Developer suffices to make a new one."), "{text}");
+    assert!(text.contains("Application.ReadWrite.All, to which an administrator has to consent."), "{text}");
+    let (_, powershell) = text.split_once("command for PowerShell [copy]:").unwrap();
+    let (powershell, _) = powershell.split_once("scimSetup").unwrap();
+    assert!(
+        powershell.contains("Cloud Application Administrator")
+            && !powershell.contains("Application Developer")
+    );
 }

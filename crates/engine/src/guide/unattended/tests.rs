@@ -163,3 +163,13 @@ fn what_it_holds_beside_what_was_ordered_stands_out() {
         assert!(text.contains(part), "{part}\n{text}");
     }
 }
+
+#[test]
+fn removing_is_not_said_to_end_tokens_that_are_out() {
+    let tagged =
+        Tagged { kind: Kind::Unattended, name: "Sync".to_owned(), client: client(), odd: String::new() };
+    let known = Known { tagged: Some(vec![tagged]), removing: Some(client()), ..Known::default() };
+    let text = Sheet(vec![inventory(&known)]).to_text();
+    assert!(text.contains("Tokens that are out already work for up to an hour."), "{text}");
+    assert!(!text.contains("at once"), "{text}");
+}
