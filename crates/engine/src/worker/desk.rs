@@ -37,6 +37,8 @@ pub(super) struct Desk {
     refused: guide::refused::Known,
     /// The step that is shown.
     pub(super) step: Option<Step>,
+    /// The step that was shown last. The page tells that one is left only after it shows the next.
+    pub(super) last: Option<Step>,
     pub(super) unattended: guide::unattended::Known,
     pub(super) connector: guide::connector::Known,
 }
@@ -89,13 +91,16 @@ impl<E: Env, J: Journal> Worker<E, J> {
         if step != Step::Register {
             desk.leave();
         }
-        let moved = desk.step != Some(step);
-        desk.step = Some(step);
+        let moved = desk.last != Some(step);
+        (desk.step, desk.last) = (Some(step), Some(step));
         desk.page = Some(page);
         if moved && !held.busy {
             // What is read for the step before is of no use any more.
             held.desk.connector.working = None;
             std::mem::take(&mut held.managing).set(Wish::Stop);
+        }
+        if moved {
+            std::mem::take(&mut held.watching).set(Wish::Stop);
         }
         drop(held);
         self.sheets(step)

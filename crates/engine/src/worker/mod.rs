@@ -140,7 +140,6 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 Ok(Event::Done)
             }
             Command::Hide => {
-                self.renew(|held| &mut held.watching).set(Wish::Stop);
                 self.held.borrow_mut().desk.leave();
                 Ok(Event::Done)
             }

@@ -33,7 +33,7 @@ use crate::sync::journal::Journal;
 impl<E: Env, J: Journal> Worker<E, J> {
     /// Does what was pressed.
     pub(super) async fn of_connector(&self, action: &OfConnector, tell: &dyn Fn(Event)) -> Told {
-        let shown = self.held.borrow().desk.step.unwrap_or(Step::Test);
+        let shown = self.held.borrow().desk.last.unwrap_or(Step::Test);
         let step = match action {
             OfConnector::Enter => return Box::pin(self.enter(shown, tell)).await,
             OfConnector::Watch => return self.watch(tell).await,
@@ -125,7 +125,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         });
         drop(under_way);
         // Another step may be shown by now.
-        let shown = self.held.borrow().desk.step.unwrap_or(step);
+        let shown = self.held.borrow().desk.last.unwrap_or(step);
         Ok(self.sheets(shown))
     }
 
