@@ -10,10 +10,13 @@ use engine::entra::connector::assignment::{
     AssignError, Assigned, Assignment, Holder, Reached, TakenAway, assign, assignments, take_away,
 };
 use engine::entra::connector::wire::Enterprise;
+use engine::entra::consent::CONNECTOR;
 use engine::entra::graph::{BatchRequest, GraphErrorKind};
 use engine::entra::ids::ObjectId;
 use engine::entra::replication::Gone;
+use engine::env::Env as _;
 use engine::stop::Wish;
+use futures::future::join;
 use sample::{Options, TenantKind};
 use serde_json::json;
 
@@ -21,7 +24,7 @@ use super::enterprise::{Visit, id};
 use super::scripted::{given, no_connection};
 
 /// Seeds of a test run; `ASSIGNING_SEEDS` asks for more.
-const SEEDS: u64 = 600;
+const SEEDS: u64 = 400;
 
 fn options(people: usize) -> Options {
     Options { people, groups: 8, ..Options::default() }
@@ -134,6 +137,17 @@ fn without_premium_people_are_assigned_and_groups_refused() {
 }
 
 #[test]
+fn without_the_right_to_assign_each_is_refused_and_who_is_assigned_is_shown() {
+    let scopes: Vec<&str> = CONNECTOR.iter().map(|scope| scope.name).collect();
+    let visit = Visit::with(options(20), "/$batch", &scopes);
+    let wanted = some(&visit, 2);
+    let outcome = assigned(&visit, &wanted);
+    let statuses: Vec<_> = outcome.refused.iter().map(|(_, error)| error.status()).collect();
+    assert_eq!((outcome.done, statuses), (vec![], vec![Some(403); 2]));
+    assert_eq!(listed(&visit), []);
+}
+
+#[test]
 fn somebody_who_does_not_exist_is_named_in_the_end() {
     let visit = visit(options(20));
     let (nobody, uma) = (id("11111111-1111-4111-8111-111111111111"), visit.person("uma"));
@@ -227,6 +241,26 @@ fn answers_come_in_any_order_and_a_throttled_one_is_repeated_alone() {
     assert_eq!(names, ["given", "Uma Ordinary"]);
     assert_eq!(visit.env.asked() - asked, 2);
     assert!(visit.world.elapsed() - before >= Duration::from_secs(17));
+}
+
+#[test]
+fn a_stop_ends_the_wait_of_a_batch() {
+    let visit = visit(options(20));
+    let busy = r#"{"responses":[{"id":"0","status":429,"headers":{"Retry-After":"900"},"body":{}}]}"#;
+    visit.env.answer([given(200, None, busy)]);
+    let (enterprise, wanted, world) = (Rc::clone(&visit.enterprise), some(&visit, 1), visit.world.clone());
+    let before = visit.world.elapsed();
+    let end = visit.run(move |graph, control| {
+        Box::pin(async move {
+            let stop = async {
+                world.sleep(Duration::from_secs(5)).await;
+                control.set(Wish::Stop);
+            };
+            join(assign(graph, control, &|_| (), &enterprise, &wanted), stop).await.0
+        })
+    });
+    assert_eq!(end, Err(AssignError::Gone(Gone::Stopped)));
+    assert!(visit.world.elapsed() - before < Duration::from_secs(6));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use engine::entra::connector::wire::{Enterprise, Job};
-use engine::entra::consent::CONNECTOR;
+use engine::entra::consent::{ASSIGN, CONNECTOR};
 use engine::entra::graph::{Change, Graph, Repeat};
 use engine::entra::ids::{ClientId, Guid, ObjectId};
 use engine::entra::sign_in::{self, Session, SignInRequest};
@@ -33,15 +33,22 @@ pub(crate) struct Visit {
 }
 
 impl Visit {
-    /// Ada, who may manage applications, in a tenant of this kind. What a test gives are answers to requests that end in `ending`.
+    /// Ada, who may manage applications and assign to them, in a tenant of this kind. What a test gives are answers to requests that end
+    /// in `ending`.
     pub(crate) fn of(options: Options, ending: &'static str) -> Self {
+        let scopes: Vec<&str> = CONNECTOR.iter().chain(ASSIGN).map(|scope| scope.name).collect();
+        Self::with(options, ending, &scopes)
+    }
+
+    /// The same with these scopes.
+    pub(crate) fn with(options: Options, ending: &'static str, scopes: &[&str]) -> Self {
         let world = World::new(options);
         let env = Scripted::new(&world, ending);
         // A fault may end a sign-in, or a token may not know of the consent yet; then the person tries again.
         let session = (0..40).find_map(|_| {
             let inner = world.clone();
             world.run(async move { inner.sleep(Duration::from_secs(2)).await });
-            signed_in(&world, &env).filter(|session| session.scopes.len() >= CONNECTOR.len())
+            signed_in(&world, &env, scopes).filter(|session| session.scopes.len() >= scopes.len())
         });
         let session = Rc::new(session.expect("nobody gets in"));
         let enterprise = (0..40).find_map(|_| made(&world, &env, &session)).expect("no connector");
@@ -56,8 +63,8 @@ impl Visit {
     ) -> Option<T> {
         let visit = self.clone();
         self.world.run(async move {
-            let graph = Graph::new(&visit.env, visit.world.cloud(), &visit.session.tokens);
             let control = Control::default();
+            let graph = Graph::new(&visit.env, visit.world.cloud(), &visit.session.tokens).under(&control);
             let work = flow(&graph, &control);
             match patience {
                 None => Some(work.await),
@@ -136,15 +143,14 @@ pub(crate) fn id(text: &str) -> ObjectId {
     ObjectId(Guid::parse(text).unwrap())
 }
 
-fn signed_in(world: &World, env: &Scripted) -> Option<Session> {
+fn signed_in(world: &World, env: &Scripted, scopes: &[&str]) -> Option<Session> {
     let client = ClientId(Guid::parse(&world.facts().client_id).unwrap());
-    let scopes: Vec<&str> = CONNECTOR.iter().map(|scope| scope.name).collect();
     let request = SignInRequest {
         cloud: world.cloud(),
         tenant: &world.tenant(),
         client: &client,
         redirect_uri: PAGE,
-        scopes: &scopes,
+        scopes,
         step: Step::Register,
         login_hint: None,
         claims: None,

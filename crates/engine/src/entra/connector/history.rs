@@ -90,7 +90,7 @@ mod tests {
 
     use super::*;
 
-    fn job(id: &str, status: serde_json::Value) -> Job {
+    fn job(id: &str, status: &serde_json::Value) -> Job {
         serde_json::from_value(json!({ "id": id, "status": status })).unwrap()
     }
 
@@ -106,20 +106,20 @@ mod tests {
     #[test]
     fn looks_become_a_series_and_a_cycle_is_in_it_once() {
         let mut history = History::default();
-        history.note(&job("j", json!({ "code": "NotRun" })));
+        history.note(&job("j", &json!({ "code": "NotRun" })));
         assert_eq!(told(&history), []);
         let (a, b, c) =
             (cycle("a", 0, 7, "Succeeded"), cycle("b", 40, 0, "Succeeded"), cycle("c", 80, 0, "Failed"));
-        history.note(&job("j", json!({ "lastExecution": a, "lastSuccessfulExecution": a })));
+        history.note(&job("j", &json!({ "lastExecution": a, "lastSuccessfulExecution": a })));
         assert_eq!(told(&history), [("a", 7, false)]);
         let status = json!({ "lastExecution": c, "lastSuccessfulExecution": b, "lastSuccessfulExecutionWithExports": a });
-        history.note(&job("j", status.clone()));
-        history.note(&job("j", status));
+        history.note(&job("j", &status));
+        history.note(&job("j", &status));
         assert_eq!(told(&history), [("a", 7, false), ("b", 0, false), ("c", 0, true)]);
         // What is told later of the same one counts.
-        history.note(&job("j", json!({ "lastExecution": cycle("c", 80, 3, "EntryLevelErrors") })));
+        history.note(&job("j", &json!({ "lastExecution": cycle("c", 80, 3, "EntryLevelErrors") })));
         assert_eq!(told(&history)[2], ("c", 3, false));
-        history.note(&job("other", json!({ "lastExecution": a })));
+        history.note(&job("other", &json!({ "lastExecution": a })));
         assert_eq!(told(&history), [("a", 7, false)]);
     }
 
@@ -129,8 +129,10 @@ mod tests {
         let old = cycle("0", 0, 1, "Succeeded");
         for number in 0..100 {
             let last = cycle(&number.to_string(), number * 10, 1, "Succeeded");
-            history
-                .note(&job("j", json!({ "lastExecution": last, "lastSuccessfulExecutionWithExports": old })));
+            history.note(&job(
+                "j",
+                &json!({ "lastExecution": last, "lastSuccessfulExecutionWithExports": old }),
+            ));
         }
         assert_eq!((history.cycles().len(), history.cycles()[0].id.as_str()), (40, "60"));
         let text = serde_json::to_string(&history).unwrap();
@@ -145,7 +147,7 @@ mod tests {
     fn cycles_without_a_name_are_told_apart_by_their_beginning() {
         let mut history = History::default();
         for minute in [0, 40, 40] {
-            history.note(&job("j", json!({ "lastExecution": cycle("", minute, 1, "Succeeded") })));
+            history.note(&job("j", &json!({ "lastExecution": cycle("", minute, 1, "Succeeded") })));
         }
         assert_eq!(history.cycles().len(), 2);
     }

@@ -72,13 +72,9 @@ impl BatchRequest {
     /// What an answer means for it; no answer leaves open whether it was carried out.
     fn read(&self, part: Option<Part>, last: bool) -> Read {
         let Some(part) = part else {
-            let words = "the batch holds no answer to this request".to_owned();
+            let lost = GraphErrorKind::Malformed("the batch holds no answer to this request".to_owned());
             let again = self.repeat == Repeat::Safe && !last;
-            return if again {
-                Read::Again(None)
-            } else {
-                Read::Done(self.failed(GraphErrorKind::Malformed(words)))
-            };
+            return if again { Read::Again(lost, None) } else { Read::Done(self.failed(lost)) };
         };
         let answer = part.alone();
         if answer.is_success() {
@@ -90,7 +86,7 @@ impl BatchRequest {
             return Read::Done(self.failed(GraphErrorKind::SignIn(challenged)));
         }
         if self.repeat.allows(&answer) && !last {
-            return Read::Again(answer.retry_after());
+            return Read::Again(refusal(&answer), answer.retry_after());
         }
         Read::Done(self.failed(refusal(&answer)))
     }
@@ -98,8 +94,8 @@ impl BatchRequest {
 
 enum Read {
     Done(Result<Value, GraphError>),
-    /// To be sent again, after the wait that was asked for.
-    Again(Option<Duration>),
+    /// To be sent again: why, and after which wait, if one was asked for.
+    Again(GraphErrorKind, Option<Duration>),
 }
 
 #[derive(Deserialize)]
@@ -152,7 +148,7 @@ impl<E: Env> Graph<'_, E> {
                 .collect();
             let mut answers = self.post(&open).await.map_err(|error| error.kind);
             let last = attempt + 1 >= retry::ATTEMPTS;
-            let (mut again, mut asked) = (false, None);
+            let (mut again, mut asked) = (Vec::new(), None);
             for (id, (request, done)) in requests.iter().zip(&mut done).enumerate() {
                 if done.is_some() {
                     continue;
@@ -162,14 +158,22 @@ impl<E: Env> Graph<'_, E> {
                     Err(kind) => *done = Some(request.failed(kind.clone())),
                     Ok(answers) => match request.read(answers.remove(&id.to_string()), last) {
                         Read::Done(result) => *done = Some(result),
-                        Read::Again(wait) => (again, asked) = (true, asked.max(wait)),
+                        Read::Again(kind, wait) => {
+                            asked = asked.max(wait);
+                            again.push((request, done, kind));
+                        }
                     },
                 }
             }
-            if !again {
+            let Some((_, _, first)) = again.first() else { return done.into_iter().flatten().collect() };
+            if let Err(end) = self.rest(retry::wait(self.env, attempt, asked), first.clone()).await {
+                for (request, done, kind) in again {
+                    // Without time for another attempt each has failed in its own way.
+                    let kind = if end == GraphErrorKind::Stopped { end.clone() } else { kind };
+                    *done = Some(request.failed(kind));
+                }
                 return done.into_iter().flatten().collect();
             }
-            self.env.sleep(retry::wait(self.env, attempt, asked)).await;
             attempt += 1;
         }
     }
@@ -230,13 +234,13 @@ mod tests {
         let busy = || part(json!({ "id": "0", "status": 429, "headers": { "Retry-After": "7" } }));
         let broken = || part(json!({ "id": "0", "status": 503, "headers": {} }));
         for request in [&read, &post] {
-            let Read::Again(wait) = request.read(busy(), false) else { panic!("429 is not repeated") };
+            let Read::Again(_, wait) = request.read(busy(), false) else { panic!("429 is not repeated") };
             assert_eq!(wait, Some(Duration::from_secs(7)));
             assert_eq!(status(request.read(busy(), true)), 429);
         }
-        assert!(matches!(read.read(broken(), false), Read::Again(None)));
+        assert!(matches!(read.read(broken(), false), Read::Again(_, None)));
         assert_eq!(status(post.read(broken(), false)), 503);
-        assert!(matches!(read.read(None, false), Read::Again(None)));
+        assert!(matches!(read.read(None, false), Read::Again(_, None)));
     }
 
     #[test]

@@ -65,7 +65,7 @@ impl<E: Env> Errand<'_, '_, E> {
         for (at, some) in open.chunks(MOST).enumerate() {
             self.control.gate().await?;
             (self.tell)(Reached { done: settled + at * MOST, of, waiting: None });
-            sent.send(self.graph, some, &request, &judge).await.map_err(Gone::Failed)?;
+            sent.send(self.graph, some, &request, &judge).await?;
         }
         (self.tell)(Reached { done: of, of, waiting: None });
         let waits = |waiting| (self.tell)(Reached { done: of, of, waiting: Some(waiting) });

@@ -8,7 +8,7 @@ use futures::stream::{self, StreamExt as _};
 use super::people::samples;
 use super::{Examined, GroupFinding, Named, Nested, Owner, PeopleFinding, Totals};
 use crate::entra::directory::{self, Group, Member, Person};
-use crate::entra::graph::{Graph, GraphError, MOST};
+use crate::entra::graph::{Graph, GraphError, GraphErrorKind, MOST};
 use crate::entra::ids::ObjectId;
 use crate::entra::replication::Gone;
 use crate::env::Env;
@@ -71,6 +71,11 @@ pub async fn examine<E: Env>(
     Ok(picks.findings(&persons, read, unread.0, owner))
 }
 
+/// Whether nothing else can be read either.
+const fn is_end(error: &GraphError) -> bool {
+    error.needs_sign_in() || matches!(error.kind, GraphErrorKind::Stopped)
+}
+
 /// What could not be read.
 #[derive(Default)]
 struct Unread(Vec<GraphError>);
@@ -82,7 +87,7 @@ impl Unread {
         for (picked, result) in picked.iter().zip(read) {
             match result {
                 Ok(it) => good.push(it),
-                Err(error) if error.needs_sign_in() => return Err(Gone::Failed(error)),
+                Err(error) if is_end(&error) => return Err(error.into()),
                 Err(error) => self.0.push(GraphError { doing: format!("read {}", picked.name), ..error }),
             }
         }
@@ -127,8 +132,8 @@ async fn within<E: Env>(graph: &Graph<'_, E>, group: Group) -> Result<Read, Gone
         (inner, inner_complete) = (pages.items, pages.broken.is_none());
         broken.extend(pages.broken);
     }
-    match broken.iter().find(|error| error.needs_sign_in()) {
-        Some(error) => Err(Gone::Failed(error.clone())),
+    match broken.iter().find(|error| is_end(error)) {
+        Some(error) => Err(error.clone().into()),
         None => Ok(Read { group, people, others, complete, nested, deep, inner, inner_complete, broken }),
     }
 }
@@ -238,8 +243,8 @@ async fn everybody<E: Env>(
     let groups = control.unless_stopped(directory::groups(graph)).await?;
     tell(Reading { done: 2, of: 2 });
     let unread: Vec<GraphError> = people.broken.into_iter().chain(groups.broken).collect();
-    if let Some(error) = unread.iter().find(|error| error.needs_sign_in()) {
-        return Err(Gone::Failed(error.clone()));
+    if let Some(error) = unread.iter().find(|error| is_end(error)) {
+        return Err(error.clone().into());
     }
     let totals = Totals {
         people: people.items.len(),

@@ -15,8 +15,8 @@ pub struct PeopleFinding {
     pub guests: Named,
     /// Without a mail address.
     pub without_mail: Named,
-    /// Members whose mail address is not the name they sign in with, letter case apart: Databricks knows people by the one that is
-    /// mapped, and the other one does not let them in.
+    /// Members whose mail address is not the name they sign in with, letter case apart. Databricks refuses people whose mail address
+    /// is not their user name there, and lets them in by that name alone: what counts is which of the two is mapped.
     pub other_mail: Named,
     /// Whose properties the directory did not show: about them nothing is known.
     pub unreadable: usize,
@@ -90,7 +90,7 @@ mod tests {
 
     use super::*;
 
-    fn person(name: &str, changes: Value) -> Person {
+    fn person(name: &str, changes: &Value) -> Person {
         let mut person = json!({
             "id": "00000000-0000-0000-0000-000000000001", "displayName": name, "userPrincipalName": "ada@contoso.example",
             "mail": "ada@contoso.example", "accountEnabled": true, "userType": "Member",
@@ -104,14 +104,14 @@ mod tests {
     #[test]
     fn each_is_in_the_lists_that_they_belong_to() {
         let people = [
-            person("Zoë", json!({})),
-            person("Case", json!({ "mail": "ADA@Contoso.example" })),
-            person("Nomail", json!({ "mail": null })),
-            person("Blank", json!({ "mail": " " })),
-            person("Staff", json!({ "mail": "staff@contoso.example" })),
-            person("Gina", json!({ "userType": "Guest", "mail": "gina@fabrikam.example" })),
-            person("Dieter", json!({ "accountEnabled": false, "mail": null, "userType": "Guest" })),
-            person("Hidden", json!({ "accountEnabled": null, "mail": null, "userType": null })),
+            person("Zoë", &json!({})),
+            person("Case", &json!({ "mail": "ADA@Contoso.example" })),
+            person("Nomail", &json!({ "mail": null })),
+            person("Blank", &json!({ "mail": " " })),
+            person("Staff", &json!({ "mail": "staff@contoso.example" })),
+            person("Gina", &json!({ "userType": "Guest", "mail": "gina@fabrikam.example" })),
+            person("Dieter", &json!({ "accountEnabled": false, "mail": null, "userType": "Guest" })),
+            person("Hidden", &json!({ "accountEnabled": null, "mail": null, "userType": null })),
         ];
         let found = PeopleFinding::of(&people);
         let named = |list: &[&str]| Named {
