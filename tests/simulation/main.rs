@@ -22,5 +22,6 @@ mod scripted;
 mod session;
 mod sign_in;
 mod sync;
+mod visit;
 mod worker;
 mod world;
