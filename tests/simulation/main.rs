@@ -17,6 +17,7 @@ mod files;
 mod golden;
 mod identify;
 mod journal;
+mod owners;
 mod registration;
 mod scripted;
 mod session;

@@ -3,11 +3,12 @@
 #[cfg(test)]
 mod tests;
 
+use super::register::names;
 use super::{Page, button, buttons, portal};
 use crate::entra::clouds::Cloud;
 use crate::entra::consent::{UNATTENDED, unattended};
 use crate::entra::ids::ClientId;
-use crate::entra::registration::{Kind, Life, day, ending};
+use crate::entra::registration::{Kind, Life, Owners, day, ending};
 use crate::env::Timestamp;
 use crate::problem::Problem;
 use crate::secret::Secret;
@@ -53,6 +54,8 @@ pub struct There {
     pub client: ClientId,
     /// How many secrets it has.
     pub secrets: usize,
+    /// Who owns it, and who its service principal; none, where that could not be read.
+    pub owners: Option<Owners>,
 }
 
 /// What was made.
@@ -210,6 +213,14 @@ fn review(ordered: &Ordered, there: &[There]) -> Vec<Block> {
             Span::Plain(format!("“{}”, {secrets}: ", it.name)),
             Span::Code(it.client.to_string()),
         ]));
+        blocks.push(Block::text(match &it.owners {
+            Some(owners) => format!(
+                "Its owners: {}. Those of its service principal: {}.",
+                names(&owners.application),
+                names(&owners.principal)
+            ),
+            None => "Who owns it could not be read.".to_owned(),
+        }));
         let adopt = Some(it.client.clone());
         let make = Action::Make { name: ordered.name.clone(), roles: ordered.roles.clone(), adopt };
         list.push(button(&format!("Use {}", it.name), false, &make));

@@ -5,10 +5,11 @@ use super::failure::Failure;
 use super::message::Event;
 use super::{Told, Worker};
 use crate::entra::consent::graph_api;
+use crate::entra::graph::Graph;
 use crate::entra::ids::ClientId;
 use crate::entra::registration::{
-    Kind, Life, MakeError, MendError, Order, RemoveError, SecretError, Stage, leftovers, make, new_secret,
-    remove,
+    Application, Kind, Life, MakeError, MendError, Order, Owners, RemoveError, SecretError, Stage, leftovers,
+    make, new_secret, owners, principal, remove,
 };
 use crate::entra::replication::{Gone, Waiting};
 use crate::env::Env;
@@ -54,12 +55,15 @@ impl<E: Env, J: Journal> Worker<E, J> {
             Ok(made) => made,
             // A person has to say whether it may be used.
             Err(MakeError::There(found)) => {
-                let there = found.iter().map(|it| There {
-                    name: it.display_name.clone(),
-                    client: it.client_id(),
-                    secrets: it.password_credentials.len(),
-                });
-                self.held.borrow_mut().desk.unattended.there = there.collect();
+                let mut there = Vec::new();
+                for it in found {
+                    let client = it.client_id();
+                    let owners =
+                        work.control.unless_stopped(owned(&work.graph, &it)).await.map_err(Gone::from)?;
+                    let secrets = it.password_credentials.len();
+                    there.push(There { name: it.display_name, client, secrets, owners });
+                }
+                self.held.borrow_mut().desk.unattended.there = there;
                 return Ok(());
             }
             Err(MakeError::Mend(MendError::Changed(_))) => {
@@ -187,6 +191,12 @@ impl<E: Env, J: Journal> Worker<E, J> {
         }
         Ok(self.sheets(Step::Register))
     }
+}
+
+/// Who owns an application and its service principal, where that can be read: without it the person still decides.
+pub(super) async fn owned<E: Env>(graph: &Graph<'_, E>, application: &Application) -> Option<Owners> {
+    let principal = principal(graph, &application.client_id()).await.ok()?.map(|it| it.object_id());
+    owners(graph, &application.object_id(), principal.as_ref()).await.ok()
 }
 
 fn no_secret(error: SecretError) -> Failure {

@@ -7,6 +7,7 @@
 pub mod command;
 mod ending;
 mod mend;
+mod owners;
 mod remove;
 mod secret;
 mod unattended;
@@ -14,6 +15,7 @@ mod wire;
 
 pub use ending::{day, ending};
 pub use mend::{MendError, Repair, Shape, mend, repairs};
+pub use owners::{Owner, Owners, add_owner, owners};
 pub use remove::{Leftover, RemoveError, leftovers, remove};
 pub use secret::{Life, NewSecret, SecretError, new_secret};
 pub use unattended::{Made, MakeError, Order, Stage, make};
