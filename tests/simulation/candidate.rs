@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::browser::{Browser, PAGE};
 use super::desk::{makes, manages, said};
-use super::registration::gets_in;
+use super::visit::gets_in;
 use super::world::World;
 
 /// Somebody makes one with everything by which they can act as it, and a permission that nobody orders here.

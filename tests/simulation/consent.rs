@@ -18,8 +18,8 @@ use sample::Options;
 
 use super::browser::{Browser, PAGE, person};
 use super::desk::{said, shows, signs_in_to_manage};
-use super::registration::gets_in;
 use super::scripted::{given, no_connection};
+use super::visit::gets_in;
 use super::worker::Page;
 
 const ALL: [&str; 3] = ["GroupMember.Read.All", "User.Read", "User.Read.All"];

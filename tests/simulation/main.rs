@@ -21,6 +21,7 @@ mod golden;
 mod guarding;
 mod identify;
 mod journal;
+mod owners;
 mod provisioning;
 #[path = "../golden/provisioning.rs"]
 mod provisioning_codes;
@@ -31,6 +32,7 @@ mod session;
 mod sign_in;
 mod sync;
 mod throttled;
+mod visit;
 mod watching;
 mod worker;
 mod world;

@@ -1,257 +1,33 @@
-//! Registrations and consent against services that fail and lag, by a person who closes the page at any point: whoever begins
-//! again gets to the end, and nothing is there twice.
+//! Registrations and consent against services that fail, lag and refuse tokens, by a person who closes the page or presses *Stop* at
+//! any point: whoever begins again gets to the end, and nothing is there twice.
 
-use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use engine::entra::consent::{self, DIRECT_SYNC, MANAGE, Standing, Wanted, graph_api, standing};
-use engine::entra::graph::{Change, Graph, Repeat};
+use engine::entra::consent::{DIRECT_SYNC, MANAGE, Scope};
+use engine::entra::graph::{Change, Repeat};
 use engine::entra::ids::{ClientId, Guid};
 use engine::entra::registration::{
-    Kind, Leftover, Life, Lost, Made, MakeError, MendError, NewSecret, Order, Platform, Repair, SecretError,
-    SecretNote, Shape, find, leftovers, make, mend, new_secret, principal, remove, repairs, tidy,
+    Kind, Leftover, MakeError, MendError, Platform, RemoveError, Repair, SecretError, find,
 };
-use engine::entra::sign_in::{self, Session, SignInRequest};
 use engine::env::Env as _;
 use engine::http::Method;
-use engine::setup::Step;
-use engine::stop::{Control, Wish};
-use futures::future::{Either, LocalBoxFuture, join, select};
 use sample::{Options, TenantKind};
 
-use super::browser::{Browser, PAGE, person};
+use super::browser::PAGE;
+use super::visit::{ROLES, SCOPES, Visit, moment, options, signed_in};
 use super::world::World;
 
 /// Seeds of a test run; `REGISTRATION_SEEDS` asks for more.
 const SEEDS: u64 = 10_000;
-const ROLES: [&str; 3] = ["User.Read.All", "GroupMember.Read.All", "Application.ReadWrite.OwnedBy"];
-const SCOPES: [&str; 3] = ["User.Read", "User.Read.All", "GroupMember.Read.All"];
 
-/// Somebody at the page, signed in with the scopes for managing registrations.
-#[derive(Clone)]
-struct Visit {
-    world: World,
-    session: Rc<Session>,
-}
+const GRACE: &str = "grace@contoso.example";
 
-impl Visit {
-    fn of(options: Options, account: &str) -> Self {
-        let world = World::new(options);
-        let session = gets_in(&world, account);
-        Self { session: Rc::new(session), world }
-    }
-
-    fn client(&self) -> ClientId {
-        ClientId(Guid::parse(&self.world.facts().client_id).unwrap())
-    }
-
-    /// Runs a flow, and drops it at a moment that `patience` names: the page is closed, whatever is under way.
-    fn run<T: 'static>(
-        &self,
-        patience: Option<Duration>,
-        flow: impl for<'g> FnOnce(&'g Graph<'g, Browser>, &'g Control) -> LocalBoxFuture<'g, T> + 'static,
-    ) -> Option<T> {
-        let visit = self.clone();
-        self.world.run(async move {
-            let browser = Browser(visit.world.clone());
-            let control = Control::default();
-            let graph = Graph::new(&browser, visit.world.cloud(), &visit.session.tokens).under(&control);
-            let work = flow(&graph, &control);
-            match patience {
-                None => Some(work.await),
-                Some(patience) => match select(work, Box::pin(visit.world.sleep(patience))).await {
-                    Either::Left((value, _)) => Some(value),
-                    Either::Right(_) => None,
-                },
-            }
-        })
-    }
-
-    /// Makes it, and says yes to the one that is there already.
-    fn make(&self, patience: Option<Duration>) -> Option<Result<Made, MakeError>> {
-        match self.make_with(patience, None)? {
-            Err(MakeError::There(found)) => self.make_with(patience, Some(found[0].client_id())),
-            end => Some(end),
-        }
-    }
-
-    fn make_with(
-        &self,
-        patience: Option<Duration>,
-        accepted: Option<ClientId>,
-    ) -> Option<Result<Made, MakeError>> {
-        let page = self.client();
-        self.run(patience, move |graph, control| {
-            Box::pin(async move {
-                let api = match graph_api(graph).await {
-                    Ok(api) => api,
-                    Err(error) => {
-                        return Err(MakeError::Gone(error.into()));
-                    }
-                };
-                let accepted = accepted.as_ref();
-                let (name, page) = ("Databricks SCIM Sync", Some(&page));
-                let order = Order { name, roles: &ROLES, recorded: None, accepted, page };
-                make(graph, control, &|_, _| (), &api, &order).await
-            })
-        })
-    }
-
-    fn leftovers(&self) -> Vec<Leftover> {
-        self.run(None, |graph, _| Box::pin(async move { leftovers(graph).await.unwrap() })).unwrap()
-    }
-
-    /// What the page's application would have to be mended in.
-    fn repairs(&self) -> Vec<Repair> {
-        let client = self.client();
-        self.run(None, move |graph, _| {
-            Box::pin(async move {
-                let api = graph_api(graph).await.unwrap();
-                let application =
-                    find(graph, &client).await.unwrap().expect("the page's application is gone");
-                let principal = principal(graph, &client).await.unwrap();
-                repairs(&shape(), &api, &application, principal.as_ref())
-            })
-        })
-        .unwrap()
-    }
-
-    fn mend(&self, approved: Vec<Repair>, patience: Option<Duration>) -> Option<Result<(), MendError>> {
-        let client = self.client();
-        self.run(patience, move |graph, control| {
-            Box::pin(async move {
-                let api = graph_api(graph).await.map_err(|error| MendError::Gone(error.into()))?;
-                mend(graph, control, &|_| (), &api, &client, &shape(), &approved).await.map(drop)
-            })
-        })
-    }
-
-    fn standing(&self) -> Standing {
-        let client = self.client();
-        self.run(None, move |graph, _| {
-            Box::pin(async move {
-                let api = graph_api(graph).await.unwrap();
-                let principal = principal(graph, &client).await.unwrap().unwrap();
-                standing(graph, &api, &principal.object_id()).await.unwrap()
-            })
-        })
-        .unwrap()
-    }
-
-    fn grant(&self, patience: Option<Duration>) -> Option<bool> {
-        let client = self.client();
-        self.run(patience, move |graph, control| {
-            Box::pin(async move {
-                let Ok(api) = graph_api(graph).await else { return false };
-                let Ok(Some(principal)) = principal(graph, &client).await else { return false };
-                let id = principal.object_id();
-                let wanted = Wanted { principal: &id, scopes: &SCOPES, roles: &[] };
-                consent::grant(graph, control, &|_| (), &api, &wanted)
-                    .await
-                    .is_ok_and(|granted| granted.refused.is_empty())
-            })
-        })
-    }
-
-    fn secret(&self, client: ClientId, days: u16) -> Result<NewSecret, SecretError> {
-        self.secret_or_left(client, days, None).0
-    }
-
-    /// Asks for a secret, and tidies up; a person may stop it after a while.
-    fn secret_or_left(
-        &self,
-        client: ClientId,
-        days: u16,
-        patience: Option<Duration>,
-    ) -> (Result<NewSecret, SecretError>, Lost) {
-        self.run(None, move |graph, control| {
-            Box::pin(async move {
-                let life = Life::days(days).unwrap();
-                let work = async {
-                    let (made, lost) = new_secret(graph, control, &|_| (), &client, life).await;
-                    (made, tidy(graph, control, &client, lost).await)
-                };
-                let person = async {
-                    if let Some(patience) = patience {
-                        graph.env.sleep(patience).await;
-                        control.set(Wish::Stop);
-                    }
-                };
-                join(work, person).await.0
-            })
-        })
-        .unwrap()
-    }
-
-    /// The secrets that an application has, once all is settled.
-    fn secrets(&self, client: ClientId) -> Vec<SecretNote> {
-        let application = self.run(None, move |graph, _| {
-            Box::pin(async move {
-                graph.env.sleep(Duration::from_secs(60)).await;
-                find(graph, &client).await.unwrap().unwrap()
-            })
-        });
-        application.unwrap().password_credentials
-    }
-}
-
-const fn shape() -> Shape<'static> {
-    Shape { kind: Kind::Page, redirect_uri: Some(PAGE), scopes: &SCOPES, roles: &[] }
-}
-
-/// Signs somebody in with all the scopes. A fault may end a sign-in, or a token may not know of the consent yet; then they try again.
-pub(crate) fn gets_in(world: &World, account: &str) -> Session {
-    let session = (0..40).find_map(|_| {
-        let inner = world.clone();
-        world.run(async move { inner.sleep(Duration::from_secs(2)).await });
-        signed_in(world, account).filter(|session| session.scopes.len() >= MANAGE.len())
-    });
-    session.expect("nobody gets in")
-}
-
-pub(crate) fn signed_in(world: &World, account: &str) -> Option<Session> {
-    let client = ClientId(Guid::parse(&world.facts().client_id).unwrap());
-    let scopes: Vec<&str> = MANAGE.iter().chain(DIRECT_SYNC).map(|scope| scope.name).collect();
-    let request = SignInRequest {
-        cloud: world.cloud(),
-        tenant: &world.tenant(),
-        client: &client,
-        redirect_uri: PAGE,
-        scopes: &scopes,
-        step: Step::Register,
-        login_hint: None,
-        claims: None,
-    };
-    let (url, transaction) = sign_in::begin(world, &request).unwrap();
-    let answer = sign_in::read_address(&person(world, &url, account, "accept")).unwrap();
-    let inner = world.clone();
-    world.run(async move {
-        let cloud = inner.cloud().clone();
-        sign_in::complete(&Browser(inner), &cloud, &transaction, answer).await.ok()
-    })
-}
-
-/// A moment at which a person closes the page, from a seed: early ones more often.
-fn moment(seed: u64, round: u64) -> Duration {
-    let mixed = (seed ^ (round << 40)).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40;
-    Duration::from_millis(mixed % (400 << (mixed % 7)))
-}
-
-fn options(seed: u64) -> Options {
-    Options {
-        seed,
-        people: 2,
-        groups: 1,
-        faults: (!seed.is_multiple_of(4)).then_some(seed),
-        replication: Duration::from_secs(seed % 7 * 3),
-        ..Options::default()
-    }
-}
-
-/// Everything from a tenant with the page's application to one with both, each part cut off up to three times.
+/// Everything from a tenant with the page's application to one with both and back, each part cut off up to three times: in even
+/// seeds the page is closed, in odd ones the work is stopped.
 fn all_of_it(seed: u64) {
-    let visit = Visit::of(options(seed), "grace@contoso.example");
+    let mut visit = Visit::of(options(seed), GRACE);
+    visit.stops = seed % 2 == 1;
     let mut rounds = (0..3).map(|round| Some(moment(seed, round))).chain([None; 12]);
     let made = rounds.find_map(|patience| visit.make(patience)?.ok());
     let made = made.unwrap_or_else(|| panic!("seed {seed}: never made"));
@@ -280,6 +56,24 @@ fn all_of_it(seed: u64) {
     let kinds: Vec<Kind> = tagged.iter().map(|it| it.kind).collect();
     assert_eq!(kinds, [Kind::Page, Kind::Unattended], "seed {seed}: something twice");
     assert!(tagged.iter().all(|it| it.has_principal), "seed {seed}: half made");
+
+    let mut rounds = (9..12).map(|round| Some(moment(seed, round))).chain([None; 12]);
+    let removed = rounds.any(|patience| visit.remove(client.clone(), patience) == Some(Ok(())));
+    assert!(removed, "seed {seed}: never removed");
+    let kinds: Vec<Kind> = visit.leftovers().iter().map(|it| it.kind).collect();
+    assert_eq!(kinds, [Kind::Page], "seed {seed}: something else is there, or gone");
+
+    // What is taken back is not in this person's own sign-in: that would end with it.
+    let visit = visit.anew(GRACE);
+    const TAKEN: &[&str] = &["User.Read.All", "GroupMember.Read.All"];
+    let mut rounds = (12..15).map(|round| Some(moment(seed, round))).chain([None; 12]);
+    let taken = rounds.any(|patience| visit.take_back(TAKEN, patience) == Some(true));
+    assert!(taken, "seed {seed}: never taken back");
+    let left = visit.standing();
+    assert!(
+        TAKEN.iter().all(|scope| !left.has_scope(scope)) && left.has_scope("User.Read"),
+        "seed {seed}: {left:?}"
+    );
 }
 
 #[test]
@@ -304,7 +98,7 @@ fn whoever_begins_again_gets_to_the_end_and_nothing_is_there_twice() {
 fn a_secret_whose_answer_was_lost_is_removed_or_named_however_it_ends() {
     let (mut lost, mut stopped) = (0, 0);
     for seed in 0..400 {
-        let visit = Visit::of(Options { faults: Some(seed), ..options(seed) }, "grace@contoso.example");
+        let visit = Visit::of(Options { faults: Some(seed), ..options(seed) }, GRACE);
         let Some(made) = (0..12).find_map(|_| visit.make(None)?.ok()) else {
             panic!("seed {seed}: never made")
         };
@@ -330,7 +124,7 @@ fn a_secret_whose_answer_was_lost_is_removed_or_named_however_it_ends() {
 #[test]
 fn policies_against_secrets_are_told_apart() {
     let made = |kind| {
-        let visit = Visit::of(Options { kinds: vec![kind], ..options(0) }, "grace@contoso.example");
+        let visit = Visit::of(Options { kinds: vec![kind], ..options(0) }, GRACE);
         let made = visit.make(None).unwrap().unwrap();
         (visit, made.application.client_id())
     };
@@ -345,9 +139,10 @@ fn policies_against_secrets_are_told_apart() {
 fn a_wrong_platform_is_named_and_mended() {
     // Nobody can redeem a code for it.
     let world = World::new(Options { kinds: vec![TenantKind::WrongPlatform], ..options(0) });
-    assert!(signed_in(&world, "grace@contoso.example").is_none());
+    let all: Vec<Scope> = MANAGE.iter().chain(DIRECT_SYNC).copied().collect();
+    assert!(signed_in(&world, GRACE, &all).is_none());
     // Somebody who is signed in already sees it, and moves the address.
-    let visit = Visit::of(options(0), "grace@contoso.example");
+    let visit = Visit::of(options(0), GRACE);
     let client = visit.client();
     let moved = visit.run(None, move |graph, _| {
         Box::pin(async move {
@@ -371,7 +166,7 @@ fn a_wrong_platform_is_named_and_mended() {
 
 #[test]
 fn only_what_was_shown_is_mended() {
-    let visit = Visit::of(options(0), "grace@contoso.example");
+    let visit = Visit::of(options(0), GRACE);
     let shown = visit.repairs();
     let (left_out, approved) = shown.split_first().unwrap();
     let end = visit.mend(approved.to_vec(), None).unwrap();
@@ -389,8 +184,7 @@ fn somebody_without_the_role_gets_refusals_and_changes_nothing_else() {
     assert!(made.granted.standing.roles.is_empty());
     // Somebody who may goes on with the same one.
     let client = made.application.client_id();
-    let again =
-        Visit { session: Rc::new(signed_in(&visit.world, "grace@contoso.example").unwrap()), ..visit };
+    let again = visit.anew(GRACE);
     let made = again.make(None).unwrap().unwrap();
     assert!(made.adopted && made.granted.refused.is_empty());
     assert_eq!(made.application.client_id(), client);
@@ -398,7 +192,7 @@ fn somebody_without_the_role_gets_refusals_and_changes_nothing_else() {
 
 #[test]
 fn what_somebody_else_planted_gets_nothing_without_a_yes() {
-    let visit = Visit::of(options(0), "grace@contoso.example");
+    let visit = Visit::of(options(0), GRACE);
     let planted = visit.run(None, |graph, _| {
         Box::pin(async move {
             let key = Kind::Unattended.unique_name();
@@ -425,7 +219,7 @@ fn what_a_command_left_half_made_is_listed_and_can_be_removed() {
     for (kind, tags) in
         [(Kind::Page, vec![]), (Kind::Page, vec![Kind::Page.tag()]), (Kind::Unattended, vec![])]
     {
-        let visit = Visit::of(options(3), "grace@contoso.example");
+        let visit = Visit::of(options(4), GRACE);
         let tagged = !tags.is_empty();
         // A run that is cut off between its upserts: the application is there, its address and service principal are not.
         let made = visit.run(None, move |graph, _| {
@@ -442,10 +236,7 @@ fn what_a_command_left_half_made_is_listed_and_can_be_removed() {
             visit.leftovers().into_iter().filter(|it| it.application.display_name == "Half").collect();
         let [half] = found.as_slice() else { panic!("{kind:?} {tagged}: {found:?}") };
         assert_eq!((half.kind, half.is_tagged, half.has_principal), (kind, tagged, false));
-        let (client, with) = (half.application.client_id(), visit.client());
-        let end = visit.run(None, move |graph, control| {
-            Box::pin(async move { remove(graph, control, &|_| (), &client, &with).await })
-        });
+        let end = visit.remove(half.application.client_id(), None);
         assert_eq!(end, Some(Ok(())), "{kind:?} {tagged}");
         assert!(
             visit.leftovers().iter().all(|it| it.application.display_name != "Half"),
@@ -456,7 +247,7 @@ fn what_a_command_left_half_made_is_listed_and_can_be_removed() {
 
 #[test]
 fn what_is_there_and_only_unseen_keeps_its_tags() {
-    let visit = Visit::of(options(6), "grace@contoso.example");
+    let visit = Visit::of(options(6), GRACE);
     let plant = |doing: &'static str, method, path: String, body: serde_json::Value, upsert, wait| {
         let planted = visit.run(None, move |graph, _| {
             Box::pin(async move {
@@ -507,7 +298,7 @@ fn tag(visit: &Visit, client: ClientId, tags: Vec<&'static str>) {
 fn one_kind_is_never_taken_for_the_other() {
     let both = vec![Kind::Page.tag(), Kind::Unattended.tag()];
     // The page's application with the other tag too: it is passed over, and not mended either.
-    let visit = Visit::of(options(0), "grace@contoso.example");
+    let visit = Visit::of(options(0), GRACE);
     tag(&visit, visit.client(), both.clone());
     let end = visit.make_with(None, Some(visit.client())).unwrap();
     assert!(end.is_ok_and(|made| !made.adopted && made.application.client_id() != visit.client()));
@@ -515,7 +306,7 @@ fn one_kind_is_never_taken_for_the_other() {
     assert!(matches!(&end, Err(MendError::OtherKind(it)) if it.client_id() == visit.client()), "{end:?}");
 
     // Without any tag of the page it is known by its id.
-    let visit = Visit::of(options(0), "grace@contoso.example");
+    let visit = Visit::of(options(0), GRACE);
     tag(&visit, visit.client(), vec![Kind::Unattended.tag()]);
     let end = visit.make_with(None, Some(visit.client())).unwrap();
     assert!(end.is_ok_and(|made| !made.adopted && made.application.client_id() != visit.client()));
@@ -531,19 +322,12 @@ fn one_kind_is_never_taken_for_the_other() {
 
 #[test]
 fn removing_takes_only_what_is_ours() {
-    let visit = Visit::of(options(0), "grace@contoso.example");
+    let visit = Visit::of(options(0), GRACE);
     let made = visit.make(None).unwrap().unwrap();
     let (page, headless) = (visit.client(), made.application.client_id());
     let sync = ClientId(Guid::parse(&visit.world.facts().sync_client_id).unwrap());
-    let end = |client: ClientId, with: ClientId| {
-        visit
-            .run(None, move |graph, control| {
-                Box::pin(async move { remove(graph, control, &|_| (), &client, &with).await.is_ok() })
-            })
-            .unwrap()
-    };
-    assert!(!end(page.clone(), page.clone()), "removed what it is signed in with");
-    assert!(!end(sync, page.clone()), "removed what is not ours");
-    assert!(end(headless, page));
+    assert_eq!(visit.remove(page, None), Some(Err(RemoveError::InUse)));
+    assert_eq!(visit.remove(sync, None), Some(Err(RemoveError::NotOurs)));
+    assert_eq!(visit.remove(headless, None), Some(Ok(())));
     assert!(visit.leftovers().iter().all(|it| it.kind == Kind::Page));
 }

@@ -9,8 +9,8 @@ use engine::stop::{Control, Wish};
 use futures::future::join;
 use serde_json::Value;
 
-use super::registration::signed_in;
 use super::scripted::{Scripted, given};
+use super::visit::gets_in;
 use super::world::World;
 
 const PATH: &str = "/organization";
@@ -22,7 +22,7 @@ fn read(
     flow: impl AsyncFnOnce(&Graph<'_, Scripted>, &Control) -> Result<Value, Gone> + 'static,
 ) -> (Result<Value, Gone>, Duration) {
     let world = World::of(12, 3);
-    let session = signed_in(&world, "grace@contoso.example").unwrap();
+    let session = gets_in(&world, "grace@contoso.example");
     let env = Scripted::new(&world, PATH);
     env.answer([given(429, Some(("retry-after", asks)), "{}")]);
     let inner = world.clone();

@@ -10,9 +10,8 @@ use crate::entra::clouds::Cloud;
 use crate::entra::consent::{MANAGE, Scope, holds, needed, purpose};
 use crate::entra::ids::{ClientId, TenantId};
 use crate::entra::redirect::RedirectUri;
-use crate::entra::registration::Kind;
-use crate::entra::registration::Repair;
 use crate::entra::registration::command::{Shell, azure_cloud, register};
+use crate::entra::registration::{Kind, Owner, Owners, Repair};
 use crate::env::Timestamp;
 use crate::problem::Problem;
 use crate::setup::Step;
@@ -73,6 +72,8 @@ pub struct Looked {
     pub certificates: usize,
     /// The permissions that it asks to hold by itself: it should ask for none.
     pub roles: Vec<String>,
+    /// Who owns it and its service principal; none, where that could not be read.
+    pub owners: Option<Owners>,
     /// Whether something was mended just now.
     pub mended: bool,
 }
@@ -354,10 +355,29 @@ fn rights() -> Block {
     }
 }
 
+/// Who owns it: whoever does may change it, and add a secret.
+fn owned(owners: Option<&Owners>) -> Block {
+    let Some(Owners { application, principal }) = owners else {
+        return Block::text("Who owns it could not be read.");
+    };
+    Block::text(format!(
+        "Owners of the registration: {}. Owners of its service principal: {}. An owner may change it without any role.",
+        names(application),
+        names(principal)
+    ))
+}
+
+/// Owners by their names.
+pub(super) fn names(owners: &[Owner]) -> String {
+    let names: Vec<&str> = owners.iter().map(|owner| owner.name.as_str()).collect();
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+}
+
 fn found(page: &Page, looked: &Looked) -> Vec<Block> {
     let mut blocks = Vec::new();
     blocks.extend(unfit::found(page, looked));
     blocks.extend(extras::found(&looked.extras));
+    blocks.push(owned(looked.owners.as_ref()));
     if looked.repairs.is_empty() {
         let title = if looked.mended { "Mended, and read back" } else { "Nothing to mend" };
         blocks.push(Block::note(

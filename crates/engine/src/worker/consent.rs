@@ -6,7 +6,7 @@ use super::desk::Work;
 use super::failure::Failure;
 use super::message::Event;
 use super::{SignedIn, Worker};
-use crate::entra::consent::{self, DelegatedGrant, GraphApi, TakenBack, Wanted, graph_api, standing};
+use crate::entra::consent::{self, DelegatedGrant, GraphApi, Wanted, graph_api, standing};
 use crate::entra::graph::GraphError;
 use crate::entra::ids::{ObjectId, TenantId};
 use crate::entra::preflight::{licence, roles};
@@ -80,24 +80,17 @@ impl<E: Env, J: Journal> Worker<E, J> {
         self.working(Step::Consent, WORDS, None, tell);
         let (api, id) = self.subject(work).await?;
         let wait = |waiting: Waiting| self.working(Step::Consent, WORDS, Some(&waiting), tell);
-        let taken = consent::take_back(&work.graph, work.control, &wait, &api, &id, shown).await?;
-        let desk = &mut self.held.borrow_mut().desk.consent;
-        let (now, tone, title, text) = match taken {
-            TakenBack::Done(now) => (
-                now,
-                Tone::Good,
-                "Taken back",
-                "What was listed is not on record any more. The token in hand works until it ends, within the hour.",
-            ),
-            TakenBack::Changed(now) => (
-                now,
-                Tone::Warn,
-                "There is more on record than was shown",
-                "Somebody has consented meanwhile, and that was not taken back. This is on record now: look at it, then take it \
-                 back.",
-            ),
+        let left = consent::take_back(&work.graph, work.control, &wait, &api, &id, shown).await?;
+        let (tone, title, text) = if left.delegated.is_empty() {
+            let text = "What was listed is not on record any more. The token in hand works until it ends, within the hour.";
+            (Tone::Good, "Taken back", text)
+        } else {
+            let text = "What was listed is not on record any more, but somebody has consented meanwhile. Look at what is on \
+                        record now.";
+            (Tone::Warn, "There is more on record than was shown", text)
         };
-        desk.standing = Some(now);
+        let desk = &mut self.held.borrow_mut().desk.consent;
+        desk.standing = Some(left);
         desk.outcome = Some((tone, title.to_owned(), text.to_owned()));
         Ok(())
     }

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use super::action::{Action, Rights};
 use super::failure::Failure;
 use super::message::{Application, Event, Hidden};
+use super::unattended::owned;
 use super::{Held, SignedIn, Told, Worker, arrival, failure, leave};
 use crate::entra::consent::{ASSIGN, MANAGE, PREFLIGHT, Scope, UNATTENDED, graph_api, holds, needed};
 use crate::entra::denied;
@@ -333,9 +334,14 @@ impl<E: Env, J: Journal> Worker<E, J> {
             let api = graph_api(&work.graph).await?;
             let application = find(&work.graph, &work.client).await?;
             let principal = principal(&work.graph, &work.client).await?;
-            Ok::<_, GraphError>((api, application, principal))
+            let owned = match &application {
+                Some(application) => owned(&work.graph, application).await,
+                None => None,
+            };
+            Ok::<_, GraphError>((api, application, principal, owned))
         };
-        let (api, application, principal) = work.control.unless_stopped(read).await.map_err(Gone::from)??;
+        let (api, application, principal, owners) =
+            work.control.unless_stopped(read).await.map_err(Gone::from)??;
         if let Some(application) = application.as_ref().filter(|it| it.is(Kind::Page.other())) {
             self.held.borrow_mut().desk.register.looked = None;
             return Err(failure::other_kind(application, Kind::Page).into());
@@ -351,6 +357,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 .asked_roles()
                 .map(|id| api.role_name(id).unwrap_or(id.as_str()).to_owned())
                 .collect(),
+            owners,
             mended,
         });
         let home =

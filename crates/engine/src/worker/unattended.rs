@@ -7,10 +7,11 @@ use super::failure::{Failure, other_kind};
 use super::message::Event;
 use super::{Told, Worker};
 use crate::entra::consent::graph_api;
+use crate::entra::graph::Graph;
 use crate::entra::ids::ClientId;
 use crate::entra::registration::{
-    Kind, Life, MakeError, MendError, Order, RemoveError, SecretError, Stage, holders, leftovers, make,
-    new_secret, remove, tidy,
+    Application, Kind, Life, MakeError, MendError, Order, Owners, RemoveError, SecretError, Stage, holders,
+    leftovers, make, new_secret, owners, principal, remove, tidy,
 };
 use crate::entra::replication::{Gone, Waiting};
 use crate::env::Env;
@@ -215,6 +216,12 @@ impl<E: Env, J: Journal> Worker<E, J> {
         }
         Ok(self.sheets(Step::Register))
     }
+}
+
+/// Who owns an application and its service principal, where that can be read: without it the person still decides.
+pub(super) async fn owned<E: Env>(graph: &Graph<'_, E>, application: &Application) -> Option<Owners> {
+    let principal = principal(graph, &application.client_id()).await.ok()?.map(|it| it.object_id());
+    owners(graph, &application.object_id(), principal.as_ref()).await.ok()
 }
 
 fn no_secret(error: SecretError) -> Failure {

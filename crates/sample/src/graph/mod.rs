@@ -266,6 +266,10 @@ pub(crate) fn faulty(fault: Fault, random: &mut Random) -> Answer {
     let error = match fault {
         Fault::TooMany(_) => GraphError::new(429, "TooManyRequests", "Too many requests"),
         Fault::Internal => GraphError::new(500, "InternalServerError", "An internal server error occurred."),
+        Fault::BadToken => {
+            GraphError::new(401, "InvalidAuthenticationToken", "Access token validation failure.")
+        }
+        Fault::Unknown => GraphError::unknown(),
         _ => GraphError::new(503, "ServiceUnavailable", "The service is temporarily unavailable."),
     };
     let id = random.guid();
@@ -273,6 +277,9 @@ pub(crate) fn faulty(fault: Fault, random: &mut Random) -> Answer {
         Answer::json(error.status, "application/json", &error.body("", &id, &id)).with("request-id", &id);
     if let Fault::TooMany(Some(seconds)) = fault {
         answer = answer.with("retry-after", &seconds.to_string());
+    }
+    if error.status == 401 {
+        answer = answer.with("www-authenticate", "Bearer realm=\"\"");
     }
     let bare = error.status == 503 && random.chance(50);
     if bare { answer } else { cors::graph(answer) }

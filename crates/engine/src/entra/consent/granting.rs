@@ -150,17 +150,8 @@ async fn add_role<E: Env>(
     graph.change(Change::post(&doing, &path, body)).await
 }
 
-/// What came of taking back.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TakenBack {
-    /// Nothing is on record any more of what it may do on behalf of people.
-    Done(Standing),
-    /// There is something on record that was not shown: this. What was shown may be gone.
-    Changed(Standing),
-}
-
-/// Takes back what applications may do on behalf of people, exactly as it was shown: the tenant's grant, and people's own, which would
-/// keep working for those. Where somebody has consented since, it ends before more is taken.
+/// Takes delegated scopes back, exactly those that were shown: of the tenant's grant, and of people's own, which would keep working for
+/// those. What somebody consented to since stays, and is brought to be shown.
 ///
 /// # Errors
 /// [`Gone`].
@@ -171,24 +162,31 @@ pub async fn take_back<E: Env>(
     api: &GraphApi,
     principal: &ObjectId,
     shown: &[DelegatedGrant],
-) -> Result<TakenBack, Gone> {
-    let was_shown = |now: &DelegatedGrant| {
-        shown.iter().any(|grant| grant.id == now.id && now.scopes.iter().all(|name| grant.lists(name)))
+) -> Result<Standing, Gone> {
+    let goes = |now: &DelegatedGrant, scope: &String| {
+        shown.iter().any(|grant| grant.id == now.id && grant.lists(scope))
     };
     until(graph.env, control, tell, async || {
         let now = standing(graph, api, principal).await?;
-        if now.delegated.is_empty() {
-            return Ok(Tried::Ready(TakenBack::Done(now)));
-        }
-        if !now.delegated.iter().all(was_shown) {
-            return Ok(Tried::Ready(TakenBack::Changed(now)));
-        }
+        let mut open = false;
         for grant in &now.delegated {
+            let keep: Vec<&str> =
+                grant.scopes.iter().filter(|scope| !goes(grant, scope)).map(String::as_str).collect();
+            if keep.len() == grant.scopes.len() {
+                continue;
+            }
+            open = true;
             let path = format!("/oauth2PermissionGrants/{}", grant.id);
-            gone(graph.change(Change::delete("take delegated permissions back", &path)).await)?;
+            let doing = "take delegated permissions back";
+            let change = if keep.is_empty() {
+                Change::delete(doing, &path)
+            } else {
+                Change::patch(doing, &path, json!({ "scope": keep.join(" ") }))
+            };
+            gone(graph.change(change).await)?;
         }
         // Only a later read shows whether it is gone.
-        Ok(Tried::NotYet(None))
+        Ok(if open { Tried::NotYet(None) } else { Tried::Ready(now) })
     })
     .await
 }

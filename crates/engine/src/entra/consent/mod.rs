@@ -8,7 +8,7 @@ pub use catalogue::{
     ASSIGN, AppRole, CONNECTOR, DIRECT_SYNC, MANAGE, PREFLIGHT, SIGN_IN, Scope, UNATTENDED, needed, purpose,
     unattended,
 };
-pub use granting::{Granted, TakenBack, Wanted, grant, take_back};
+pub use granting::{Granted, Wanted, grant, take_back};
 pub(crate) use grants::GRAPH_APP;
 pub use grants::{DelegatedGrant, GraphApi, RoleGrant, Standing, graph_api, own_roles, standing};
 

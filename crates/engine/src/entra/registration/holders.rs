@@ -3,10 +3,10 @@
 
 use serde::Deserialize;
 
+use super::owners::{Owners, owners};
 use super::wire::{Application, principal};
 use crate::entra::consent::{GraphApi, own_roles};
 use crate::entra::graph::{Graph, GraphError, GraphErrorKind};
-use crate::entra::ids::{Guid, ObjectId};
 use crate::env::Env;
 
 /// Who can act as an application, and what that is worth. What could not be read is nothing here, which is unknown and not absent.
@@ -18,19 +18,10 @@ pub struct Holders {
     pub certificates: Option<usize>,
     /// Whose tokens are taken for its own: issuer and subject.
     pub federated: Option<Vec<String>>,
-    /// Who owns it.
-    pub owners: Option<Vec<Owner>>,
+    /// Who owns it and its service principal.
+    pub owners: Option<Owners>,
     /// What it holds by itself already, of all resources.
     pub roles: Option<Vec<String>>,
-}
-
-/// Who owns an application.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Owner {
-    /// The object id.
-    pub id: ObjectId,
-    /// The name to show.
-    pub name: String,
 }
 
 /// Reads who can act as an application.
@@ -49,7 +40,11 @@ pub async fn holders<E: Env>(
         Some(None) => Some(Vec::new()),
         Some(Some(principal)) => known(own_roles(graph, api, &principal.object_id()).await)?,
     };
-    let owners = known(owners(graph, application).await)?;
+    let id = principal.as_ref().and_then(Option::as_ref).map(super::Principal::object_id);
+    let owners = match &principal {
+        None => None,
+        Some(_) => known(owners(graph, &application.object_id(), id.as_ref()).await)?,
+    };
     let federated = known(federated(graph, application).await)?;
     let of_principal = |count: fn(&super::Principal) -> usize| {
         principal.as_ref().map(|principal| principal.as_ref().map_or(0, count))
@@ -72,24 +67,6 @@ fn known<T>(read: Result<T, GraphError>) -> Result<Option<T>, GraphError> {
         Err(error) if error.sign_in().is_some() || error.kind == GraphErrorKind::Stopped => Err(error),
         Err(_) => Ok(None),
     }
-}
-
-async fn owners<E: Env>(graph: &Graph<'_, E>, application: &Application) -> Result<Vec<Owner>, GraphError> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Found {
-        id: Guid,
-        user_principal_name: Option<String>,
-        display_name: Option<String>,
-    }
-    let doing = format!("read the owners of the application \"{}\"", application.display_name);
-    let path = format!("/applications/{}/owners", application.object_id());
-    let found = graph.pages::<Found>(&doing, &path).await.whole()?;
-    let named = |it: Found| Owner {
-        name: it.user_principal_name.or(it.display_name).unwrap_or_else(|| it.id.to_string()),
-        id: ObjectId(it.id),
-    };
-    Ok(found.into_iter().map(named).collect())
 }
 
 async fn federated<E: Env>(

@@ -9,6 +9,7 @@ mod ending;
 mod extras;
 mod holders;
 mod mend;
+mod owners;
 mod remove;
 mod secret;
 mod unattended;
@@ -16,8 +17,9 @@ mod wire;
 
 pub use ending::{day, ending};
 pub use extras::{extras, trim};
-pub use holders::{Holders, Owner, holders};
+pub use holders::{Holders, holders};
 pub use mend::{MendError, Repair, Shape, mend, repairs};
+pub use owners::{Owner, Owners, add_owner, owners};
 pub use remove::{Leftover, RemoveError, leftovers, remove};
 pub use secret::{Life, Lost, NewSecret, SecretError, new_secret, tidy};
 pub use unattended::{Made, MakeError, Order, Stage, make};

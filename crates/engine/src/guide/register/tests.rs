@@ -3,6 +3,7 @@
 use super::*;
 use crate::entra::clouds;
 use crate::entra::consent::DIRECT_SYNC;
+use crate::entra::ids::{Guid, ObjectId};
 use crate::entra::registration::Platform;
 use crate::setup::Setup;
 
@@ -31,6 +32,7 @@ fn looked(secrets: usize, certificates: usize, roles: &[&str]) -> Looked {
         secrets,
         certificates,
         roles: roles.iter().map(|&name| name.to_owned()).collect(),
+        owners: None,
         mended: false,
     }
 }
@@ -111,4 +113,25 @@ fn only_the_azure_cli_is_said_to_do_with_less_than_an_administrator() {
         powershell.contains("Cloud Application Administrator")
             && !powershell.contains("Application Developer")
     );
+}
+
+#[test]
+fn owners_are_named_and_unknown_ones_are_not_none() {
+    let page = page("https://wizard.contoso.example/");
+    let told =
+        |owners: Option<Owners>| Sheet(found(&page, &Looked { owners, ..looked(0, 0, &[]) })).to_text();
+    let owner = |name: &str| Owner {
+        id: ObjectId(Guid::parse("00000000-0000-0000-0000-000000000001").unwrap()),
+        name: name.to_owned(),
+    };
+    let both =
+        Owners { application: vec![owner("ada@contoso.example"), owner("Sync")], principal: Vec::new() };
+    let text = told(Some(both));
+    assert!(
+        text.contains(
+            "Owners of the registration: ada@contoso.example, Sync. Owners of its service principal: none."
+        ),
+        "{text}"
+    );
+    assert!(told(None).contains("Who owns it could not be read."));
 }

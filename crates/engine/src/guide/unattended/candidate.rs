@@ -1,19 +1,19 @@
 //! An application that is there already: all that matters before a person says that it may be used.
 
 use super::There;
-use crate::entra::registration::Owner;
+use crate::entra::registration::{Owner, Owners};
 use crate::sheet::{Block, Cell, Tone};
 
 /// Who can act as it, and what it holds. What nobody ordered, and what is unknown, stands out.
 pub(super) fn table(it: &There, ordered: &[String]) -> Block {
     let holders = &it.holders;
-    let owners = holders.owners.as_ref().map(|owners| {
-        let is_you = |owner: &&Owner| owner.id == it.you;
-        let names = owners
-            .iter()
-            .map(|owner| if is_you(&owner) { format!("{} (you)", owner.name) } else { owner.name.clone() });
-        Found::of(names.collect(), owners.iter().all(|owner| is_you(&owner)))
-    });
+    let owners = |of: fn(&Owners) -> &Vec<Owner>| {
+        let is_you = |owner: &Owner| owner.id == it.you;
+        let named =
+            |owner: &Owner| if is_you(owner) { format!("{} (you)", owner.name) } else { owner.name.clone() };
+        let owners = holders.owners.as_ref().map(of)?;
+        Some(Found::of(owners.iter().map(named).collect(), owners.iter().all(is_you)))
+    };
     let roles = holders.roles.as_ref().map(|roles| {
         let names = roles
             .iter()
@@ -32,7 +32,8 @@ pub(super) fn table(it: &There, ordered: &[String]) -> Block {
             row("Secrets", holders.secrets.map(counted)),
             row("Certificates", holders.certificates.map(counted)),
             row("Federated credentials", holders.federated.clone().map(|names| Found::of(names, false))),
-            row("Owners", owners),
+            row("Owners", owners(|owners| &owners.application)),
+            row("Owners of its service principal", owners(|owners| &owners.principal)),
             row("Permissions that it holds by itself", roles),
         ],
     }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::entra::clouds;
 use crate::entra::ids::{Guid, TenantId};
-use crate::entra::registration::Owner;
+use crate::entra::registration::{Owner, Owners};
 use crate::setup::Setup;
 use crate::sheet::Sheet;
 
@@ -106,7 +106,10 @@ fn who_can_act_as_one_that_is_there_is_shown_before_it_is_used() {
         secrets: Some(0),
         certificates: Some(2),
         federated: Some(vec!["repo:someone/else of https://token.build.example".to_owned()]),
-        owners: Some(vec![owner(1, "ada@contoso.example"), owner(2, "uma@contoso.example")]),
+        owners: Some(Owners {
+            application: vec![owner(1, "ada@contoso.example"), owner(2, "uma@contoso.example")],
+            principal: Vec::new(),
+        }),
         roles: Some(vec!["User.Read.All".to_owned(), "Mail.Read".to_owned()]),
     };
     let text = asked(vec![there(12, holders)]);
@@ -115,6 +118,7 @@ fn who_can_act_as_one_that_is_there_is_shown_before_it_is_used() {
         "| Certificates | (warn) 2 / whoever has one signs in as this application",
         "| Federated credentials | (warn) 1 / repo:someone/else of https://token.build.example",
         "| Owners | (warn) 2 / ada@contoso.example (you), uma@contoso.example",
+        "| Owners of its service principal | (good) none",
         "| Permissions that it holds by itself | (warn) 2 / User.Read.All, Mail.Read (not ordered)",
         "marked with the tag scim-setup-unattended",
     ] {
@@ -125,7 +129,7 @@ fn who_can_act_as_one_that_is_there_is_shown_before_it_is_used() {
         secrets: Some(0),
         certificates: Some(0),
         federated: Some(Vec::new()),
-        owners: Some(vec![owner(1, "ada@contoso.example")]),
+        owners: Some(Owners { application: vec![owner(1, "ada@contoso.example")], principal: Vec::new() }),
         roles: Some(vec!["User.Read.All".to_owned()]),
     };
     let text = asked(vec![there(12, own)]);
@@ -135,7 +139,7 @@ fn who_can_act_as_one_that_is_there_is_shown_before_it_is_used() {
 #[test]
 fn what_could_not_be_read_is_not_told_as_none() {
     let text = asked(vec![there(12, Holders::default())]);
-    assert_eq!(text.matches("(warn) unknown / it could not be read").count(), 5, "{text}");
+    assert_eq!(text.matches("(warn) unknown / it could not be read").count(), 6, "{text}");
     assert!(!text.contains("none"), "{text}");
 }
 
