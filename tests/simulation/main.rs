@@ -18,6 +18,7 @@ mod golden;
 mod identify;
 mod journal;
 mod owners;
+mod preflight;
 mod registration;
 mod scripted;
 mod session;
