@@ -3,8 +3,9 @@
 use engine::databricks::target::Target;
 use engine::guide::Page;
 use engine::problem::Problem;
+use engine::secret::overwrite;
 use engine::setup::Step;
-use engine::worker::message::{Command, Event, Hidden};
+use engine::worker::message::{Command, Event};
 use leptos::prelude::*;
 
 use crate::browser::{download, navigation, storage};
@@ -32,10 +33,10 @@ impl Guide {
 /// Has the engine say what belongs to a step, again whenever the facts change. Once the step is left nothing of it stays, and
 /// a secret that stood there is forgotten.
 pub(crate) fn follow(app: App, step: Step) {
-    app.guide.above.set(String::new());
-    app.guide.below.set(String::new());
+    put(app.guide.above, "");
+    put(app.guide.below, "");
     on_cleanup(move || {
-        app.guide.below.set(String::new());
+        put(app.guide.below, "");
         app.ask(Command::Hide, |_| ());
     });
     Effect::new(move || {
@@ -88,8 +89,8 @@ pub(crate) fn hear(app: App, event: Event) {
             app.guide.busy.set(busy);
             // A late answer for a step that is not shown any more is of no use.
             if step == here {
-                put(app.guide.above, &above);
-                put(app.guide.below, &below);
+                put(app.guide.above, &above.0);
+                put(app.guide.below, &below.0);
             }
         }
         Event::Leave { address, kept } => sign_in::depart(app, here, STAY, &address, &kept),
@@ -147,9 +148,9 @@ pub(crate) fn hear(app: App, event: Event) {
     }
 }
 
-/// What stays as it is, is not drawn again: somebody may be typing there.
-fn put(shown: RwSignal<String>, sheet: &Hidden) {
-    if shown.with_untracked(|shown| *shown != sheet.0) {
-        shown.set(sheet.0.clone());
+/// What stays as it is, is not drawn again: somebody may be typing there. What goes is wiped: a secret may have stood there.
+fn put(shown: RwSignal<String>, strokes: &str) {
+    if shown.with_untracked(|shown| shown != strokes) {
+        shown.update(|shown| overwrite(shown, strokes));
     }
 }

@@ -74,7 +74,7 @@ fn leave(app: App, step: Step, mark: &'static str, command: Command) {
 
 /// Leaves, once what belongs to the trip is kept: one record, so that a newer attempt takes the place of an older one.
 pub(crate) fn depart(app: App, step: Step, mark: &'static str, address: &str, kept: &Hidden) {
-    if storage::put(storage::PENDING, &pending(step, mark, &kept.0)) {
+    if storage::put(storage::PENDING, &pending(step, mark, &kept.0).0) {
         app.away.set(true);
         navigation::leave(address);
         return;
@@ -98,12 +98,13 @@ pub(crate) const STAY: &str = " stay";
 const CONSENTED: &str = " consented";
 
 /// What is kept while the browser is away: the step to show at once when it is back, then the worker's own record.
-fn pending(step: Step, mark: &str, kept: &str) -> String {
-    let mut text = step.id().to_owned();
+fn pending(step: Step, mark: &str, kept: &str) -> Hidden {
+    let mut text = String::with_capacity(64 + kept.len());
+    text.push_str(step.id());
     text.push_str(mark);
     text.push('\n');
     text.push_str(kept);
-    text
+    Hidden(text)
 }
 
 /// The step that a record names, and the mark at its end.
@@ -134,8 +135,8 @@ pub(crate) fn arrive(app: App) {
         returned(app);
         return;
     };
-    let pending = storage::get(storage::PENDING);
-    let (line, kept) = match pending.as_deref().map(|text| text.split_once('\n').unwrap_or(("", text))) {
+    let pending = storage::get(storage::PENDING).map(Hidden);
+    let (line, kept) = match pending.as_ref().map(|text| text.0.split_once('\n').unwrap_or(("", &text.0))) {
         Some((line, kept)) => (line, Some(Hidden(kept.to_owned()))),
         None => ("", None),
     };

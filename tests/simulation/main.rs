@@ -22,6 +22,7 @@ mod guarding;
 mod identify;
 mod journal;
 mod owners;
+mod preflight;
 mod provisioning;
 #[path = "../golden/provisioning.rs"]
 mod provisioning_codes;

@@ -74,7 +74,7 @@ impl Page {
                     panic!("an event was not understood: {event:?}")
                 };
                 assert_eq!(*came, event);
-                heard.borrow_mut().push(bytes);
+                heard.borrow_mut().push(bytes.to_vec());
                 *came
             };
             let tell = |event: Event| hear(&travel(event, false));

@@ -161,35 +161,48 @@ fn may(way: Option<Way>, roles: &Roles, licence: Licence) -> Block {
             .below("direct sync does not need a licence of Entra"),
     };
     let ask = "a Cloud Application Administrator may: send the link below";
+    // Graph's table of roles for the synchronization calls (`rbac-synchronization-apis`).
+    let provisioning = (way == Some(Way::Connector)).then(|| {
+        row(
+            "Set up and watch Entra’s provisioning",
+            roles.suffice(Role::manages_applications),
+            roles.to_activate(Role::manages_applications),
+            "an Application Administrator or a Cloud Application Administrator may",
+        )
+    });
     Block::Table {
         title: "You and this tenant".to_owned(),
         head: vec!["What".to_owned(), "State".to_owned()],
-        rows: vec![
-            row(
+        rows: [
+            Some(row(
                 "Consent for the tenant",
                 roles.suffice(Role::consents_for_people),
                 roles.to_activate(Role::consents_for_people),
                 ask,
-            ),
-            row(
+            )),
+            Some(row(
                 "Change registrations",
                 roles.suffice(Role::manages_applications),
                 roles.to_activate(Role::manages_applications),
                 "only those that you own",
-            ),
-            row(
+            )),
+            Some(row(
                 "Grant permissions that an application holds by itself",
                 roles.suffice(Role::grants_application_permissions),
                 roles.to_activate(Role::grants_application_permissions),
                 "a Privileged Role Administrator may",
-            ),
-            vec![Cell::words("Licence of the tenant"), licence],
-            vec![
+            )),
+            provisioning,
+            Some(vec![Cell::words("Licence of the tenant"), licence]),
+            Some(vec![
                 Cell::words("Plan of Databricks"),
                 Cell::state(Tone::Plain, "Premium is needed")
                     .below("for users and groups over SCIM; the workspace’s pricing tier stands in the Azure portal, Overview"),
-            ],
-        ],
+            ]),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
     }
 }
 

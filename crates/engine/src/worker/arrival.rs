@@ -2,8 +2,9 @@
 
 mod ways;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::message::{Application, Arrival};
 use crate::entra::clouds::Cloud;
@@ -181,9 +182,13 @@ fn told(step: Step, problem: Problem) -> Arrival {
 
 /// The state in the record of what is under way, of either kind.
 fn state_of(kept: &str) -> Option<String> {
-    let kept: Value = serde_json::from_str(kept).ok()?;
-    let record = kept.as_object()?.values().next()?;
-    record.get("state")?.as_str().filter(|state| !state.is_empty()).map(str::to_owned)
+    /// Nonce and verifier are passed over, so that no copy of them is made.
+    #[derive(Deserialize)]
+    struct Record {
+        state: String,
+    }
+    let kept: BTreeMap<String, Record> = serde_json::from_str(kept).ok()?;
+    kept.into_values().next().map(|record| record.state).filter(|state| !state.is_empty())
 }
 
 /// What to show for an answer that this page did not ask for.

@@ -48,7 +48,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 if let GraphErrorKind::SignIn(error) = &error.kind {
                     self.held.borrow_mut().wanted = error.claims();
                 }
-                return self.sign_in_anew(Some(signed_in.session.account.username.clone()));
+                return self.sign_in_anew(Some(&signed_in.session.account.username));
             }
         };
         self.held.borrow_mut().desk.consent.outcome = outcome;
@@ -91,11 +91,11 @@ impl<E: Env, J: Journal> Worker<E, J> {
     }
 
     /// Only a person can go on: the browser leaves, as at the first sign-in.
-    fn sign_in_anew(&self, account: Option<String>) -> Told {
+    fn sign_in_anew(&self, account: Option<&str>) -> Told {
         let application = self.held.borrow().desk.page.as_ref().and_then(application);
         let application = application.ok_or_else(no_application)?;
         let wanted = self.held.borrow().wanted.clone();
-        let (account, scopes) = (account.as_deref(), needed(application.way));
+        let scopes = needed(application.way);
         arrival::sign_in(&self.env, &application, Step::Consent, account, scopes, wanted.as_ref()).map(leave)
     }
 }
