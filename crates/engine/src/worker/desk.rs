@@ -80,6 +80,10 @@ impl<E: Env, J: Journal> Worker<E, J> {
             desk.unattended = guide::unattended::Known::default();
             desk.connector = guide::connector::Known::default();
         }
+        let chosen = |page: &Page| (page.setup.target.clone(), page.setup.scope.clone());
+        if desk.page.as_ref().is_some_and(|before| chosen(before) != chosen(&page)) {
+            desk.connector.forget_choice();
+        }
         let application = application(&page);
         if desk.link.as_ref().map(|(known, _)| known) != application.as_ref() {
             // The answer to this link comes to a colleague's browser, so nothing is kept for it here.

@@ -30,6 +30,7 @@ use crate::entra::clouds::Cloud;
 use crate::entra::consent::{SIGN_IN, needed};
 use crate::entra::directory;
 use crate::entra::graph::{Graph, GraphError};
+use crate::entra::ids::ObjectId;
 use crate::entra::sign_in::{Claims, Session};
 use crate::env::Env;
 use crate::guide;
@@ -58,6 +59,8 @@ struct Held {
     /// `claims-challenge`).
     wanted: Option<Claims>,
     connection: Option<Rc<Connection>>,
+    /// The connector that was told this connection already.
+    told: Option<(ObjectId, Rc<Connection>)>,
     plan: Option<Rc<Plan>>,
     report: Option<Rc<Report>>,
     /// The reading that is under way, of a kind: a newer one takes its place.

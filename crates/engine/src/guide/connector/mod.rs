@@ -100,6 +100,11 @@ impl Known {
         self.typed.iter().find(|(id, _)| id == field).map_or(known, |(_, value)| value)
     }
 
+    /// Forgets what was read about a choice that is another one by now.
+    pub fn forget_choice(&mut self) {
+        (self.examined, self.compared) = (None, None);
+    }
+
     fn wrong(&self, field: &str) -> String {
         self.wrong.iter().find(|(id, _)| *id == field).map(|(_, words)| words.clone()).unwrap_or_default()
     }

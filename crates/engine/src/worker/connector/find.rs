@@ -43,6 +43,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
     /// Takes what a person says of the connector.
     pub(super) async fn about(&self, values: &[(String, String)], tell: &dyn Fn(Event)) -> Told {
         let value = |id: &str| values.iter().find(|(key, _)| key == id).map_or("", |(_, value)| value.trim());
+        // Address and token come with it, and may be others.
+        self.forget_test(tell);
         let mut wrong: Vec<Wrong> = Vec::new();
         let proposed = {
             let held = self.held.borrow();
@@ -64,7 +66,9 @@ impl<E: Env, J: Journal> Worker<E, J> {
             ));
         }
         let ends = value(ENDS);
-        if !ends.is_empty() && Timestamp::parse(&format!("{ends}T00:00:00Z")).is_none() {
+        // There is no 30th of February.
+        let day = |at: Timestamp| at.rfc3339().starts_with(ends);
+        if !ends.is_empty() && !Timestamp::parse(&format!("{ends}T00:00:00Z")).is_some_and(day) {
             wrong.push((ENDS, "Enter a day such as 2027-05-31, or leave it empty.".to_owned()));
         }
         let owner = match self.owner(value(OWNER), value(PERSON)).await {
@@ -84,7 +88,6 @@ impl<E: Env, J: Journal> Worker<E, J> {
         }
         let (name, ends) = (name.to_owned(), Some(ends.to_owned()).filter(|it| !it.is_empty()));
         let renamed = facts.id.is_none() && facts.name != name;
-        self.forget_test(tell);
         self.keep(tell, |facts| {
             // One that is there keeps its name.
             if facts.id.is_none() {

@@ -166,7 +166,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 groups.push(group.clone());
             }
         }
-        self.connector(|known| (known.examined, known.compared) = (None, None));
+        self.connector(Known::forget_choice);
         Event::Choose(Scope::Chosen { groups, people })
     }
 
@@ -326,9 +326,9 @@ impl<E: Env, J: Journal> Worker<E, J> {
         }
     }
 
-    /// What was tested before is void.
+    /// What was tested before is void, and what would come of it.
     fn forget_test(&self, tell: &dyn Fn(Event)) {
-        self.connector(|known| (known.test, known.passed) = (Vec::new(), false));
+        self.connector(|known| (known.test, known.passed, known.compared) = (Vec::new(), false, None));
         tell(Event::Proved { step: Step::Test, proof: None });
     }
 

@@ -1,14 +1,19 @@
 //! Settings, what would come of the choice, what would be written, and writing exactly that.
 
+use std::rc::Rc;
+
 use super::super::desk::Work;
 use super::super::failure::Failure;
 use super::super::message::Event;
 use super::super::{Told, Worker};
+use crate::databricks::Connection;
+use crate::databricks::target::Target;
 use crate::entra::connector::assignment::{Reached, take_away};
 use crate::entra::connector::guard::{Reading, examine};
 use crate::entra::connector::origin;
 use crate::entra::connector::secrets::{Mail, Settings};
 use crate::entra::connector::set_up::{Carried, Stage, Token, Wanted, Writes, carry_out, compare};
+use crate::entra::ids::ObjectId;
 use crate::entra::replication::{Gone, Waiting};
 use crate::env::Env;
 use crate::guide::connector::scope::{BY_HAND, MAIL, REQUIRED, THRESHOLD};
@@ -117,7 +122,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             .map_err(Gone::from)?
             .map_err(Gone::Failed)?;
         let settings = Settings { everybody: false, mail: facts.mail.clone(), threshold: facts.threshold };
-        let has_token = self.held.borrow().connection.as_ref().is_some_and(|it| it.target == *target);
+        let token = self.token_for(principal, target);
         let wanted = Wanted {
             principal,
             origin: &from,
@@ -127,9 +132,15 @@ impl<E: Env, J: Journal> Worker<E, J> {
             assignment_required: facts.assignment_required,
             by_hand: facts.by_hand,
             owner: facts.owner.as_ref(),
-            token: if has_token { Token::Told } else { Token::Missing },
+            token,
         };
         let compared = compare(&work.graph, work.control, &says, &wanted).await?;
+        if let [job] = compared.connector.jobs.as_slice()
+            && facts.job.as_ref() != Some(&job.id)
+        {
+            let id = job.id.clone();
+            self.keep(tell, |facts| facts.job = Some(id));
+        }
         if compared.stops().is_empty() && compared.writes.is_empty() {
             tell(Event::Proved { step: Step::Review, proof: Some("Nothing to write".to_owned()) });
         }
@@ -160,6 +171,30 @@ impl<E: Env, J: Journal> Worker<E, J> {
         self.compare(work, tell).await
     }
 
+    /// Whether there is a token for this connector to be told.
+    fn token_for(&self, principal: &ObjectId, target: &Target) -> Token {
+        let held = self.held.borrow();
+        let Some(connection) = held.connection.as_ref().filter(|it| it.target == *target) else {
+            return Token::Missing;
+        };
+        let same = |(to, told): &(ObjectId, Rc<Connection>)| to == principal && Rc::ptr_eq(told, connection);
+        // Entered once it is told once: what was told already is no change.
+        if held.told.as_ref().is_some_and(same) { Token::AtHand } else { Token::Told }
+    }
+
+    /// The token that was entered for this target. One for another target must not come to it.
+    fn connection_to(&self, target: &Target) -> Result<Rc<Connection>, Problem> {
+        let connection = self.connection()?;
+        if connection.target == *target {
+            return Ok(connection);
+        }
+        Err(Problem::new(
+            "Nothing was written.",
+            "The token that was entered last is for another target than the one that was shown.",
+            "Enter address and token again, then look at the changes again.",
+        ))
+    }
+
     /// Writes what was shown, and nothing else.
     pub(super) async fn begin_provisioning(
         &self,
@@ -179,8 +214,11 @@ impl<E: Env, J: Journal> Worker<E, J> {
             )
             .into());
         }
+        let connection = match &writes.tell {
+            Some(told) => Some(self.connection_to(&told.target)?),
+            None => None,
+        };
         self.connector(|known| known.carried = connector::fresh(Stage::ALL.map(Stage::title)));
-        let connection = if writes.tell.is_some() { Some(self.connection()?) } else { None };
         let facts = self.facts();
         let record = async |at| self.keep_first(work.control, tell, |facts| facts.job_sent = Some(at)).await;
         let says = |stage: Stage, waiting: Option<Waiting>, says: &str| {
@@ -212,6 +250,9 @@ impl<E: Env, J: Journal> Worker<E, J> {
         if !refused.is_empty() {
             let problem = refused.first().map(|(_, error)| error.explain());
             self.connector(|known| known.problem = problem);
+        }
+        if let Some(connection) = connection {
+            self.held.borrow_mut().told = Some((writes.principal.clone(), connection));
         }
         let id = job.id.clone();
         self.keep(tell, |facts| facts.job = Some(id));
