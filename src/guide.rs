@@ -137,10 +137,8 @@ pub(crate) fn hear(app: App, event: Event) {
             // The step draws what is chosen when it begins.
             app.step.notify();
         }
-        Event::Offer { name, kind, text } => {
-            if !download::offer(&name, &kind, &text) {
-                app.say("The browser did not save the file.");
-            }
+        Event::Offer { name, kind, text } if !download::offer(&name, &kind, &text) => {
+            app.say("The browser did not save the file.");
         }
         Event::Go(step) => app.go(step),
         Event::Failed(problem) => app.notice.set(Some((here, Tone::Bad, problem.into()))),

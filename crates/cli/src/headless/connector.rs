@@ -168,7 +168,7 @@ impl Run<'_> {
         let made_from =
             template(&self.graph, &self.control, &waiting("Waiting for the provisioning service"), &id)
                 .await
-                .map_err(|gone| self.refused(gone))?;
+                .map_err(|gone| self.refused(&gone))?;
         let given = Credentials::Given(&self.connection.target, &self.connection.token);
         let tested = validate(
             &self.graph,
@@ -180,7 +180,7 @@ impl Run<'_> {
         .await;
         match tested {
             Ok(()) => say::err("Entra’s test passed."),
-            Err(TestError::Gone(gone)) => return Err(self.refused(gone)),
+            Err(TestError::Gone(gone)) => return Err(self.refused(&gone)),
             Err(refused) => return Err(refused.explain()),
         }
         let compared = self.compare(&id).await?;
@@ -210,7 +210,7 @@ impl Run<'_> {
             create(&self.graph, &self.control, &waiting("Waiting for the application"), &order, record).await;
         let made = match made {
             Ok(made) => made,
-            Err(CreateError::Gone(gone)) => return Err(self.refused(gone)),
+            Err(CreateError::Gone(gone)) => return Err(self.refused(&gone)),
             Err(CreateError::There(found)) if found.len() == 1 => {
                 return Err(Problem::new(
                     format!("There is already an enterprise application “{name}”."),
@@ -251,7 +251,7 @@ impl Run<'_> {
             None => say::err(&format!("{words} …")),
         };
         let compared =
-            compare(&self.graph, &self.control, &tell, &wanted).await.map_err(|gone| self.refused(gone))?;
+            compare(&self.graph, &self.control, &tell, &wanted).await.map_err(|gone| self.refused(&gone))?;
         Ok(compared)
     }
 
@@ -298,13 +298,13 @@ impl Run<'_> {
 
     fn told(&self, error: SetUpError) -> Problem {
         match error.into_gone() {
-            Ok(gone) => self.refused(gone),
+            Ok(gone) => self.refused(&gone),
             Err(problem) => problem,
         }
     }
 
-    fn refused(&self, gone: Gone) -> Problem {
-        match &gone {
+    fn refused(&self, gone: &Gone) -> Problem {
+        match gone {
             Gone::Failed(error) => self.why(error),
             Gone::TimeUp(Some(error)) if matches!(error.status(), Some(401 | 403)) => self.why(error),
             other => other.explain(),

@@ -67,7 +67,7 @@ fn form(known: &Known, facts: &ConnectorFacts, signed: &Signed) -> Block {
         kind: InputKind::Check(if known.typed.is_empty() { on } else { !known.typed(id, "").is_empty() }),
         error: known.wrong(id),
     };
-    let able = holds(ASSIGN[0].name, &signed.scopes);
+    let able = ASSIGN.iter().all(|scope| holds(scope.name, &signed.scopes));
     let inputs = vec![
         line(
             MAIL,

@@ -12,13 +12,13 @@ pub(super) fn table(it: &There, ordered: &[String]) -> Block {
         let named =
             |owner: &Owner| if is_you(owner) { format!("{} (you)", owner.name) } else { owner.name.clone() };
         let owners = holders.owners.as_ref().map(of)?;
-        Some(Found::of(owners.iter().map(named).collect(), owners.iter().all(is_you)))
+        Some(Found::of(&owners.iter().map(named).collect::<Vec<_>>(), owners.iter().all(is_you)))
     };
     let roles = holders.roles.as_ref().map(|roles| {
         let names = roles
             .iter()
             .map(|name| if ordered.contains(name) { name.clone() } else { format!("{name} (not ordered)") });
-        Found::of(names.collect(), roles.iter().all(|name| ordered.contains(name)))
+        Found::of(&names.collect::<Vec<_>>(), roles.iter().all(|name| ordered.contains(name)))
     });
     let counted = |count: usize| Found {
         count,
@@ -31,7 +31,7 @@ pub(super) fn table(it: &There, ordered: &[String]) -> Block {
         rows: vec![
             row("Secrets", holders.secrets.map(counted)),
             row("Certificates", holders.certificates.map(counted)),
-            row("Federated credentials", holders.federated.clone().map(|names| Found::of(names, false))),
+            row("Federated credentials", holders.federated.clone().map(|names| Found::of(&names, false))),
             row("Owners", owners(|owners| &owners.application)),
             row("Owners of its service principal", owners(|owners| &owners.principal)),
             row("Permissions that it holds by itself", roles),
@@ -48,7 +48,7 @@ struct Found {
 }
 
 impl Found {
-    fn of(names: Vec<String>, is_fine: bool) -> Self {
+    fn of(names: &[String], is_fine: bool) -> Self {
         Self { count: names.len(), below: names.join(", "), is_fine }
     }
 }

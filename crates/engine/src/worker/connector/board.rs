@@ -28,10 +28,9 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let control = self.renew(|held| &mut held.watching);
         loop {
             let work = self.work(&signed_in, &control)?;
-            let looked = match control.unless_stopped(self.look_once(&work)).await {
-                Ok(looked) => looked,
+            let Ok(looked) = control.unless_stopped(self.look_once(&work)).await else {
                 // The step was left, or another watch took over.
-                Err(_) => return Ok(Event::Superseded),
+                return Ok(Event::Superseded);
             };
             let wait = match looked {
                 Ok(wait) => wait,

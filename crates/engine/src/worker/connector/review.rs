@@ -113,7 +113,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         // Nobody chosen is nobody, not everybody.
         let nobody = Scope::Chosen { groups: Vec::new(), people: Vec::new() };
         let says = |words: &str, waiting: Option<Waiting>| {
-            self.connecting(Step::Review, words, waiting.as_ref(), tell)
+            self.connecting(Step::Review, words, waiting.as_ref(), tell);
         };
         let from = work
             .control
@@ -222,7 +222,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let facts = self.facts();
         let record = async |at| self.keep_first(work.control, tell, |facts| facts.job_sent = Some(at)).await;
         let says = |stage: Stage, waiting: Option<Waiting>, says: &str| {
-            self.carrying(stage, waiting.as_ref(), says, tell)
+            self.carrying(stage, waiting.as_ref(), says, tell);
         };
         let token = connection.as_ref().map(|it| &it.token);
         let carried =

@@ -40,7 +40,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         self.stage(2, format!("“{}”", enterprise.display_name), tell);
         let id = enterprise.object_id();
         let ready = |waiting: Waiting| {
-            self.connecting(Step::Test, "Waiting for the provisioning service", Some(&waiting), tell)
+            self.connecting(Step::Test, "Waiting for the provisioning service", Some(&waiting), tell);
         };
         let made_from = template(&work.graph, work.control, &ready, &id).await?;
         self.stage(3, format!("provisions with “{made_from}”"), tell);
@@ -88,7 +88,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         tell: &dyn Fn(Event),
     ) -> Result<Enterprise, Failure> {
         let says = |waiting: Waiting| {
-            self.connecting(Step::Test, "Waiting for the enterprise application", Some(&waiting), tell)
+            self.connecting(Step::Test, "Waiting for the enterprise application", Some(&waiting), tell);
         };
         let facts = self.facts();
         if let Some(id) = &facts.id {

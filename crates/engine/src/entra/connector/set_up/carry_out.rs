@@ -119,7 +119,9 @@ impl From<GraphError> for SetUpError {
 
 impl SetUpError {
     /// The failure of Graph beneath, where a person may have to sign in again or lacks rights.
-    #[must_use]
+    ///
+    /// # Errors
+    /// Every other failure, in words.
     pub fn into_gone(self) -> Result<Gone, Problem> {
         match self {
             Self::Test(TestError::Gone(gone))
