@@ -9,7 +9,7 @@ const passed = (names: string[]) => names.map((name) => `${name}: passed`);
 const FIRST = ['Gallery entry found', 'Enterprise application there', 'Provisioning service ready'];
 
 test('a test that fails says what Databricks answered, and makes no second application', async ({ page, world, secrets }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   const known = await facts(page, world);
   await enters(page);
 

@@ -7,7 +7,7 @@ import { expect, test } from './world.ts';
 test.use({ serveWith: ['--people', '24', '--groups', '4'] });
 
 test('from nothing to people in the account', async ({ page, world, secrets }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(300_000);
   const known = await facts(page, world);
   secrets.add(known.token.account);
   const store = { base: known.address.account, token: known.token.account };

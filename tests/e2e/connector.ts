@@ -1,6 +1,6 @@
 /** What an administrator does to have Entra provision, in the words that the page shows. */
 import { expect, type Locator, type Page } from '@playwright/test';
-import { aims, arrives, facts, proves, signsIn, sound, type Facts, type Level } from './person.ts';
+import { arrives, facts, proves, signsIn, sound, type Facts, type Level } from './person.ts';
 import type { Server } from './world.ts';
 
 /** The permissions that the connector needs. */
@@ -26,7 +26,9 @@ export async function tells(page: Page, known: Facts, level: Level, token = know
   if (level === 'workspace') {
     await page.getByLabel('Whose token is it?').selectOption('nobody');
   }
-  await aims(page, known.address[level], token);
+  await page.getByLabel('Workspace or account SCIM URL').fill(known.address[level]);
+  await page.getByLabel('Token', { exact: true }).fill(token);
+  await page.getByRole('button', { name: 'Save and continue' }).click();
 }
 
 /** Step 5: has Entra test the connection; gives the stages with their states. */
