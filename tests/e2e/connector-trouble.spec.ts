@@ -1,6 +1,6 @@
 /** What goes wrong between Entra and Databricks, told by the test before anything is saved, and by the board afterwards. */
-import { chooses, door, enters, facts, pass, stages, tells, tested } from './connector.ts';
-import { arrives, sound } from './person.ts';
+import { door, enters, facts, stages, tells, tested } from './connector.ts';
+import { sound } from './person.ts';
 import { expect, test } from './world.ts';
 
 test.use({ serveWith: ['--people', '24', '--groups', '4'] });
