@@ -76,7 +76,7 @@ impl Faults {
         *streak += 1;
         // Drawn only where it is asked for: the sequence of everybody else stays what a seed has always made.
         if self.refusals && service == Service::Graph && self.random.chance(25) {
-            return Some(if which % 2 == 0 { Fault::BadToken } else { Fault::Unknown });
+            return Some(if which.is_multiple_of(2) { Fault::BadToken } else { Fault::Unknown });
         }
         Some(match (service, which) {
             // A code is used up by its redemption, so a token answer is never lost after the fact.
