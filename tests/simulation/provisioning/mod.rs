@@ -9,7 +9,7 @@ use std::cell::OnceCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use engine::entra::consent::CONNECTOR;
+use engine::entra::consent::{ASSIGN, CONNECTOR};
 use engine::entra::directory::Person;
 use engine::entra::graph::{Change, Graph, Repeat};
 use engine::entra::ids::{ClientId, Guid, ObjectId};
@@ -55,7 +55,7 @@ fn calm(people: usize, groups: usize) -> Options {
 
 fn signed_in(world: &World, account: &str) -> Tokens {
     let client = ClientId(Guid::parse(&world.facts().client_id).unwrap());
-    let scopes: Vec<&str> = CONNECTOR.iter().map(|scope| scope.name).collect();
+    let scopes: Vec<&str> = CONNECTOR.iter().chain(ASSIGN).map(|scope| scope.name).collect();
     let session = (0..20).find_map(|_| {
         // A token may not know of the consent yet.
         let inner = world.clone();
