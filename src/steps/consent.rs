@@ -16,7 +16,7 @@ use crate::sign_in::ask_consent;
 use crate::state::App;
 
 const WORDS: Words = Words {
-    why: "Reading people and groups needs the consent of an administrator, once for the tenant. What it asks for here is reading only.",
+    why: "What this page does in the directory takes the consent of an administrator, once for the tenant. The table says what each permission is for.",
     who: "Cloud Application Administrator or higher",
     places: &[Place::Entra],
     takes: "a minute",

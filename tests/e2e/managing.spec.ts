@@ -14,6 +14,7 @@ async function manages(page: Page): Promise<void> {
 }
 
 test('the registration is looked at and mended as shown, and what is granted is read and set', async ({ page }) => {
+  test.setTimeout(180_000);
   await signsIn(page, 'Grace');
   await page.getByRole('link', { name: /Register the application/ }).click();
   await arrives(page, 2, 'register', 'Register the application');
@@ -48,7 +49,7 @@ test('the registration is looked at and mended as shown, and what is granted is 
   await expect(page.getByText('Taken back', { exact: true })).toBeVisible({ timeout: 30_000 });
   await expect(page.getByText('not on record', { exact: true })).toHaveCount(3);
   await page.getByRole('button', { name: 'Grant for the whole tenant' }).click();
-  await expect(page.getByText('Granted, and read back')).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('Granted, and read back')).toBeVisible({ timeout: 60_000 });
   await expect(page.getByText('for the whole tenant', { exact: true })).toHaveCount(3);
   await sound(page);
   await page.getByRole('button', { name: 'Check my roles and the licence' }).click();

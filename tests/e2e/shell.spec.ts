@@ -83,7 +83,7 @@ test('a forged answer shows none of its words and ends nothing', async ({ page, 
   await page.evaluate((text) => sessionStorage.setItem('scim-setup.pending', text), pending);
   await page.goto('about:blank');
   await page.goto(`${world.address}#error=access_denied&error_description=Forged+words&state=foreign`);
-  await expect(page.getByRole('alert')).toContainText('belongs to another visit');
+  await expect(page.getByRole('alert')).toContainText('This browser did not ask for it');
   await expect(page.getByText('Forged words')).toHaveCount(0);
   expect(await page.evaluate(() => sessionStorage.getItem('scim-setup.pending'))).toBe(pending);
   await page.goto('about:blank');

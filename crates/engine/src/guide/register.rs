@@ -272,7 +272,7 @@ fn message(cloud: &Cloud, uri: &RedirectUri, scopes: &[Scope]) -> String {
     let (azure, powershell) = (azure(cloud, uri, scopes), register(Shell::PowerShell, cloud, uri, scopes));
     format!(
         "Please register an application in our Microsoft Entra tenant for the Databricks SCIM setup page at\n{uri}\n\
-         It reads users and groups as the person who signs in. It needs no secret and no permission of its own.\n\n\
+         It acts as the person who signs in, and asks for consent to what it needs. It needs no secret and no permission of its own.\n\n\
          EITHER by hand ({address}):\n\
          - Name: {name}\n\
          - Supported account types: Accounts in this organizational directory only\n\
