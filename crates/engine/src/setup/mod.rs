@@ -1,6 +1,5 @@
 //! The one record of facts that are not secret, and what follows from them.
 
-mod connector;
 mod state;
 mod step;
 
@@ -13,7 +12,6 @@ use crate::entra::clouds;
 use crate::entra::ids::{ClientId, ObjectId, TenantId};
 use crate::env::Timestamp;
 
-pub use connector::{ConnectorFacts, TokenOwner};
 pub use state::{Live, StepState, current, state};
 pub use step::Step;
 
@@ -122,9 +120,6 @@ pub struct Setup {
     /// What is to be provisioned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<Scope>,
-    /// Entra's own provisioning, on that way.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub connector: Option<ConnectorFacts>,
     /// The application for runs on a schedule, where one was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unattended: Option<ClientId>,
@@ -158,7 +153,6 @@ impl Default for Setup {
             client: None,
             target: None,
             scope: None,
-            connector: None,
             unattended: None,
             unattended_secret_ends: None,
             proofs: Vec::new(),
@@ -239,7 +233,6 @@ impl Setup {
         let kept = if same {
             self
         } else {
-            // The connector is an application of that directory; its settings are a person's choice.
             let Self { version, way, identity_management, target, .. } = self;
             Self { version, way, identity_management, target, ..Self::default() }
         };

@@ -40,8 +40,6 @@ pub enum GraphErrorKind {
     Malformed(String),
     /// A next link that leaves Graph. It is not followed.
     ForeignLink,
-    /// A person stopped the work while Graph had it wait.
-    Stopped,
 }
 
 impl GraphError {
@@ -84,20 +82,13 @@ impl GraphError {
         matches!(&self.kind, GraphErrorKind::Refused { code, .. } if code == wanted)
     }
 
-    /// Whether Graph refused without a word.
-    #[must_use]
-    pub const fn is_without_words(&self) -> bool {
-        matches!(&self.kind, GraphErrorKind::Refused { message, .. } if message.is_empty())
-    }
-
     /// Whether a change may have been carried out all the same: the answer was lost, or came from a gateway.
     #[must_use]
     pub const fn is_unsure(&self) -> bool {
         match &self.kind {
             GraphErrorKind::Send(_) | GraphErrorKind::Malformed(_) => true,
             GraphErrorKind::Refused { status, .. } => *status >= 500 || *status == 408,
-            // A wait for more attempts comes after answers that say no, or of what may be sent twice.
-            GraphErrorKind::SignIn(_) | GraphErrorKind::ForeignLink | GraphErrorKind::Stopped => false,
+            GraphErrorKind::SignIn(_) | GraphErrorKind::ForeignLink => false,
         }
     }
 }
@@ -144,11 +135,6 @@ impl Explain for GraphError {
                 "The answer points to another server for its next page. The token is for Graph alone, so it was not \
                  followed.",
                 "Check that nothing between here and Graph rewrites answers.",
-            ),
-            GraphErrorKind::Stopped => Problem::new(
-                what,
-                "It was stopped while Microsoft Graph had it wait.",
-                "Try again when you are ready.",
             ),
         }
     }

@@ -16,10 +16,8 @@ pub struct Transaction {
     pub(super) nonce: String,
     pub(super) verifier: String,
     pub(super) cloud: String,
-    /// The tenant.
-    pub tenant: TenantId,
-    /// The application that signs in.
-    pub client: ClientId,
+    pub(super) tenant: TenantId,
+    pub(super) client: ClientId,
     pub(super) redirect_uri: String,
     pub(super) started: Timestamp,
     /// The step to come back to.
