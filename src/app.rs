@@ -55,7 +55,10 @@ fn page(config: Config) -> AnyView {
     navigation::warn_before_leaving(move || app.is_busy());
     navigation::on_return(move || sign_in::returned(app));
     navigation::on_route(move |route| match Step::from_id(&route) {
-        Some(step) => app.step.set(step),
+        Some(step) => {
+            app.thanks.set(None);
+            app.step.set(step);
+        }
         None if route.is_empty() => app.step.set(Step::Start),
         // An address that names no step leads nowhere: the step that is shown stays.
         None => navigation::replace(app.step.get_untracked().id()),
@@ -76,11 +79,31 @@ fn page(config: Config) -> AnyView {
     view! {
         <a class="skip" href="#main" on:click=move |event| skip(&event)>"Skip to the step"</a>
         {header(app)}
-        <div class="frame">
-            {rail(app)}
-            <main id="main">{live(move || steps::view(app.step.get(), app))}</main>
-        </div>
+        {live(move || match app.thanks.get() {
+            Some(problem) => thanks(problem),
+            None => view! {
+                <div class="frame">
+                    {rail(app)}
+                    <main id="main">{live(move || steps::view(app.step.get(), app))}</main>
+                </div>
+            }
+            .into_any(),
+        })}
         <div class="unseen" role="status" aria-live="polite">{words(move || app.said.get())}</div>
+    }
+    .into_any()
+}
+
+/// All there is for somebody who only came to consent.
+fn thanks(problem: Problem) -> AnyView {
+    navigation::set_title("Thank you – SCIM Setup");
+    view! {
+        <main class="stopped" id="main">
+            <h1 id="heading" tabindex="-1">{problem.what}</h1>
+            <p>{problem.why}</p>
+            <p>{problem.remedy}</p>
+            <p><a href="#/start">"Open the wizard"</a></p>
+        </main>
     }
     .into_any()
 }

@@ -1,14 +1,16 @@
 //! What the engine says at a step, and what is pressed and filled in there. The page only carries it.
 
+use engine::databricks::target::Target;
 use engine::guide::Page;
 use engine::problem::Problem;
+use engine::secret::overwrite;
 use engine::setup::Step;
-use engine::worker::message::{Command, Event, Hidden};
+use engine::worker::message::{Command, Event};
 use leptos::prelude::*;
 
-use crate::browser::navigation;
+use crate::browser::{download, navigation, storage};
 use crate::parts::Tone;
-use crate::sign_in;
+use crate::sign_in::{self, STAY};
 use crate::state::App;
 
 /// What the engine says at the step that is shown.
@@ -31,20 +33,25 @@ impl Guide {
 /// Has the engine say what belongs to a step, again whenever the facts change. Once the step is left nothing of it stays, and
 /// a secret that stood there is forgotten.
 pub(crate) fn follow(app: App, step: Step) {
-    app.guide.above.set(String::new());
-    app.guide.below.set(String::new());
+    put(app.guide.above, "");
+    put(app.guide.below, "");
     on_cleanup(move || {
-        app.guide.below.set(String::new());
+        put(app.guide.below, "");
         app.ask(Command::Hide, |_| ());
     });
     Effect::new(move || {
         app.live.with(|live| (live.account.is_some(), live.granted.len()));
-        let setup = app.setup.get();
-        let preset =
-            app.config.with_value(|config| config.client_id.is_some() && config.client_id == setup.client);
-        let page = Page { setup, cloud: app.cloud(), base: navigation::base(), preset };
-        app.ask(Command::Show { step, page: Box::new(page) }, move |event| hear(app, event));
+        app.setup.track();
+        show(app, step);
     });
+}
+
+fn show(app: App, step: Step) {
+    let setup = app.setup.get_untracked();
+    let preset =
+        app.config.with_value(|config| config.client_id.is_some() && config.client_id == setup.client);
+    let page = Page { setup, cloud: untrack(|| app.cloud()), base: navigation::base(), preset };
+    app.ask(Command::Show { step, page: Box::new(page) }, move |event| hear(app, event));
 }
 
 /// Does what a button of a sheet holds.
@@ -53,8 +60,16 @@ pub(crate) fn press(app: App, action: String) {
     if app.run.is_busy() {
         app.holds_back();
     } else {
+        // What was chosen a moment ago counts already.
+        show(app, app.step.get_untracked());
         app.ask(Command::Do(action), move |event| hear(app, event));
     }
+}
+
+/// Has the engine wait until a fresh token shows what is granted now.
+pub(crate) fn prove(app: App) {
+    app.checked.set(true);
+    app.ask(Command::Prove, move |event| hear(app, event));
 }
 
 /// Hands over what was filled in.
@@ -62,6 +77,7 @@ pub(crate) fn fill(app: App, form: String, values: Vec<(String, String)>) {
     if app.run.is_busy() {
         app.holds_back();
     } else {
+        show(app, app.step.get_untracked());
         app.ask(Command::Fill { form, values }, move |event| hear(app, event));
     }
 }
@@ -73,11 +89,12 @@ pub(crate) fn hear(app: App, event: Event) {
             app.guide.busy.set(busy);
             // A late answer for a step that is not shown any more is of no use.
             if step == here {
-                put(app.guide.above, &above);
-                put(app.guide.below, &below);
+                put(app.guide.above, &above.0);
+                put(app.guide.below, &below.0);
             }
         }
-        Event::Leave { address, kept } => sign_in::depart(app, here, true, &address, &kept),
+        Event::Leave { address, kept } => sign_in::depart(app, here, STAY, &address, &kept),
+        Event::Granted(scopes) => app.granted(scopes),
         Event::Registered { cloud, .. }
             if app.config.with_value(|config| config.cloud_of(&cloud).is_none()) =>
         {
@@ -96,14 +113,42 @@ pub(crate) fn hear(app: App, event: Event) {
             setup.unattended = Some(client);
             setup.unattended_secret_ends = secret_ends;
         }),
+        Event::Keep(facts) => {
+            let facts = serde_json::from_str(&facts).ok();
+            app.setup.update(|setup| setup.connector = facts);
+            // What follows may make something in the tenant: this has to outlive the tab's next crash.
+            app.setup.with_untracked(|setup| storage::put(storage::SETUP, &setup.to_json()));
+            app.ask(Command::Kept, |_| ());
+        }
+        Event::Proved { step, proof } => {
+            app.live.update(|live| live.prove(step, proof));
+            app.prove(step);
+        }
+        Event::Target(address) => {
+            if let Ok(target) = Target::parse(&address, &app.cloud().databricks)
+                && app.setup.with_untracked(|setup| setup.target.as_ref() != Some(&target))
+            {
+                app.setup.update(|setup| setup.target = Some(target));
+                app.live.update(|live| live.has_token = false);
+            }
+        }
+        Event::Choose(scope) => {
+            app.choose(scope);
+            // The step draws what is chosen when it begins.
+            app.step.notify();
+        }
+        Event::Offer { name, kind, text } if !download::offer(&name, &kind, &text) => {
+            app.say("The browser did not save the file.");
+        }
+        Event::Go(step) => app.go(step),
         Event::Failed(problem) => app.notice.set(Some((here, Tone::Bad, problem.into()))),
         _ => {}
     }
 }
 
-/// What stays as it is, is not drawn again: somebody may be typing there.
-fn put(shown: RwSignal<String>, sheet: &Hidden) {
-    if shown.with_untracked(|shown| *shown != sheet.0) {
-        shown.set(sheet.0.clone());
+/// What stays as it is, is not drawn again: somebody may be typing there. What goes is wiped: a secret may have stood there.
+fn put(shown: RwSignal<String>, strokes: &str) {
+    if shown.with_untracked(|shown| shown != strokes) {
+        shown.update(|shown| overwrite(shown, strokes));
     }
 }

@@ -6,6 +6,7 @@ use engine::worker::message::{Application, Arrival, Command, Event, Hidden};
 use leptos::prelude::*;
 
 use crate::browser::{navigation, storage};
+use crate::guide;
 use crate::parts::Tone;
 use crate::parts::form::actions;
 use crate::state::App;
@@ -21,11 +22,15 @@ pub(crate) fn application(app: App) -> Option<Application> {
 
 /// Leaves to sign in, at the step to come back to. `account` goes on with a known account without asking.
 pub(crate) fn sign_in(app: App, step: Step, account: Option<String>) {
+    trip(app, step, account, "");
+}
+
+fn trip(app: App, step: Step, account: Option<String>, mark: &'static str) {
     let Some(application) = untrack(|| application(app)) else {
         app.go(Step::Register);
         return;
     };
-    leave(app, step, Command::SignIn { application, step, account });
+    leave(app, step, mark, Command::SignIn { application, step, account });
 }
 
 /// Leaves for the page where an administrator consents.
@@ -35,7 +40,7 @@ pub(crate) fn ask_consent(app: App) {
         return;
     };
     let account = untrack(|| app.account()).unwrap_or_default();
-    leave(app, Step::Consent, Command::Consent { application, account });
+    leave(app, Step::Consent, "", Command::Consent { application, account });
 }
 
 /// Signs out of this page and of the session at the sign-in service. What was entered stays, as after a reload.
@@ -54,23 +59,22 @@ pub(crate) fn sign_out(app: App) {
     });
 }
 
-fn leave(app: App, step: Step, command: Command) {
+fn leave(app: App, step: Step, mark: &'static str, command: Command) {
     if app.holds_back() {
         return;
     }
     app.notice.set(None);
     app.away.set(true);
     app.ask(command, move |event| match event {
-        Event::Leave { address, kept } => depart(app, step, false, &address, &kept),
+        Event::Leave { address, kept } => depart(app, step, mark, &address, &kept),
         Event::Failed(problem) => failed(app, step, problem),
         _ => {}
     });
 }
 
-/// Leaves, once what belongs to the trip is kept: one record, so that a newer attempt takes the place of an older one. `stay`
-/// shows the same step again afterwards, even where the way would lead on.
-pub(crate) fn depart(app: App, step: Step, stay: bool, address: &str, kept: &Hidden) {
-    if storage::put(storage::PENDING, &pending(step, stay, &kept.0)) {
+/// Leaves, once what belongs to the trip is kept: one record, so that a newer attempt takes the place of an older one.
+pub(crate) fn depart(app: App, step: Step, mark: &'static str, address: &str, kept: &Hidden) {
+    if storage::put(storage::PENDING, &pending(step, mark, &kept.0).0) {
         app.away.set(true);
         navigation::leave(address);
         return;
@@ -88,20 +92,25 @@ fn failed(app: App, step: Step, problem: Problem) {
     app.notice.set(Some((step, Tone::Bad, problem.into())));
 }
 
-/// Ends the name of the step where that is to be shown again.
-const STAY: &str = " stay\n";
+/// Ends the name of the step where that is to be shown again, even where the way would lead on.
+pub(crate) const STAY: &str = " stay";
+/// Ends it where an administrator has consented just now, so that a token which does not hold it yet is waited for.
+const CONSENTED: &str = " consented";
 
 /// What is kept while the browser is away: the step to show at once when it is back, then the worker's own record.
-fn pending(step: Step, stay: bool, kept: &str) -> String {
-    let mut text = step.id().to_owned();
-    text.push_str(if stay { STAY } else { "\n" });
+fn pending(step: Step, mark: &str, kept: &str) -> Hidden {
+    let mut text = String::with_capacity(64 + kept.len());
+    text.push_str(step.id());
+    text.push_str(mark);
+    text.push('\n');
     text.push_str(kept);
-    text
+    Hidden(text)
 }
 
-/// The step that a record names.
-fn step_of(line: &str) -> Option<Step> {
-    Step::from_id(line.trim_end_matches(STAY.trim_end()))
+/// The step that a record names, and the mark at its end.
+fn step_of(line: &str) -> (Option<Step>, &'static str) {
+    let mark = [STAY, CONSENTED].into_iter().find(|mark| line.ends_with(mark)).unwrap_or_default();
+    (Step::from_id(line.trim_end_matches(mark)), mark)
 }
 
 /// The page is shown without an answer: after Back at the sign-in page (the browser may show it as it was left), or after a
@@ -126,12 +135,13 @@ pub(crate) fn arrive(app: App) {
         returned(app);
         return;
     };
-    let pending = storage::get(storage::PENDING);
-    app.stay.set_value(pending.as_deref().is_some_and(|text| text.contains(STAY)));
-    let (step, kept) = match pending.as_deref().map(|text| text.split_once('\n').unwrap_or(("", text))) {
-        Some((step, kept)) => (step_of(step), Some(Hidden(kept.to_owned()))),
-        None => (None, None),
+    let pending = storage::get(storage::PENDING).map(Hidden);
+    let (line, kept) = match pending.as_ref().map(|text| text.0.split_once('\n').unwrap_or(("", &text.0))) {
+        Some((line, kept)) => (line, Some(Hidden(kept.to_owned()))),
+        None => ("", None),
     };
+    let (step, mark) = step_of(line);
+    app.mark.set_value(mark);
     // Where nothing was under way, what stands in the address may be anything: the worker says what.
     if let Some(step) = step {
         show(app, step);
@@ -152,13 +162,14 @@ fn back(app: App, event: Event) {
         }
         // Signing in is tried once more, in another way.
         Event::Leave { address, kept } => {
-            depart(app, app.step.get_untracked(), app.stay.get_value(), &address, &kept);
+            depart(app, app.step.get_untracked(), app.mark.get_value(), &address, &kept);
         }
         Event::Arrived(arrival) => {
             app.away.set(false);
             arrived(app, arrival);
         }
         Event::Failed(problem) => failed(app, app.step.get_untracked(), problem),
+        Event::Sheets { .. } => guide::hear(app, event),
         _ => app.away.set(false),
     }
 }
@@ -170,8 +181,12 @@ pub(crate) fn arrived(app: App, arrival: Arrival) {
             app.signed_in(account, scopes);
             app.checked.set(step == Step::Consent);
             app.say("Signed in.");
-            if step == Step::Register && !app.stay.get_value() {
+            let mark = app.mark.get_value();
+            if step == Step::Register && mark != STAY {
                 app.go(Step::Consent);
+            }
+            if mark == CONSENTED && !app.proved(Step::Consent) {
+                guide::prove(app);
             }
             app.ask(Command::Tenant, move |event| {
                 if let Event::Named(Some(name)) = event {
@@ -181,11 +196,15 @@ pub(crate) fn arrived(app: App, arrival: Arrival) {
         }
         // Having been there proves nothing. A fresh token does.
         Arrival::Consented { account } => {
-            sign_in(app, Step::Consent, Some(account).filter(|account| !account.is_empty()));
+            trip(app, Step::Consent, Some(account).filter(|account| !account.is_empty()), CONSENTED);
+        }
+        Arrival::Thanks(problem) => {
+            app.thanks.set(Some(problem));
+            navigation::focus_soon("heading");
         }
         Arrival::Told { step, failed, note } => {
             // A step that is shown already is not drawn anew: something may be entered there.
-            if let Some(step) = step.filter(|_| failed || !app.stay.get_value()) {
+            if let Some(step) = step.filter(|_| failed || app.mark.get_value() != STAY) {
                 show(app, step);
             }
             let step = app.step.get_untracked();

@@ -7,14 +7,14 @@ use engine::entra::clouds::{self, Cloud};
 use engine::entra::sign_in::Account;
 use engine::problem::Problem;
 use engine::secret::Secret;
-use engine::setup::{Live, Scope, Setup, Step, StepState, state};
+use engine::setup::{Live, Scope, Setup, Step, StepState, Way, state};
 use engine::worker::message::{Candidate, Command, Event, Note};
 use leptos::prelude::*;
 
 use crate::browser::relay::Relay;
 use crate::browser::worker::{Engine, Ticket};
 use crate::browser::{clock, navigation, storage};
-use crate::guide::Guide;
+use crate::guide::{self, Guide};
 use crate::parts::Tone;
 use crate::run::{self, Run};
 
@@ -46,12 +46,14 @@ pub(crate) struct App {
     pub(crate) tenant_name: RwSignal<Option<String>>,
     /// Something to know at a step, such as what came of a trip to the sign-in service.
     pub(crate) notice: RwSignal<Option<(Step, Tone, Note)>>,
+    /// What is shown in place of all steps to somebody who only came to consent.
+    pub(crate) thanks: RwSignal<Option<Problem>>,
     /// Whether the token in hand was asked for at the step of the permissions: then it shows what was granted a moment ago.
     pub(crate) checked: RwSignal<bool>,
     /// Whether the page is waiting for the sign-in service or leaving for it.
     pub(crate) away: RwSignal<bool>,
-    /// Whether the step that was left for the sign-in service is to be shown again, even where the way would lead on.
-    pub(crate) stay: StoredValue<bool>,
+    /// What was noted of the trip to the sign-in service that the browser came back from.
+    pub(crate) mark: StoredValue<&'static str>,
     /// Whether a relay answers beside the page.
     pub(crate) relay: RwSignal<Relay>,
     /// The stages of the test that is running or has ended.
@@ -86,9 +88,10 @@ impl App {
             live: RwSignal::new(Live::default()),
             tenant_name: RwSignal::new(None),
             notice: RwSignal::new(None),
+            thanks: RwSignal::new(None),
             checked: RwSignal::new(false),
             away: RwSignal::new(false),
-            stay: StoredValue::new(false),
+            mark: StoredValue::new(""),
             relay: RwSignal::new(Relay::Unknown),
             stages: RwSignal::new(Vec::new()),
             testing: RwSignal::new(false),
@@ -128,6 +131,20 @@ impl App {
     /// Has something read out politely.
     pub(crate) fn say(self, text: impl Into<String>) {
         self.said.set(text.into());
+    }
+
+    /// Takes the way. What is proved of the other one counts for nothing on this one.
+    pub(crate) fn choose_way(self, way: Way) {
+        if self.setup.with_untracked(|setup| setup.way != Some(way)) && !self.holds_back() {
+            run::void(self);
+            self.setup.update(|setup| setup.way = Some(way));
+            self.live.update(|live| (live.test, live.approved, live.synced) = (None, None, None));
+        }
+    }
+
+    /// Whether Entra's own provisioning is what is set up.
+    pub(crate) fn is_connector(self) -> bool {
+        self.setup.with_untracked(|setup| setup.way == Some(Way::Connector))
     }
 
     /// Goes to a step.
@@ -194,11 +211,14 @@ impl App {
 
     /// Somebody signed in.
     pub(crate) fn signed_in(self, account: Account, scopes: Vec<String>) {
-        self.live.update(|live| {
-            live.account = Some(account);
-            live.granted = scopes;
-        });
+        self.live.update(|live| live.account = Some(account));
         self.prove(Step::Register);
+        self.granted(scopes);
+    }
+
+    /// A token holds these scopes now.
+    pub(crate) fn granted(self, scopes: Vec<String>) {
+        self.live.update(|live| live.granted = scopes);
         self.prove(Step::Consent);
     }
 
@@ -222,7 +242,8 @@ impl App {
     /// Takes another setup over, from a file or for another application. Nobody is signed in to its tenant, and there is no
     /// token for its target.
     pub(crate) fn take_over(self, setup: Setup) {
-        self.ask(Command::Forget, |_| {});
+        // Where that is refused, something is being done for the old one: it is said, and nothing is done for the new one meanwhile.
+        self.ask(Command::Forget, move |event| guide::hear(self, event));
         self.ignore(self.arriving);
         self.away.set(false);
         self.setup.set(setup);

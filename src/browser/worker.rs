@@ -65,7 +65,7 @@ impl Engine {
         self.0.listeners.borrow_mut().push((id, hear));
         let text = Asked { id, command }.to_text();
         let secret = secret.map_or(JsValue::UNDEFINED, |secret| secret.expose().as_str().into());
-        self.0.waiting.borrow_mut().push(Array::of2(&text.into(), &secret).into());
+        self.0.waiting.borrow_mut().push(Array::of2(&text.as_str().into(), &secret).into());
         self.start();
         self.flush();
         Ticket(id)
@@ -127,7 +127,8 @@ impl Engine {
     }
 
     fn hear(&self, message: &MessageEvent) {
-        match Told::from_bytes(&Uint8Array::new(&message.data()).to_vec()) {
+        let bytes = Secret::new(Uint8Array::new(&message.data()).to_vec());
+        match Told::from_bytes(bytes.expose()) {
             Some(Told::Ready { version }) if version == VERSION => {
                 self.0.ready.set(true);
                 self.flush();

@@ -99,8 +99,21 @@ fn click(app: App, event: &Event) {
 }
 
 fn submit(app: App, event: &Event) {
-    let Some((form, name)) = meant(event, "data-form") else { return };
-    let values = find(&form, "input,textarea,select").into_iter().map(|field| (field.id(), value(&field)));
+    if let Some((form, name)) = meant(event, "data-form") {
+        fill(app, &form, name);
+    }
+}
+
+/// Sends the form of that name, which has no button of its own.
+pub(crate) fn send(app: App, name: &str) {
+    let form = document().query_selector("form[data-form]").ok().flatten();
+    if let Some(form) = form {
+        fill(app, &form, name.to_owned());
+    }
+}
+
+fn fill(app: App, form: &Element, name: String) {
+    let values = find(form, "input,textarea,select").into_iter().map(|field| (field.id(), value(&field)));
     guide::fill(app, name, values.collect());
 }
 

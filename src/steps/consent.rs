@@ -12,18 +12,18 @@ use crate::parts::notice::note;
 use crate::parts::place::Place;
 use crate::parts::progress::working;
 use crate::parts::sheet::sheet;
-use crate::sign_in::{ask_consent, sign_in};
+use crate::sign_in::ask_consent;
 use crate::state::App;
 
 const WORDS: Words = Words {
-    why: "Reading people and groups needs the consent of an administrator, once for the tenant. What it asks for here is reading only.",
+    why: "What this page does in the directory takes the consent of an administrator, once for the tenant. The table says what each permission is for.",
     who: "Cloud Application Administrator or higher",
     places: &[Place::Entra],
     takes: "a minute",
     expect: "Every permission of the table says “granted”. That comes from the token itself, not from having clicked.",
     failure: "I accepted, but a permission is still missing",
     cure: &[
-        "A new consent takes up to some minutes to reach the sign-in service. Check again after a minute.",
+        "A new consent takes up to some minutes to reach the sign-in service. Check again waits for it.",
         "If the page of Microsoft says that approval is needed, your role does not suffice: send the link to an administrator.",
     ],
 };
@@ -34,7 +34,9 @@ pub(super) fn view(app: App) -> AnyView {
     let work = view! {
         {sheet(app, "above", app.guide.above)}
         {maybe(move || app.away.get().then(|| working("Waiting for Microsoft…")))}
-        {maybe(move || (app.account().is_some() && !granted.get()).then(|| not_yet(app)))}
+        {maybe(move || {
+            (app.account().is_some() && !granted.get() && !app.guide.busy.get()).then(|| not_yet(app))
+        })}
         {buttons(app, Step::Consent, choices(app, granted))}
     };
     frame(app, Step::Consent, &WORDS, false, work.into_any())
@@ -46,7 +48,11 @@ fn choices(app: App, granted: Memo<bool>) -> AnyView {
     view! {
         {maybe(move || granted.get().then(|| button(Weight::Primary, "Continue", move || app.go(Step::Workspace))))}
         {weighted(grant, || "Grant admin consent", move || ask_consent(app))}
-        {weighted(again, || "Check again", move || check(app))}
+        {weighted(again, || "Check again", move || {
+            if !app.holds_back() {
+                guide::prove(app);
+            }
+        })}
     }
     .into_any()
 }
@@ -59,9 +65,4 @@ fn not_yet(app: App) -> AnyView {
         "The token in hand does not hold everything yet: an administrator grants it, once for the tenant."
     };
     note(Tone::Plain, "Not there yet", says)
-}
-
-/// Only a fresh token shows what is granted now.
-fn check(app: App) {
-    sign_in(app, Step::Consent, untrack(|| app.account()));
 }

@@ -64,6 +64,10 @@ fn next(app: App) -> AnyView {
                     "Direct sync runs when somebody runs it. Come back here with the setup file, or let the program run on a \
                     schedule with the two commands below."
                 </p>
+                <p>
+                    "If nobody will sync from here any more, take the consent back at "
+                    <a href="#/consent">"Permissions and consent"</a>"."
+                </p>
                 <p>{save_button(app, Weight::Small)}</p>
                 {commands(app)}
             </div>

@@ -3,6 +3,7 @@
 mod consent;
 mod done;
 mod frame;
+mod guided;
 mod handover;
 mod outcome;
 mod register;
@@ -21,6 +22,10 @@ use crate::state::App;
 
 /// A step as it is shown.
 pub(crate) fn view(step: Step, app: App) -> AnyView {
+    let guided = matches!(step, Step::Test | Step::Review | Step::Sync | Step::Done);
+    if guided && app.is_connector() {
+        return guided::view(app, step);
+    }
     match step {
         Step::Start => start::view(app),
         Step::Register => register::view(app),

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use super::frame::{Words, buttons, frame};
 use super::handover::without_relay;
 use crate::browser::navigation;
+use crate::guide;
 use crate::parts::Tone;
 use crate::parts::badge::badge;
 use crate::parts::button::{Weight, button, button_for, toggle};
@@ -20,6 +21,7 @@ use crate::parts::live::{live, maybe};
 use crate::parts::notice::{note, problem};
 use crate::parts::place::Place;
 use crate::parts::progress::working;
+use crate::parts::sheet::{send, sheet};
 use crate::run;
 use crate::sign_in::arrived;
 use crate::state::{App, Found};
@@ -65,6 +67,10 @@ pub(super) fn view(app: App) -> AnyView {
         draft.groups.track();
         draft.people.track();
     });
+    let connector = app.is_connector();
+    if connector {
+        guide::follow(app, Step::Scope);
+    }
     let some = Memo::new(move |_| draft.all.get() == Some("chosen"));
     let save = move || save(app, draft, errors);
     let work = view! {
@@ -82,7 +88,8 @@ pub(super) fn view(app: App) -> AnyView {
             ],
         )}
         {maybe(move || some.get().then(|| picking(app, draft, errors)))}
-        {maybe(move || (!app.proved(Step::Test)).then(|| without_relay(app)))}
+        {maybe(move || (!connector && !app.proved(Step::Test)).then(|| without_relay(app)))}
+        {connector.then(|| sheet(app, "below", app.guide.below))}
         {buttons(app, Step::Scope, button(Weight::Primary, "Save and continue", save))}
     };
     frame(app, Step::Scope, &WORDS, false, work.into_any())
@@ -98,7 +105,9 @@ fn save(app: App, draft: Draft, errors: Errors) {
         Some("all") => Scope::All,
         _ => Scope::Chosen { groups: draft.groups.get_untracked(), people: draft.people.get_untracked() },
     };
-    if scope.is_empty() {
+    let connector = app.is_connector();
+    // Who assigns by hand need not choose here: the engine knows.
+    if scope.is_empty() && !connector {
         errors.show(vec![(SEARCH, NOBODY.to_owned())]);
         return;
     }
@@ -108,7 +117,11 @@ fn save(app: App, draft: Draft, errors: Errors) {
     }
     errors.show(Vec::new());
     app.choose(scope);
-    app.go(Step::Review);
+    if connector {
+        send(app, "settings");
+    } else {
+        app.go(Step::Review);
+    }
 }
 
 fn picking(app: App, draft: Draft, errors: Errors) -> AnyView {

@@ -34,9 +34,15 @@ const WORDS: Words = Words {
 };
 
 const QUESTION: &str = "identity-management";
+const WAY: &str = "way";
 
 pub(super) fn view(app: App) -> AnyView {
     let errors = Errors::none();
+    let way = Signal::derive(move || {
+        app.setup
+            .with(|setup| setup.way.map(|way| if way == Way::Connector { "connector" } else { "direct" }))
+    });
+    errors.heals(WAY, move || way.track());
     let answer = Signal::derive(move || app.setup.with(|setup| setup.identity_management.map(name)));
     errors.heals(QUESTION, move || answer.track());
     let work = view! {
@@ -57,12 +63,27 @@ pub(super) fn view(app: App) -> AnyView {
         )}
         {maybe(move || (answer.get() == Some("on")).then(|| note(Tone::Warn, "Nothing has to be set up", STOP)))}
         {maybe(move || (answer.get() == Some("unknown")).then(|| note(Tone::Plain, "Ask before you apply", UNKNOWN)))}
-        {direct_sync(app)}
-        {without_relay(app)}
+        {choices(
+            WAY,
+            "Who shall move users and groups?",
+            "Both reach the account or one workspace, and both show exactly what they will do.",
+            way,
+            move |value| app.choose_way(if value == "connector" { Way::Connector } else { Way::Direct }),
+            errors.of(WAY),
+            vec![
+                choice("connector", "Entra’s provisioning service", CONNECTOR),
+                choice("direct", "Direct sync", DIRECT),
+            ],
+        )}
+        {maybe(move || way.get().map(|way| flow(app, way)))}
+        {maybe(move || (way.get() == Some("direct")).then(|| without_relay(app)))}
         {open_file(app)}
         {buttons(app, Step::Start, submit("Continue"))}
     };
     let go_on = move || match app.setup.with_untracked(|setup| setup.identity_management) {
+        _ if way.get_untracked().is_none() => {
+            errors.show(vec![(WAY, "Say who shall move users and groups.".to_owned())]);
+        }
         None => {
             errors.show(vec![(QUESTION, "Say whether automatic identity management is on.".to_owned())]);
         }
@@ -71,7 +92,6 @@ pub(super) fn view(app: App) -> AnyView {
         }
         Some(IdentityManagement::Off | IdentityManagement::Unknown) => {
             errors.show(Vec::new());
-            app.setup.update(|setup| setup.way = Some(Way::Direct));
             app.go(Step::Register);
         }
     };
@@ -87,30 +107,33 @@ const STOP_SHORT: &str = "Automatic identity management is on, so there is nothi
 const UNKNOWN: &str = "If it turns out to be on, stop at the step “Review changes”: a plan that wants to adopt nearly everybody \
     is a sign of it.";
 
-/// What this version does, drawn as the way that the data takes.
-fn direct_sync(app: App) -> AnyView {
+const CONNECTOR: &str = "The usual choice. Microsoft copies users and groups every 20 to 40 minutes, without this page. Groups take Entra ID P1; \
+    nested groups and service principals do not come along.";
+const DIRECT: &str = "This page shows an exact plan and writes it, in minutes. Entra ID P1 is not needed. It runs when somebody runs it: here, or on a \
+    schedule with the program scim-setup.";
+
+/// The way that the data takes.
+fn flow(app: App, way: &'static str) -> AnyView {
+    let between = if way == "connector" {
+        view! { <span>"Entra’s provisioning service"</span><i></i> }.into_any()
+    } else {
+        view! {
+            <span>{glyph(Place::Here)}"this page"</span><i></i>
+            {attribute(move || match app.relay.get() {
+                Relay::Answers(_) => "relay of this host",
+                Relay::Absent => "no relay here",
+                Relay::Unknown => "looking for a relay…",
+            })}
+            <i></i>
+        }
+        .into_any()
+    };
     view! {
-        <section class="card" aria-labelledby="way">
-            <header><h2 id="way">"Direct sync"</h2></header>
-            <div class="body">
-                <p>
-                    "This page reads the directory, shows an exact plan, and writes users and groups to Databricks after you \
-                    approve it. The first synchronisation takes minutes. For schedules, the program "<code>"scim-setup"</code>
-                    " does the same with the file that this page saves. This version sets up direct sync only."
-                </p>
-                <p class="flow">
-                    <span>{glyph(Place::Entra)}"Entra ID"</span><i></i>
-                    <span>{glyph(Place::Here)}"this page"</span><i></i>
-                    {attribute(move || match app.relay.get() {
-                        Relay::Answers(_) => "relay of this host",
-                        Relay::Absent => "no relay here",
-                        Relay::Unknown => "looking for a relay…",
-                    })}
-                    <i></i>
-                    <span>{glyph(Place::Databricks)}"Databricks"</span>
-                </p>
-            </div>
-        </section>
+        <p class="flow">
+            <span>{glyph(Place::Entra)}"Entra ID"</span><i></i>
+            {between}
+            <span>{glyph(Place::Databricks)}"Databricks"</span>
+        </p>
     }
     .into_any()
 }

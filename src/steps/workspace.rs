@@ -8,8 +8,10 @@ use leptos::prelude::*;
 use super::frame::{Words, buttons, frame};
 use super::handover::without_relay;
 use crate::browser::relay::Relay;
+use crate::guide;
 use crate::parts::Tone;
 use crate::parts::badge::badge;
+use crate::parts::button::{Weight, button};
 use crate::parts::copy::copy;
 use crate::parts::errors::Errors;
 use crate::parts::field::{Field, Kind, field, secret, take_secret};
@@ -17,6 +19,7 @@ use crate::parts::form::{form, submit};
 use crate::parts::live::maybe;
 use crate::parts::notice::{note, notice};
 use crate::parts::place::Place;
+use crate::parts::sheet::{send, sheet};
 use crate::run;
 use crate::state::App;
 
@@ -25,7 +28,7 @@ const WORDS: Words = Words {
     who: "Databricks account admin, or workspace admin",
     places: &[Place::Databricks, Place::Here],
     takes: "2 minutes",
-    expect: "Below the address the page says what it understood: account or workspace, and the host that the token is sent to.",
+    expect: "Below the address the page says what it understood: account or workspace, and the host that the token is for.",
     failure: "Which address is the right one?",
     cure: &[
         "For the account: the Account SCIM URL of the account console. For one workspace: what stands in the browser’s address bar while you work in it; the page takes off what is too much.",
@@ -33,10 +36,18 @@ const WORDS: Words = Words {
     ],
 };
 
+const IN_MEMORY: &str = "Kept in memory until this tab is closed or reloaded, and sent to this host only.";
+const HANDED: &str = "Kept in memory until you start provisioning, then handed to Entra, which keeps it.";
+
 const ADDRESS: &str = "target";
 const TOKEN: &str = "token";
 
 pub(super) fn view(app: App) -> AnyView {
+    let connector = app.is_connector();
+    if connector {
+        guide::follow(app, Step::Workspace);
+        guide::press(app, FIND.to_owned());
+    }
     let kept =
         app.setup.with_untracked(|setup| setup.target.as_ref().map(Target::display)).unwrap_or_default();
     let address = RwSignal::new(kept);
@@ -45,7 +56,7 @@ pub(super) fn view(app: App) -> AnyView {
     let read = Memo::new(move |_| Target::parse(&address.get(), &app.cloud().databricks).ok());
     let work = view! {
         {errors.summary()}
-        {without_relay(app)}
+        {(!connector).then(|| without_relay(app))}
         {where_to_find(app)}
         <div class="fields">
             <div>
@@ -59,12 +70,17 @@ pub(super) fn view(app: App) -> AnyView {
                 })}
                 <div role="status">{maybe(move || read.get().map(|target| understood(app, &target)))}</div>
             </div>
-            {secret(TOKEN, "Token", "Kept in memory until this tab is closed or reloaded, and sent to this host only.", errors.of(TOKEN))}
+            {secret(TOKEN, "Token", if connector { HANDED } else { IN_MEMORY }, errors.of(TOKEN))}
         </div>
         {maybe(move || app.live.with(|live| live.has_token).then(|| note(Tone::Good, "A token is in memory", KEPT)))}
-        {buttons(app, Step::Workspace, submit("Save and continue"))}
+        {(!connector).then(|| buttons(app, Step::Workspace, submit("Save and continue")))}
     };
-    frame(app, Step::Workspace, &WORDS, false, form(work.into_any(), move || save(app, address, errors)))
+    let below = connector.then(|| {
+        let next = button(Weight::Primary, "Save and continue", move || save(app, address, errors));
+        view! { {sheet(app, "below", app.guide.below)}{buttons(app, Step::Workspace, next)} }
+    });
+    let work = view! { {form(work.into_any(), move || save(app, address, errors))}{below} };
+    frame(app, Step::Workspace, &WORDS, false, work.into_any())
 }
 
 const KEPT: &str =
@@ -87,7 +103,8 @@ fn save(app: App, address: RwSignal<String>, errors: Errors) {
     let typed = take_secret(TOKEN);
     let keep = typed.is_empty() && same && app.live.with_untracked(|live| live.has_token);
     if !keep {
-        match token::parse(typed.expose(), target.level()) {
+        let read = if app.is_connector() { token::parse_lasting } else { token::parse };
+        match read(typed.expose(), target.level()) {
             Ok(token) => {
                 address.set(target.display());
                 app.aim(target, &token);
@@ -99,8 +116,16 @@ fn save(app: App, address: RwSignal<String>, errors: Errors) {
         }
     }
     errors.show(Vec::new());
-    app.go(Step::Test);
+    if app.is_connector() {
+        // What was said of the connector is looked at by the engine, which then goes on.
+        send(app, "connector");
+    } else {
+        app.go(Step::Test);
+    }
 }
+
+/// The action that lists the connectors of the tenant.
+const FIND: &str = r#"{"Connector":"Find"}"#;
 
 /// What the address means, as it is typed.
 fn understood(app: App, target: &Target) -> AnyView {
@@ -108,10 +133,11 @@ fn understood(app: App, target: &Target) -> AnyView {
         Level::Account => (Tone::Accent, "account"),
         Level::Workspace => (Tone::Accent, "workspace"),
     };
-    let refused = app.relay.with(|relay| match relay {
-        Relay::Answers(hosts) => !hosts.iter().any(|host| host == target.host()),
-        Relay::Unknown | Relay::Absent => false,
-    });
+    let refused = !app.is_connector()
+        && app.relay.with(|relay| match relay {
+            Relay::Answers(hosts) => !hosts.iter().any(|host| host == target.host()),
+            Relay::Unknown | Relay::Absent => false,
+        });
     view! {
         <p class="row hint">{badge(tone, level)}<code>{target.host().to_owned()}</code></p>
         {refused.then(|| unknown_to_relay(target.host()))}

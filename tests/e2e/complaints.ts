@@ -12,9 +12,12 @@ export interface Complaints {
 /** Chromium warns that it cannot yet check the integrity of a preload of this kind; boot.mjs checks it itself. */
 const preload = /^console (warning|error): .*preload.*integrity|^console (warning|error): .*integrity.*preload/is;
 
+/** A page that waits for a consent asks for a token that is not given yet; the browser notes each refusal. */
+const notYet = /^console error: Failed to load resource: .* 400 \(Bad Request\) \([^)]*\/oauth2\/v2\.0\/token\)$/;
+
 /** Begins to listen. The origins are those that the page may call or lead to. */
 export async function listen(context: BrowserContext, origins: ReadonlySet<string>): Promise<Complaints> {
-  const allowed = [preload];
+  const allowed = [preload, notYet];
   const heard: string[] = [];
   await context.addInitScript(() => {
     addEventListener('securitypolicyviolation', (event) => {

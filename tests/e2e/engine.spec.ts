@@ -13,6 +13,7 @@ test('the first step is there without it, in 200 KB at most; the second one brin
     sizes.push(request.sizes().then(({ responseBodySize }) => responseBodySize));
   });
   await page.goto('./', { waitUntil: 'networkidle' });
+  await page.getByRole('radio', { name: /^Direct sync/ }).check();
   await expect(page.getByText('relay of this host')).toBeVisible();
   expect(asked.filter((path) => engine.test(path))).toEqual([]);
   expect(asked.some((path) => path.endsWith('_bg.wasm'))).toBe(true);

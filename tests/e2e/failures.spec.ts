@@ -28,10 +28,20 @@ async function headers(page: Page, change: (headers: Record<string, string>) => 
   });
 }
 
+// A page that stops on purpose never uses what was loaded ahead for it; a slow machine says so.
+test.beforeEach(({ complaints }) => complaints.allow(/was preloaded using link preload but not used/));
+
 test('no WebAssembly', async ({ page }) => {
   await page.addInitScript(() => { Reflect.deleteProperty(globalThis, 'WebAssembly'); });
   await page.goto('./');
   await stopped(page, 'This browser cannot run the page', 'It lacks: WebAssembly.', 'Use a current Edge, Chrome, Firefox or Safari');
+});
+
+test('no Web Cryptography', async ({ page }) => {
+  // As in browsers that give it to no page, or where a policy takes it away.
+  await page.addInitScript(() => { Object.defineProperty(Crypto.prototype, 'subtle', { get: () => undefined }); });
+  await page.goto('./');
+  await stopped(page, 'This browser cannot run the page', 'It lacks: Web Cryptography.', 'Use a current Edge, Chrome, Firefox or Safari');
 });
 
 test('WebAssembly blocked by a policy', async ({ page, world, complaints }) => {

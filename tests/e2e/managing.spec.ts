@@ -14,6 +14,7 @@ async function manages(page: Page): Promise<void> {
 }
 
 test('the registration is looked at and mended as shown, and what is granted is read and set', async ({ page }) => {
+  test.setTimeout(180_000);
   await signsIn(page, 'Grace');
   await page.getByRole('link', { name: /Register the application/ }).click();
   await arrives(page, 2, 'register', 'Register the application');
@@ -48,7 +49,7 @@ test('the registration is looked at and mended as shown, and what is granted is 
   await expect(page.getByText('Taken back', { exact: true })).toBeVisible({ timeout: 30_000 });
   await expect(page.getByText('not on record', { exact: true })).toHaveCount(3);
   await page.getByRole('button', { name: 'Grant for the whole tenant' }).click();
-  await expect(page.getByText('Granted, and read back')).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('Granted, and read back')).toBeVisible({ timeout: 60_000 });
   await expect(page.getByText('for the whole tenant', { exact: true })).toHaveCount(3);
   await sound(page);
   await page.getByRole('button', { name: 'Check my roles and the licence' }).click();
@@ -102,9 +103,41 @@ test('one that is there already is used only when a person says so', async ({ pa
   await page.getByRole('button', { name: 'Show what will be made' }).click();
   await page.getByRole('button', { name: 'Make it' }).click();
   await expect(page.getByText('There is one already', { exact: true })).toBeVisible({ timeout: 30_000 });
-  await expect(page.getByText('“Databricks SCIM Sync”, 1 secret:')).toBeVisible();
+  const there = page.getByRole('region', { name: /^“Databricks SCIM Sync”, / });
+  await expect(there.getByRole('row', { name: /^Secrets/ })).toContainText('whoever has one signs in as this application');
+  await expect(there.getByRole('row', { name: /^Certificates/ })).toContainText('none');
+  await expect(there.getByRole('row', { name: /^Owners/ }).first()).toContainText('(you)');
   await sound(page);
   await page.getByRole('button', { name: 'Use Databricks SCIM Sync' }).click();
   await expect(page.getByText('It was there, and is complete now')).toBeVisible({ timeout: 30_000 });
+  await sound(page);
+});
+
+test('what the wizard made is removed after a second question, and not what the page is signed in with', async ({ page }) => {
+  await signsIn(page, 'Grace');
+  await page.getByRole('link', { name: /Register the application/ }).click();
+  await page.getByText('What this wizard made in the tenant').click();
+  await page.getByRole('button', { name: 'List what this wizard made' }).click();
+  const made = page.getByText('“Databricks SCIM Sync”, for runs on a schedule:');
+  await expect(made).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('“scim-setup”, signs in to the page; this page is signed in with it:')).toBeVisible();
+
+  const asks = page.getByRole('button', { name: 'Remove Databricks SCIM Sync…', exact: true });
+  const question = page.getByText('Remove “Databricks SCIM Sync”?');
+  await asks.click();
+  await expect(question).toBeVisible();
+  await sound(page);
+  await page.getByRole('button', { name: 'Keep it' }).click();
+  await expect(question).toHaveCount(0);
+  await expect(made).toBeVisible();
+  await asks.click();
+  await page.getByRole('button', { name: 'Remove Databricks SCIM Sync', exact: true }).click();
+  await expect(made).toHaveCount(0, { timeout: 60_000 });
+  await expect(page.getByRole('button', { name: 'List what this wizard made' })).toBeVisible();
+  await sound(page);
+
+  await page.getByRole('button', { name: 'Remove scim-setup…', exact: true }).click();
+  await page.getByRole('button', { name: 'Remove scim-setup', exact: true }).click();
+  await expect(page.getByText('This page is signed in with that registration.')).toBeVisible();
   await sound(page);
 });

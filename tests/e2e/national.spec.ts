@@ -32,4 +32,10 @@ test('an answer that names another cloud is told with that cloud', async ({ page
   await expect(alert).toContainText('Clouds to try: US Government (L4, GCC High); US Government (L5, DoD).');
   await expect(page).toHaveTitle(/Step 2 of 9/);
   await sound(page);
+  await expect(page.getByText('This tenant probably lives in another cloud')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Choose US Government (L5, DoD)' })).toBeVisible();
+  await page.getByRole('button', { name: 'Choose US Government (L4, GCC High)' }).click();
+  await expect(page.getByLabel('Cloud', { exact: true })).toHaveValue('us-gov');
+  await expect(page.getByRole('button', { name: /^Choose US Government/ })).toHaveCount(0);
+  await sound(page);
 });

@@ -11,6 +11,7 @@ test.use({ serveWith: ['--people', '24', '--groups', '3'] });
 async function signsIn(page: Page, { facts }: Production): Promise<void> {
   await page.goto('./');
   await page.getByRole('radio', { name: /^No/ }).check();
+  await page.getByRole('radio', { name: /^Direct sync/ }).check();
   await page.getByRole('button', { name: 'Continue' }).click();
   await arrives(page, 2, 'register', 'Register the application');
   await expect(page.getByLabel('Application (client) ID')).toHaveValue('');

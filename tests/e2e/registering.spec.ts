@@ -10,6 +10,7 @@ test('an application is registered by hand, first for the wrong platform', async
   const portal = world.config.clouds?.[0]?.portal ?? 'no portal';
   await page.goto('./');
   await page.getByRole('radio', { name: /^No/ }).check();
+  await page.getByRole('radio', { name: /^Direct sync/ }).check();
   await page.getByRole('button', { name: 'Continue' }).click();
   await arrives(page, 2, 'register', 'Register the application');
   await expect(page.getByText('By hand, in the Entra admin center')).toBeVisible();

@@ -1,6 +1,6 @@
 /** What directory roles decide: with one an address that was moved is put right; without one each change is refused and told. */
 import type { Browser, Page } from '@playwright/test';
-import { arrives, colleague, consents, signsIn, sound, withRights } from './person.ts';
+import { arrives, colleague, consents, isThanked, signsIn, sound, withRights } from './person.ts';
 import { expect, test, type Server } from './world.ts';
 
 /** Everything that is registered in the tenant, read by the application for the command line. */
@@ -46,7 +46,7 @@ async function allows(browser: Browser, world: Server): Promise<void> {
   await other.page.goto(`${cloud?.authority}/${world.config.tenantId}/v2.0/adminconsent?${link}`);
   await other.page.getByRole('button', { name: /^Grace/ }).click();
   await other.page.getByRole('button', { name: 'Accept' }).click();
-  await expect(other.page.getByText('This address says that consent was given')).toBeVisible();
+  await isThanked(other.page);
   await other.leaves();
 }
 
@@ -86,7 +86,7 @@ test('without a role changes are refused and told, and nothing is changed', asyn
   await expect(page.getByRole('region', { name: /^To mend at/ })).toBeVisible();
   await page.getByRole('button', { name: 'Make these changes' }).click();
   await expect(page.getByText(/^Could not mend the registration/)).toBeVisible({ timeout: 30_000 });
-  await expect(page.getByText('The permission is there, but your account has no directory role that may do this.')).toBeVisible();
+  await expect(page.getByText('The permission is there, but no built-in directory role of yours was found that may do this.')).toBeVisible();
   await expect(page.getByText('Ask for the role Cloud Application Administrator, or have yourself made an owner of the application')).toBeVisible();
   await sound(page);
   await page.getByRole('link', { name: /Permissions and consent/ }).click();
@@ -104,7 +104,11 @@ test('without a role changes are refused and told, and nothing is changed', asyn
   await orders(page, 'Nora’s runs');
   await expect(page.getByText('Made, and read back')).toBeVisible({ timeout: 60_000 });
   await expect(page.getByRole('region', { name: 'Permissions that it holds by itself' }).getByText('not granted')).toHaveCount(3);
-  await expect(page.getByText('Send one of them this link, then press Look again.')).toBeVisible();
+  await expect(page.getByText('Send one of them this message, then press Look again.')).toBeVisible();
+  const request = await page.getByRole('region', { name: 'request to grant' }).innerText();
+  const client = await page.locator('.copy').filter({ hasText: 'Application (client) ID' }).locator('code').first().innerText();
+  const portal = world.config.clouds?.[0]?.portal ?? 'no portal';
+  expect(request).toContain(`${portal}#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/CallAnAPI/appId/${client}`);
   await sound(page);
   const after = await registered(page, world);
   expect(after.applications.length).toBe(before.applications.length + 1);

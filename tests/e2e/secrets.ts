@@ -19,6 +19,8 @@ export interface Watch {
 /** Begins to follow tokens, codes and verifiers of every page and worker of this context. */
 export function watch(context: BrowserContext): Watch {
   const secrets = new Set<string>();
+  /** State and nonce of every trip: they stand in the address that leads there, and nowhere else once the browser is back. */
+  const trips = new Set<string>();
   const addresses: string[] = [];
   const console: string[] = [];
   const reading: Promise<void>[] = [];
@@ -35,6 +37,14 @@ export function watch(context: BrowserContext): Watch {
   };
   context.on('request', (request) => {
     addresses.push(request.url());
+    const asked = new URL(request.url());
+    if (/\/(authorize|adminconsent)$/.test(asked.pathname)) {
+      for (const name of ['state', 'nonce']) {
+        const value = asked.searchParams.get(name) ?? '';
+        // What a test made up is shorter than what the page makes, and may be a word.
+        if (value.length >= 40) trips.add(value);
+      }
+    }
     const bearer = /^Bearer (.+)$/.exec(request.headers()['authorization'] ?? '')?.[1];
     if (bearer) secrets.add(bearer);
   });
@@ -43,8 +53,8 @@ export function watch(context: BrowserContext): Watch {
   });
   context.on('console', (message) => console.push(message.text()));
   context.on('page', (page) => page.on('download', (download) => downloads.push(download)));
-  const absent = (text: string, where: string) => {
-    const found = [...secrets].filter((secret) => text.includes(secret) || text.includes(encodeURIComponent(secret)));
+  const absent = (text: string, where: string, more = new Set<string>()) => {
+    const found = [...secrets, ...more].filter((secret) => text.includes(secret) || text.includes(encodeURIComponent(secret)));
     expect(found.map((secret) => `${secret.slice(0, 6)}…`), `secrets in ${where}`).toEqual([]);
   };
   return {
@@ -65,20 +75,20 @@ export function watch(context: BrowserContext): Watch {
           name: window.name,
           state: history.state as unknown,
           address: location.href,
-          fields: [...document.querySelectorAll('input')].map((field) => field.value),
+          fields: [...document.querySelectorAll('input,textarea,select')].map((field) => (field as HTMLInputElement).value),
         });
       });
-      absent(kept, 'storage, address and fields');
+      absent(kept, 'storage, address and fields', trips);
       const { databases, caches: cached, cookies } = JSON.parse(kept) as Record<string, unknown>;
       expect({ databases, cached, cookies }).toEqual({ databases: [], cached: [], cookies: '' });
-      absent(await at.content(), 'the page');
+      absent(await at.content(), 'the page', trips);
     },
     nowhere: async () => {
       await Promise.all(reading);
       absent(addresses.join('\n'), 'addresses');
-      absent(console.join('\n'), 'the console');
+      absent(console.join('\n'), 'the console', trips);
       for (const download of downloads) {
-        absent(await readFile(await download.path(), 'utf8'), `the download ${download.suggestedFilename()}`);
+        absent(await readFile(await download.path(), 'utf8'), `the download ${download.suggestedFilename()}`, trips);
       }
     },
   };

@@ -1,6 +1,7 @@
 /** What holds before anybody clicks: the headers of production, one heading, and no word to third parties. */
 import type { APIResponse } from '@playwright/test';
 import { expectHeaders } from './headers.ts';
+import { isThanked, sound } from './person.ts';
 import { axe, expect, test, type Server } from './world.ts';
 
 function expectProductionHeaders(response: APIResponse, world: Server): void {
@@ -82,13 +83,24 @@ test('a forged answer shows none of its words and ends nothing', async ({ page, 
   await page.evaluate((text) => sessionStorage.setItem('scim-setup.pending', text), pending);
   await page.goto('about:blank');
   await page.goto(`${world.address}#error=access_denied&error_description=Forged+words&state=foreign`);
-  await expect(page.getByRole('alert')).toContainText('belongs to another visit');
+  await expect(page.getByRole('alert')).toContainText('This browser did not ask for it');
   await expect(page.getByText('Forged words')).toHaveCount(0);
   expect(await page.evaluate(() => sessionStorage.getItem('scim-setup.pending'))).toBe(pending);
   await page.goto('about:blank');
   await page.goto(`${world.address}?admin_consent=True&state=foreign`);
   await expect(page.getByText('This address says that consent was given')).toBeVisible();
   expect(await page.evaluate(() => sessionStorage.getItem('scim-setup.pending'))).toBe(pending);
+});
+
+test('who only came to consent is thanked, keeps nothing, and can still open the wizard', async ({ page, world }) => {
+  await page.goto(`${world.address}?admin_consent=True&tenant=forged&state=foreign`);
+  await isThanked(page);
+  await sound(page);
+  await expect(page.getByText('forged')).toHaveCount(0);
+  expect(await page.evaluate(() => ({ ...sessionStorage }))).toEqual({});
+  await page.getByRole('link', { name: 'Open the wizard' }).click();
+  await expect(page).toHaveTitle(/^Step 1 of 9/);
+  await expect(page.getByRole('navigation', { name: 'Steps' })).toBeVisible();
 });
 
 test('without JavaScript the page says what is missing', async ({ browser, world }) => {

@@ -52,6 +52,8 @@ test.beforeEach(({ complaints }) => {
 test('a plain host serves the page under a sub-path; the page says what is missing and hands over', async ({ page }) => {
   await page.goto(base);
   await expect(page).toHaveTitle(/^Step 1 of 9: Choose how to provision/);
+  // Entra's own provisioning needs no relay; direct sync does.
+  await page.getByRole('radio', { name: /^Direct sync/ }).check();
   const notice = page.locator('.notice', { hasText: 'This host offers no way to Databricks' });
   await expect(notice).toBeVisible();
   await expect(page.getByText('no relay here')).toBeVisible();

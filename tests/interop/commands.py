@@ -29,10 +29,10 @@ SCOPES = {
 }
 KEPT_ADDRESS = "https://kept.contoso.example/"
 # What somebody else made under the key: half of what is needed, the page's address where it does not work, and a name that
-# would clear the screen.
+# would clear the screen, begin a line and turn the writing round.
 PLANTED = {
-    "displayName": "Planted \x1b[2Jby Uma",
-    "signInAudience": "AzureADMyOrg",
+    "displayName": "Planted \x1b[2Jby\nÜma\u202e\x9b",
+    "signInAudience": "AzureADMultipleOrgs",
     "spa": {"redirectUris": [KEPT_ADDRESS]},
     "web": {"redirectUris": [PAGE]},
     "tags": ["kept"],
@@ -75,8 +75,9 @@ class Terminal:
         self._command = self._folder / "command"
         self._command.write_text(text, encoding="utf-8")
 
-    def run(self, person, typed=None):
-        """Exit code and what was printed on both outputs. With `typed`, input is a terminal at which that was typed."""
+    def run(self, person, typed=None, cut=False):
+        """Exit code and what was printed on both outputs. With `typed`, input is a terminal at which that was typed. With `cut`,
+        nothing gets through after the first change."""
         environment = {name: os.environ[name] for name in ("HOME", "LANG") if name in os.environ} | {
             "PATH": f"{self._folder}{os.pathsep}{os.environ['PATH']}",
             "AZURE_CONFIG_DIR": str(self._folder / "azure"),
@@ -85,6 +86,8 @@ class Terminal:
             "INTEROP_GRAPH": person.graph,
             "INTEROP_TOKEN": person.token,
         }
+        if cut:
+            environment["INTEROP_CUT"] = str(self._folder / "cut")
         if typed is None:
             return self._run(environment, subprocess.DEVNULL)
         ours, theirs = os.openpty()
@@ -218,14 +221,19 @@ def from_half(commands, sample, folder, shell):
     before = shown(ada, APPLICATION, holds=lambda it: it["passwordCredentials"])
     terminal = Terminal(folder, shell, commands.printed("azure", sample["graph"]))
 
+    # Whoever planted it may wait at an address of their own.
     note = (
-        f'There is one already: "Planted [2Jby Uma", made {before["createdDateTime"]}, secrets: 1, '
+        f'There is one already: "Planted ?[2Jby ??ma?????", made {before["createdDateTime"]}, secrets: 1, '
         "owners: uma@contoso.example. It is used and mended; it should have no secret.\n"
+        f"Sign-ins may end at these addresses too: {KEPT_ADDRESS}. Whoever answers there can act for those who sign in: stop if "
+        "you do not know them.\n"
+        "It takes accounts of other tenants too: AzureADMultipleOrgs.\n"
     )
     code, line, said = terminal.run(otto)
     check(code != 0 and line == "", "a person without a role gets no line")
-    first, refusal, *advice = said.splitlines()
-    equal(first + "\n", note, "they are told of what is there")
+    *first, refusal, _, _ = said.splitlines()
+    advice = said.splitlines()[-2:]
+    equal("".join(f"{line}\n" for line in first), note, "they are told of what is there")
     forbidden = refusal.startswith("ERROR: Forbidden(") and "Authorization_RequestDenied" in refusal
     check(forbidden, f"what Graph said is shown: {refusal}")
     equal(
@@ -258,6 +266,21 @@ def from_half(commands, sample, folder, shell):
     shown(ada, principal_of(before))
 
 
+def cut_off(commands, sample, folder, shell):
+    """A run that ends after its first change leaves what carries the tag, and the next one completes that."""
+    ada = Person(sample, "ada@contoso.example")
+    terminal = Terminal(folder, shell, commands.printed("azure", sample["graph"]))
+    code, line, said = terminal.run(ada, cut=True)
+    check(code != 0 and line == "", f"a run that is cut off prints no line {said}")
+    half = shown(ada, APPLICATION)
+    equal((half["tags"], half["spa"]["redirectUris"]), (["scim-setup-page"], []), "what it left carries the tag")
+    code, line, _ = terminal.run(ada)
+    equal(code, 0, "run again, it ends well")
+    equal(commands.read(line), ["sample", sample["tenantId"], half["appId"]], "with the same application")
+    whole = shown(ada, APPLICATION, holds=lambda it: it["spa"]["redirectUris"])
+    equal(whole["tags"], ["scim-setup-page"], "and the tag stands there once")
+
+
 def run(path, tenant):
     """Everything. `tenant` opens a new sample tenant."""
     if os.name == "nt":
@@ -272,3 +295,5 @@ def run(path, tenant):
         from_nothing(commands, sample, pathlib.Path(folder), shells)
     with tenant() as sample, tempfile.TemporaryDirectory() as folder:
         from_half(commands, sample, pathlib.Path(folder), shells[1])
+    with tenant() as sample, tempfile.TemporaryDirectory() as folder:
+        cut_off(commands, sample, pathlib.Path(folder), shells[0])

@@ -2,8 +2,10 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use engine::entra::graph::Graph;
+use engine::entra::ids::{ClientId, Guid, TenantId};
 use engine::entra::registration::leftovers;
 use engine::guide;
 use engine::setup::{Setup, Step};
@@ -13,26 +15,30 @@ use engine::worker::message::{Arrival, Command, Event, Hidden};
 use futures::FutureExt as _;
 
 use super::browser::{PAGE, person};
+use super::scripted::given;
 use super::worker::Page;
 
-fn shows(page: &Page, step: Step) -> Event {
+pub(crate) fn show(page: &Page, step: Step, client: &str) -> Command {
     let cloud = page.world.cloud().clone();
-    let application = page.application();
-    let setup = Setup {
-        cloud: cloud.id.clone(),
-        tenant: Some(application.tenant),
-        client: Some(application.client),
-        ..Setup::default()
-    };
-    let told = guide::Page { setup, cloud, base: PAGE.to_owned(), preset: false };
-    page.ask(&Command::Show { step, page: Box::new(told) })
+    let (tenant, client) = (Some(page.world.tenant()), Some(ClientId(Guid::parse(client).unwrap())));
+    let setup = Setup { cloud: cloud.id.clone(), tenant, client, ..Setup::default() };
+    Command::Show { step, page: Box::new(guide::Page { setup, cloud, base: PAGE.to_owned(), preset: false }) }
+}
+
+pub(crate) fn shows(page: &Page, step: Step) -> Event {
+    page.ask(&show(page, step, page.application().client.as_str()))
 }
 
 /// Somebody with all roles is signed in with the rights for this work.
-fn manages() -> Page {
+pub(crate) fn manages() -> Page {
     let page = Page::of(12, 3);
+    signs_in_to_manage(&page);
+    page
+}
+
+pub(crate) fn signs_in_to_manage(page: &Page) {
     let who = "grace@contoso.example";
-    shows(&page, Step::Register);
+    shows(page, Step::Register);
     let sign_in = Action::SignIn { rights: Rights::Manage, step: Step::Register, account: who.to_owned() };
     let Event::Leave { address, kept } = page.ask(&Command::Do(sign_in.to_text())) else {
         panic!("not let go")
@@ -41,16 +47,74 @@ fn manages() -> Page {
     let cloud = page.world.cloud().clone();
     assert_eq!(page.ask(&Command::Arrive { cloud, answer, kept: Some(kept) }), Event::Spent);
     assert!(matches!(page.ask(&Command::Redeem), Event::Arrived(Arrival::SignedIn { .. })));
-    page
 }
 
-fn makes() -> Command {
+/// What Graph answers next when it is asked for the page's application by its client id.
+fn graph_says(page: &Page, answers: &[(u16, &str)]) {
+    page.env.at(&format!("(appId='{}')", page.application().client));
+    page.env.answer(answers.iter().map(|(status, body)| given(*status, None, body)));
+}
+
+const GONE: (u16, &str) = (404, r#"{"error":{"code":"Request_ResourceNotFound"}}"#);
+
+#[test]
+fn a_registration_of_another_tenant_is_said_to_be_one() {
+    let page = manages();
+    let look = Command::Do(Action::Look.to_text());
+    let theirs = r#"{"id":"00000000-0000-0000-0000-00000000000e",
+        "appOwnerOrganizationId":"f8cdef31-a31e-4b4a-93e4-5f571e91255a"}"#;
+    graph_says(&page, &[GONE, (200, theirs)]);
+    let (text, _) = said(&page.ask(&look));
+    assert!(text.contains("\"This registration is another tenant’s"), "{text}");
+    assert!(text.contains("\"It stands in the tenant f8cdef31-a31e-4b4a-93e4-5f571e91255a and"), "{text}");
+    graph_says(&page, &[GONE, GONE]);
+    let (text, _) = said(&page.ask(&look));
+    assert!(text.contains("\"This tenant does not show the registration"), "{text}");
+    let (text, _) = said(&page.ask(&look));
+    assert!(text.contains("\"To mend at “scim-setup”"), "{text}");
+}
+
+#[test]
+fn nothing_is_done_for_an_application_that_nobody_signed_in_with() {
+    let page = manages();
+    let before = page.world.requests();
+    let other = "00000000-0000-0000-0000-00000000000d";
+    let elsewhere = "00000000-0000-0000-0000-00000000000b";
+    for (client, tenant) in [(other, None), (page.application().client.as_str(), Some(elsewhere))] {
+        let mut shown = show(&page, Step::Register, client);
+        if let (Command::Show { page, .. }, Some(tenant)) = (&mut shown, tenant) {
+            page.setup.tenant = Some(TenantId(Guid::parse(tenant).unwrap()));
+        }
+        page.ask(&shown);
+        for action in [Action::Look, Action::List, Action::Grant(vec!["User.Read".to_owned()])] {
+            let Event::Failed(problem) = page.ask(&Command::Do(action.to_text())) else {
+                panic!("done for {client} of {tenant:?}: {action:?}")
+            };
+            assert_eq!(problem.what, "You are signed in for another application.");
+        }
+    }
+    assert_eq!(page.world.requests(), before, "something was asked");
+}
+
+#[test]
+fn where_there_is_no_service_principal_nothing_is_said_to_have_been_waited_for() {
+    let page = manages();
+    shows(&page, Step::Consent);
+    graph_says(&page, &[GONE]);
+    let before = page.world.elapsed();
+    let (text, _) = said(&page.ask(&Command::Do(Action::Standing.to_text())));
+    assert!(page.world.elapsed() - before < Duration::from_secs(10));
+    assert!(text.contains("\"This tenant does not show a service principal of the application."), "{text}");
+    assert!(!text.contains("has taken three"), "{text}");
+}
+
+pub(crate) fn makes() -> Command {
     let roles = vec!["User.Read.All".to_owned()];
     Command::Do(Action::Make { name: "Nightly".to_owned(), roles, adopt: None }.to_text())
 }
 
 /// What a step says now, and whether work is under way.
-fn said(event: &Event) -> (String, bool) {
+pub(crate) fn said(event: &Event) -> (String, bool) {
     match event {
         Event::Sheets { above, below, busy, .. } => (format!("{}{}", above.0, below.0), *busy),
         other => panic!("no sheets: {other:?}"),
@@ -98,7 +162,7 @@ fn who_stops_reads_what_that_means_and_goes_on_without_a_second_one() {
         }
     };
     let (text, busy) = said(&page.world.run(page.ask_with(&makes(), None, hear)));
-    assert!(text.contains("\"The wait was stopped.") && !busy, "{text}");
+    assert!(text.contains("\"Stopped while trying to make the application \"Nightly\".") && !busy, "{text}");
     let again = page.ask(&makes());
     let (text, _) = said(&again);
     let used = |text: &str| text.contains("\"Made, and read back") || text.contains("\"There is one already");
@@ -106,7 +170,7 @@ fn who_stops_reads_what_that_means_and_goes_on_without_a_second_one() {
     let world = page.world.clone();
     let named = page.world.run(async move {
         let (cloud, tokens) = (world.cloud().clone(), world.tokens());
-        let graph = Graph { env: &world, cloud: &cloud, tokens: &tokens };
+        let graph = Graph::new(&world, &cloud, &tokens);
         let found = leftovers(&graph).await.unwrap();
         found.iter().filter(|it| it.application.display_name == "Nightly").count()
     });

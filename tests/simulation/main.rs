@@ -6,19 +6,34 @@
 #[path = "../golden/aadsts.rs"]
 mod aadsts;
 mod arrival;
+mod assigning;
 mod browser;
+mod candidate;
 mod connection;
+mod consent;
 mod desk;
+mod elsewhere;
+mod enterprise;
 mod faults;
 #[path = "../golden/mod.rs"]
 mod files;
 mod golden;
+mod guarding;
 mod identify;
 mod journal;
+mod owners;
+mod preflight;
+mod provisioning;
+#[path = "../golden/provisioning.rs"]
+mod provisioning_codes;
 mod registration;
 mod scripted;
+mod secret;
 mod session;
 mod sign_in;
 mod sync;
+mod throttled;
+mod visit;
+mod watching;
 mod worker;
 mod world;

@@ -1,231 +1,33 @@
-//! Registrations and consent against services that fail and lag, by a person who closes the page at any point: whoever begins
-//! again gets to the end, and nothing is there twice.
+//! Registrations and consent against services that fail, lag and refuse tokens, by a person who closes the page or presses *Stop* at
+//! any point: whoever begins again gets to the end, and nothing is there twice.
 
-use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use engine::entra::consent::{self, DIRECT_SYNC, MANAGE, Standing, Wanted, graph_api, standing};
-use engine::entra::graph::{Change, Graph};
+use engine::entra::consent::{DIRECT_SYNC, MANAGE, Scope};
+use engine::entra::graph::{Change, Repeat};
 use engine::entra::ids::{ClientId, Guid};
 use engine::entra::registration::{
-    Kind, Leftover, Life, Made, MakeError, MendError, NewSecret, Order, Platform, Repair, SecretError, Shape,
-    find, leftovers, make, mend, new_secret, principal, remove, repairs,
+    Kind, Leftover, MakeError, MendError, Platform, RemoveError, Repair, SecretError, find,
 };
-use engine::entra::sign_in::{self, Session, SignInRequest};
 use engine::env::Env as _;
-use engine::setup::Step;
-use engine::stop::Control;
-use futures::future::{Either, LocalBoxFuture, select};
+use engine::http::Method;
 use sample::{Options, TenantKind};
 
-use super::browser::{Browser, PAGE, person};
+use super::browser::PAGE;
+use super::visit::{ROLES, SCOPES, Visit, moment, options, signed_in};
 use super::world::World;
 
 /// Seeds of a test run; `REGISTRATION_SEEDS` asks for more.
 const SEEDS: u64 = 10_000;
-const ROLES: [&str; 3] = ["User.Read.All", "GroupMember.Read.All", "Application.ReadWrite.OwnedBy"];
-const SCOPES: [&str; 3] = ["User.Read", "User.Read.All", "GroupMember.Read.All"];
 
-/// Somebody at the page, signed in with the scopes for managing registrations.
-#[derive(Clone)]
-struct Visit {
-    world: World,
-    session: Rc<Session>,
-}
+const GRACE: &str = "grace@contoso.example";
 
-impl Visit {
-    fn of(options: Options, account: &str) -> Self {
-        let world = World::new(options);
-        // A fault may end a sign-in, or a token may not know of the consent yet; then the person tries again.
-        let session = (0..40).find_map(|_| {
-            let inner = world.clone();
-            world.run(async move { inner.sleep(Duration::from_secs(2)).await });
-            signed_in(&world, account).filter(|session| session.scopes.len() >= MANAGE.len())
-        });
-        let session = session.expect("nobody gets in");
-        Self { session: Rc::new(session), world }
-    }
-
-    fn client(&self) -> ClientId {
-        ClientId(Guid::parse(&self.world.facts().client_id).unwrap())
-    }
-
-    /// Runs a flow, and drops it at a moment that `patience` names: the page is closed, whatever is under way.
-    fn run<T: 'static>(
-        &self,
-        patience: Option<Duration>,
-        flow: impl for<'g> FnOnce(&'g Graph<'g, Browser>, &'g Control) -> LocalBoxFuture<'g, T> + 'static,
-    ) -> Option<T> {
-        let visit = self.clone();
-        self.world.run(async move {
-            let browser = Browser(visit.world.clone());
-            let graph = Graph { env: &browser, cloud: visit.world.cloud(), tokens: &visit.session.tokens };
-            let control = Control::default();
-            let work = flow(&graph, &control);
-            match patience {
-                None => Some(work.await),
-                Some(patience) => match select(work, Box::pin(visit.world.sleep(patience))).await {
-                    Either::Left((value, _)) => Some(value),
-                    Either::Right(_) => None,
-                },
-            }
-        })
-    }
-
-    /// Makes it, and says yes to the one that is there already.
-    fn make(&self, patience: Option<Duration>) -> Option<Result<Made, MakeError>> {
-        match self.make_with(patience, None)? {
-            Err(MakeError::There(found)) => self.make_with(patience, Some(found[0].client_id())),
-            end => Some(end),
-        }
-    }
-
-    fn make_with(
-        &self,
-        patience: Option<Duration>,
-        accepted: Option<ClientId>,
-    ) -> Option<Result<Made, MakeError>> {
-        self.run(patience, move |graph, control| {
-            Box::pin(async move {
-                let api = match graph_api(graph).await {
-                    Ok(api) => api,
-                    Err(error) => {
-                        return Err(MakeError::Gone(engine::entra::replication::Gone::Failed(error)));
-                    }
-                };
-                let accepted = accepted.as_ref();
-                let order = Order { name: "Databricks SCIM Sync", roles: &ROLES, recorded: None, accepted };
-                make(graph, control, &|_, _| (), &api, &order).await
-            })
-        })
-    }
-
-    fn leftovers(&self) -> Vec<Leftover> {
-        self.run(None, |graph, _| Box::pin(async move { leftovers(graph).await.unwrap() })).unwrap()
-    }
-
-    /// What the page's application would have to be mended in.
-    fn repairs(&self) -> Vec<Repair> {
-        let client = self.client();
-        self.run(None, move |graph, _| {
-            Box::pin(async move {
-                let api = graph_api(graph).await.unwrap();
-                let application =
-                    find(graph, &client).await.unwrap().expect("the page's application is gone");
-                let principal = principal(graph, &client).await.unwrap();
-                repairs(&shape(), &api, &application, principal.as_ref())
-            })
-        })
-        .unwrap()
-    }
-
-    fn mend(&self, approved: Vec<Repair>, patience: Option<Duration>) -> Option<Result<(), MendError>> {
-        let client = self.client();
-        self.run(patience, move |graph, control| {
-            Box::pin(async move {
-                let api = graph_api(graph)
-                    .await
-                    .map_err(|error| MendError::Gone(engine::entra::replication::Gone::Failed(error)))?;
-                mend(graph, control, &|_| (), &api, &client, &shape(), &approved).await.map(drop)
-            })
-        })
-    }
-
-    fn standing(&self) -> Standing {
-        let client = self.client();
-        self.run(None, move |graph, _| {
-            Box::pin(async move {
-                let api = graph_api(graph).await.unwrap();
-                let principal = principal(graph, &client).await.unwrap().unwrap();
-                standing(graph, &api, &principal.object_id()).await.unwrap()
-            })
-        })
-        .unwrap()
-    }
-
-    fn grant(&self, patience: Option<Duration>) -> Option<bool> {
-        let client = self.client();
-        self.run(patience, move |graph, control| {
-            Box::pin(async move {
-                let Ok(api) = graph_api(graph).await else { return false };
-                let Ok(Some(principal)) = principal(graph, &client).await else { return false };
-                let id = principal.object_id();
-                let wanted = Wanted { principal: &id, scopes: &SCOPES, roles: &[] };
-                consent::grant(graph, control, &|_| (), &api, &wanted)
-                    .await
-                    .is_ok_and(|granted| granted.refused.is_empty())
-            })
-        })
-    }
-
-    fn secret(&self, client: ClientId, days: u16) -> Result<NewSecret, SecretError> {
-        self.run(None, move |graph, control| {
-            Box::pin(
-                async move { new_secret(graph, control, &|_| (), &client, Life::days(days).unwrap()).await },
-            )
-        })
-        .unwrap()
-    }
-
-    /// How many secrets an application has, once all is settled.
-    fn secrets(&self, client: ClientId) -> usize {
-        let application = self.run(None, move |graph, _| {
-            Box::pin(async move {
-                graph.env.sleep(Duration::from_secs(60)).await;
-                find(graph, &client).await.unwrap().unwrap()
-            })
-        });
-        application.unwrap().password_credentials.len()
-    }
-}
-
-const fn shape() -> Shape<'static> {
-    Shape { kind: Kind::Page, redirect_uri: Some(PAGE), scopes: &SCOPES, roles: &[] }
-}
-
-fn signed_in(world: &World, account: &str) -> Option<Session> {
-    let client = ClientId(Guid::parse(&world.facts().client_id).unwrap());
-    let scopes: Vec<&str> = MANAGE.iter().chain(DIRECT_SYNC).map(|scope| scope.name).collect();
-    let request = SignInRequest {
-        cloud: world.cloud(),
-        tenant: &world.tenant(),
-        client: &client,
-        redirect_uri: PAGE,
-        scopes: &scopes,
-        step: Step::Register,
-        login_hint: None,
-        claims: None,
-    };
-    let (url, transaction) = sign_in::begin(world, &request).unwrap();
-    let answer = sign_in::read_address(&person(world, &url, account, "accept")).unwrap();
-    let inner = world.clone();
-    world.run(async move {
-        let cloud = inner.cloud().clone();
-        sign_in::complete(&Browser(inner), &cloud, &transaction, answer).await.ok()
-    })
-}
-
-/// A moment at which a person closes the page, from a seed: early ones more often.
-fn moment(seed: u64, round: u64) -> Duration {
-    let mixed = (seed ^ (round << 40)).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40;
-    Duration::from_millis(mixed % (400 << (mixed % 7)))
-}
-
-fn options(seed: u64) -> Options {
-    Options {
-        seed,
-        people: 2,
-        groups: 1,
-        faults: (!seed.is_multiple_of(4)).then_some(seed),
-        replication: Duration::from_secs(seed % 7 * 3),
-        ..Options::default()
-    }
-}
-
-/// Everything from a tenant with the page's application to one with both, each part cut off up to three times.
+/// Everything from a tenant with the page's application to one with both and back, each part cut off up to three times: in even
+/// seeds the page is closed, in odd ones the work is stopped.
 fn all_of_it(seed: u64) {
-    let visit = Visit::of(options(seed), "grace@contoso.example");
+    let mut visit = Visit::of(options(seed), GRACE);
+    visit.stops = seed % 2 == 1;
     let mut rounds = (0..3).map(|round| Some(moment(seed, round))).chain([None; 12]);
     let made = rounds.find_map(|patience| visit.make(patience)?.ok());
     let made = made.unwrap_or_else(|| panic!("seed {seed}: never made"));
@@ -254,6 +56,24 @@ fn all_of_it(seed: u64) {
     let kinds: Vec<Kind> = tagged.iter().map(|it| it.kind).collect();
     assert_eq!(kinds, [Kind::Page, Kind::Unattended], "seed {seed}: something twice");
     assert!(tagged.iter().all(|it| it.has_principal), "seed {seed}: half made");
+
+    let mut rounds = (9..12).map(|round| Some(moment(seed, round))).chain([None; 12]);
+    let removed = rounds.any(|patience| visit.remove(client.clone(), patience) == Some(Ok(())));
+    assert!(removed, "seed {seed}: never removed");
+    let kinds: Vec<Kind> = visit.leftovers().iter().map(|it| it.kind).collect();
+    assert_eq!(kinds, [Kind::Page], "seed {seed}: something else is there, or gone");
+
+    // What is taken back is not in this person's own sign-in: that would end with it.
+    let visit = visit.anew(GRACE);
+    const TAKEN: &[&str] = &["User.Read.All", "GroupMember.Read.All"];
+    let mut rounds = (12..15).map(|round| Some(moment(seed, round))).chain([None; 12]);
+    let taken = rounds.any(|patience| visit.take_back(TAKEN, patience) == Some(true));
+    assert!(taken, "seed {seed}: never taken back");
+    let left = visit.standing();
+    assert!(
+        TAKEN.iter().all(|scope| !left.has_scope(scope)) && left.has_scope("User.Read"),
+        "seed {seed}: {left:?}"
+    );
 }
 
 #[test]
@@ -275,25 +95,36 @@ fn whoever_begins_again_gets_to_the_end_and_nothing_is_there_twice() {
 }
 
 #[test]
-fn a_secret_whose_answer_was_lost_does_not_stay() {
-    for seed in 0..200 {
-        let visit = Visit::of(Options { faults: Some(seed), ..options(seed) }, "grace@contoso.example");
+fn a_secret_whose_answer_was_lost_is_removed_or_named_however_it_ends() {
+    let (mut lost, mut stopped) = (0, 0);
+    for seed in 0..400 {
+        let visit = Visit::of(Options { faults: Some(seed), ..options(seed) }, GRACE);
         let Some(made) = (0..12).find_map(|_| visit.make(None)?.ok()) else {
             panic!("seed {seed}: never made")
         };
         let client = made.application.client_id();
-        // A try that fails as a whole may leave one behind; one that brings a secret leaves that one only.
-        if let Ok(secret) = visit.secret(client.clone(), 90) {
+        let patience = seed.is_multiple_of(2).then(|| moment(seed, 7));
+        let (secret, left) = visit.secret_or_left(client.clone(), 90, patience);
+        lost += usize::from(!left.is_empty());
+        stopped += usize::from(secret.is_err());
+        let own = secret.ok().map(|secret| {
             assert!(secret.value.expose().len() >= 16);
-            assert_eq!(visit.secrets(client), 1, "seed {seed}");
+            secret.key_id
+        });
+        let there = visit.secrets(client);
+        assert!(own.is_none() || there.iter().any(|note| Some(&note.key_id) == own.as_ref()), "seed {seed}");
+        for note in there.iter().filter(|note| Some(&note.key_id) != own.as_ref()) {
+            let name = note.display_name.as_ref().unwrap();
+            assert!(left.names().contains(name), "seed {seed}: {name} is there, and nobody is told");
         }
     }
+    assert!(lost > 0 && stopped > 0, "the seeds bring none of it: {lost} {stopped}");
 }
 
 #[test]
 fn policies_against_secrets_are_told_apart() {
     let made = |kind| {
-        let visit = Visit::of(Options { kinds: vec![kind], ..options(0) }, "grace@contoso.example");
+        let visit = Visit::of(Options { kinds: vec![kind], ..options(0) }, GRACE);
         let made = visit.make(None).unwrap().unwrap();
         (visit, made.application.client_id())
     };
@@ -308,9 +139,10 @@ fn policies_against_secrets_are_told_apart() {
 fn a_wrong_platform_is_named_and_mended() {
     // Nobody can redeem a code for it.
     let world = World::new(Options { kinds: vec![TenantKind::WrongPlatform], ..options(0) });
-    assert!(signed_in(&world, "grace@contoso.example").is_none());
+    let all: Vec<Scope> = MANAGE.iter().chain(DIRECT_SYNC).copied().collect();
+    assert!(signed_in(&world, GRACE, &all).is_none());
     // Somebody who is signed in already sees it, and moves the address.
-    let visit = Visit::of(options(0), "grace@contoso.example");
+    let visit = Visit::of(options(0), GRACE);
     let client = visit.client();
     let moved = visit.run(None, move |graph, _| {
         Box::pin(async move {
@@ -334,7 +166,7 @@ fn a_wrong_platform_is_named_and_mended() {
 
 #[test]
 fn only_what_was_shown_is_mended() {
-    let visit = Visit::of(options(0), "grace@contoso.example");
+    let visit = Visit::of(options(0), GRACE);
     let shown = visit.repairs();
     let (left_out, approved) = shown.split_first().unwrap();
     let end = visit.mend(approved.to_vec(), None).unwrap();
@@ -352,8 +184,7 @@ fn somebody_without_the_role_gets_refusals_and_changes_nothing_else() {
     assert!(made.granted.standing.roles.is_empty());
     // Somebody who may goes on with the same one.
     let client = made.application.client_id();
-    let again =
-        Visit { session: Rc::new(signed_in(&visit.world, "grace@contoso.example").unwrap()), ..visit };
+    let again = visit.anew(GRACE);
     let made = again.make(None).unwrap().unwrap();
     assert!(made.adopted && made.granted.refused.is_empty());
     assert_eq!(made.application.client_id(), client);
@@ -361,7 +192,7 @@ fn somebody_without_the_role_gets_refusals_and_changes_nothing_else() {
 
 #[test]
 fn what_somebody_else_planted_gets_nothing_without_a_yes() {
-    let visit = Visit::of(options(0), "grace@contoso.example");
+    let visit = Visit::of(options(0), GRACE);
     let planted = visit.run(None, |graph, _| {
         Box::pin(async move {
             let key = Kind::Unattended.unique_name();
@@ -384,20 +215,119 @@ fn what_somebody_else_planted_gets_nothing_without_a_yes() {
 }
 
 #[test]
+fn what_a_command_left_half_made_is_listed_and_can_be_removed() {
+    for (kind, tags) in
+        [(Kind::Page, vec![]), (Kind::Page, vec![Kind::Page.tag()]), (Kind::Unattended, vec![])]
+    {
+        let visit = Visit::of(options(4), GRACE);
+        let tagged = !tags.is_empty();
+        // A run that is cut off between its upserts: the application is there, its address and service principal are not.
+        let made = visit.run(None, move |graph, _| {
+            Box::pin(async move {
+                let body = serde_json::json!({ "displayName": "Half", "signInAudience": "AzureADMyOrg", "tags": tags });
+                let path = format!("/applications(uniqueName='{}')", kind.unique_name());
+                let made = graph.change(Change::upsert("make half of one", &path, body)).await;
+                graph.env.sleep(Duration::from_secs(60)).await;
+                made
+            })
+        });
+        assert_eq!(made, Some(Ok(())));
+        let found: Vec<Leftover> =
+            visit.leftovers().into_iter().filter(|it| it.application.display_name == "Half").collect();
+        let [half] = found.as_slice() else { panic!("{kind:?} {tagged}: {found:?}") };
+        assert_eq!((half.kind, half.is_tagged, half.has_principal), (kind, tagged, false));
+        let end = visit.remove(half.application.client_id(), None);
+        assert_eq!(end, Some(Ok(())), "{kind:?} {tagged}");
+        assert!(
+            visit.leftovers().iter().all(|it| it.application.display_name != "Half"),
+            "{kind:?} {tagged}"
+        );
+    }
+}
+
+#[test]
+fn what_is_there_and_only_unseen_keeps_its_tags() {
+    let visit = Visit::of(options(6), GRACE);
+    let plant = |doing: &'static str, method, path: String, body: serde_json::Value, upsert, wait| {
+        let planted = visit.run(None, move |graph, _| {
+            Box::pin(async move {
+                let body = Some(body);
+                let change = Change { doing, method, path: &path, body, upsert, repeat: Repeat::Safe };
+                let planted = graph.change(change).await;
+                graph.env.sleep(Duration::from_secs(wait)).await;
+                planted
+            })
+        });
+        assert_eq!(planted, Some(Ok(())));
+    };
+    let key = format!("/applications(uniqueName='{}')", Kind::Unattended.unique_name());
+    let body = serde_json::json!({ "displayName": "Somebody's", "tags": ["kept"] });
+    plant("plant one", Method::Patch, key, body, true, 0);
+    let Some(Err(MakeError::There(found))) = visit.make_with(None, None) else { panic!("taken") };
+    assert_eq!(found[0].tags, ["kept"]);
+
+    let client = found[0].client_id();
+    let body = serde_json::json!({ "appId": client.as_str(), "tags": ["HideApp"] });
+    plant("plant its principal", Method::Post, "/servicePrincipals".to_owned(), body, false, 0);
+    let made = visit.make_with(None, Some(client.clone())).unwrap().unwrap();
+    assert_eq!(made.application.tags, ["kept", Kind::Unattended.tag()]);
+    let principal = visit.run(None, move |graph, _| {
+        Box::pin(async move {
+            let path = format!("/servicePrincipals(appId='{client}')?$select=id,tags");
+            graph.get::<serde_json::Value>("read its principal", &path).await.unwrap()
+        })
+    });
+    assert_eq!(principal.unwrap()["tags"], serde_json::json!(["HideApp"]));
+}
+
+/// Puts tags on an application, whoever's it is.
+fn tag(visit: &Visit, client: ClientId, tags: Vec<&'static str>) {
+    let done = visit.run(None, move |graph, _| {
+        Box::pin(async move {
+            let path = format!("/applications(appId='{client}')");
+            let done =
+                graph.change(Change::patch("tag it", &path, serde_json::json!({ "tags": tags }))).await;
+            graph.env.sleep(Duration::from_secs(60)).await;
+            done
+        })
+    });
+    assert_eq!(done, Some(Ok(())));
+}
+
+#[test]
+fn one_kind_is_never_taken_for_the_other() {
+    let both = vec![Kind::Page.tag(), Kind::Unattended.tag()];
+    // The page's application with the other tag too: it is passed over, and not mended either.
+    let visit = Visit::of(options(0), GRACE);
+    tag(&visit, visit.client(), both.clone());
+    let end = visit.make_with(None, Some(visit.client())).unwrap();
+    assert!(end.is_ok_and(|made| !made.adopted && made.application.client_id() != visit.client()));
+    let end = visit.mend(visit.repairs(), None).unwrap();
+    assert!(matches!(&end, Err(MendError::OtherKind(it)) if it.client_id() == visit.client()), "{end:?}");
+
+    // Without any tag of the page it is known by its id.
+    let visit = Visit::of(options(0), GRACE);
+    tag(&visit, visit.client(), vec![Kind::Unattended.tag()]);
+    let end = visit.make_with(None, Some(visit.client())).unwrap();
+    assert!(end.is_ok_and(|made| !made.adopted && made.application.client_id() != visit.client()));
+
+    // What stands under the other key and is a page's cannot be used, and nothing else can be made there.
+    let made = visit.make(None).unwrap().unwrap().application.client_id();
+    tag(&visit, made.clone(), both);
+    let before = visit.leftovers();
+    let end = visit.make_with(None, Some(made.clone())).unwrap();
+    assert!(matches!(&end, Err(MakeError::OtherKind(it)) if it.client_id() == made), "{end:?}");
+    assert_eq!(visit.leftovers(), before, "something was changed");
+}
+
+#[test]
 fn removing_takes_only_what_is_ours() {
-    let visit = Visit::of(options(0), "grace@contoso.example");
+    let visit = Visit::of(options(0), GRACE);
     let made = visit.make(None).unwrap().unwrap();
     let (page, headless) = (visit.client(), made.application.client_id());
     let sync = ClientId(Guid::parse(&visit.world.facts().sync_client_id).unwrap());
-    let end = |client: ClientId, with: ClientId| {
-        visit
-            .run(None, move |graph, control| {
-                Box::pin(async move { remove(graph, control, &|_| (), &client, &with).await.is_ok() })
-            })
-            .unwrap()
-    };
-    assert!(!end(page.clone(), page.clone()), "removed what it is signed in with");
-    assert!(!end(sync, page.clone()), "removed what is not ours");
-    assert!(end(headless, page));
+    assert_eq!(visit.remove(page, None), Some(Err(RemoveError::InUse)));
+    assert_eq!(visit.remove(sync, None), Some(Err(RemoveError::NotOurs)));
+    assert_eq!(visit.remove(headless, None), Some(Ok(())));
     assert!(visit.leftovers().iter().all(|it| it.kind == Kind::Page));
 }

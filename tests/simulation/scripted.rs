@@ -20,7 +20,7 @@ pub(crate) struct Scripted(Rc<Inner>);
 
 struct Inner {
     browser: Browser,
-    ending: &'static str,
+    ending: RefCell<String>,
     answers: RefCell<VecDeque<Given>>,
     asked: Cell<usize>,
     /// How far the wall clock is wrong.
@@ -28,14 +28,19 @@ struct Inner {
 }
 
 impl Scripted {
-    pub(crate) fn new(world: &World, ending: &'static str) -> Self {
+    pub(crate) fn new(world: &World, ending: &str) -> Self {
         Self(Rc::new(Inner {
             browser: Browser(world.clone()),
-            ending,
+            ending: RefCell::new(ending.to_owned()),
             answers: RefCell::default(),
             asked: Cell::new(0),
             off: Cell::new(0),
         }))
+    }
+
+    /// From now on it is about requests whose address ends so.
+    pub(crate) fn at(&self, ending: &str) {
+        ending.clone_into(&mut self.0.ending.borrow_mut());
     }
 
     /// These answers come next.
@@ -56,7 +61,12 @@ impl Scripted {
 
 impl Env for Scripted {
     async fn send(&self, request: Request) -> Given {
-        if request.url.split('?').next().is_some_and(|address| address.ends_with(self.0.ending)) {
+        if request
+            .url
+            .split('?')
+            .next()
+            .is_some_and(|address| address.ends_with(self.0.ending.borrow().as_str()))
+        {
             self.0.asked.set(self.0.asked.get() + 1);
             let given = self.0.answers.borrow_mut().pop_front();
             if let Some(given) = given {

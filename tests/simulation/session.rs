@@ -224,3 +224,26 @@ fn a_token_that_was_given_ends_when_it_is_refused() {
         assert_eq!(env.asked(), 0);
     });
 }
+
+#[test]
+fn asking_for_more_costs_nothing_of_what_is_held() {
+    with(ada(), async |env, tokens| {
+        let first = tokens.access(env).await.unwrap();
+        let body = r#"{"error":"invalid_grant","error_description":"AADSTS50173: The grant was revoked.","error_codes":[50173]}"#;
+        env.answer([given(400, None, body)]);
+        let error = tokens.again(env, &["User.Read.All"]).await.unwrap_err();
+        assert!(matches!(error, SignInError::Refused(_)), "{error:?}");
+        assert_eq!(tokens.access(env).await.unwrap().expose(), first.expose());
+        env.sleep(HOUR).await;
+        let second = tokens.access(env).await.unwrap();
+        // What is given takes the place of what is held, however long that would last.
+        assert_eq!(tokens.again(env, &["User.Read"]).await.unwrap(), ["User.Read", "openid", "profile"]);
+        assert_ne!(tokens.access(env).await.unwrap().expose(), second.expose());
+        // A busy endpoint is left alone here as well.
+        env.answer([given(429, Some(("retry-after", "600")), "")]);
+        assert!(matches!(tokens.again(env, &["User.Read"]).await, Err(SignInError::Busy { .. })));
+        let asked = env.asked();
+        assert!(matches!(tokens.again(env, &["User.Read"]).await, Err(SignInError::Busy { .. })));
+        assert_eq!(env.asked(), asked);
+    });
+}

@@ -53,7 +53,8 @@ fn an_administrator_signs_in_and_reads_the_directory() {
     assert!(consent::compare(DIRECT_SYNC, &session.scopes).iter().all(|grant| grant.granted));
     let inner = world.clone();
     let people = world.run(async move {
-        let graph = Graph { env: &Browser(inner.clone()), cloud: inner.cloud(), tokens: &session.tokens };
+        let browser = Browser(inner.clone());
+        let graph = Graph::new(&browser, inner.cloud(), &session.tokens);
         directory::people(&graph).await
     });
     assert_eq!((people.items.len(), people.broken), (12, None));

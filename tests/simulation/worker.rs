@@ -15,28 +15,41 @@ use engine::worker::Worker;
 use engine::worker::message::{Application, Arrival, Asked, Command, Event, File, Hidden, Told};
 use sample::Options;
 
-use super::browser::{Browser, PAGE, person};
+use super::browser::{PAGE, person};
+use super::scripted::Scripted;
 use super::world::World;
+
+/// The page's application in a world.
+pub(crate) fn client_of(world: &World) -> ClientId {
+    ClientId(Guid::parse(&world.facts().client_id).unwrap())
+}
 
 pub(crate) struct Page {
     pub(crate) world: World,
-    worker: Rc<Worker<Browser, MemoryJournal>>,
+    /// Answers of the token endpoint may be given through it.
+    pub(crate) env: Scripted,
+    worker: Rc<Worker<Scripted, MemoryJournal>>,
     /// Everything that the page ever heard, as it travelled.
     heard: Rc<RefCell<Vec<Vec<u8>>>>,
 }
 
 impl Page {
     pub(crate) fn of(people: usize, groups: usize) -> Self {
-        let world = World::new(Options { people, groups, ..Options::default() });
-        let worker = Rc::new(Worker::new(Browser(world.clone()), MemoryJournal::default()));
-        Self { world, worker, heard: Rc::default() }
+        Self::with(Options { people, groups, ..Options::default() })
+    }
+
+    pub(crate) fn with(options: Options) -> Self {
+        let world = World::new(options);
+        let env = Scripted::new(&world, "/oauth2/v2.0/token");
+        let worker = Rc::new(Worker::new(env.clone(), MemoryJournal::default()));
+        Self { world, env, worker, heard: Rc::default() }
     }
 
     pub(crate) fn application(&self) -> Application {
         Application {
             cloud: self.world.cloud().clone(),
             tenant: self.world.tenant(),
-            client: ClientId(Guid::parse(&self.world.facts().client_id).unwrap()),
+            client: client_of(&self.world),
             redirect_uri: PAGE.to_owned(),
             way: None,
         }
@@ -61,7 +74,7 @@ impl Page {
                     panic!("an event was not understood: {event:?}")
                 };
                 assert_eq!(*came, event);
-                heard.borrow_mut().push(bytes);
+                heard.borrow_mut().push(bytes.to_vec());
                 *came
             };
             let tell = |event: Event| hear(&travel(event, false));

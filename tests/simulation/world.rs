@@ -170,7 +170,7 @@ impl World {
         let world = self.clone();
         self.run(async move {
             let (tokens, connection, tenant) = (world.tokens(), world.connection(level), world.tenant());
-            let graph = Graph { env: &world, cloud: world.cloud(), tokens: &tokens };
+            let graph = Graph::new(&world, world.cloud(), &tokens);
             let scim = Scim::new(&world, &connection, Control::default());
             let order = Order { tenant: &tenant, scope: &scope, administrator: None };
             prepare(&graph, &scim, &order, |_| ()).await.unwrap()

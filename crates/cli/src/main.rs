@@ -29,6 +29,7 @@ enum Command {
     Check(headless::CheckArgs),
     Plan(headless::PlanArgs),
     Apply(headless::ApplyArgs),
+    Connect(headless::ConnectorArgs),
     Sample(tenant::SampleArgs),
 }
 
@@ -49,6 +50,7 @@ fn main() -> ExitCode {
         Command::Check(args) => headless::check(&args),
         Command::Plan(args) => headless::plan(&args),
         Command::Apply(args) => headless::apply(&args),
+        Command::Connect(args) => headless::connect(&args),
         Command::Sample(args) => tenant::run(&args),
     };
     outcome.unwrap_or_else(|problem| {

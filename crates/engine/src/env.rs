@@ -30,6 +30,41 @@ impl Timestamp {
         let (hour, minute, second) = (rest / 3600, rest % 3600 / 60, rest % 60);
         format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
     }
+
+    /// Reads a time as RFC 3339 in UTC, as Graph writes it; none for other texts, and for times before 1970, which stand for never.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (date, time) = text.trim().strip_suffix(['Z', 'z'])?.split_once(['T', 't', ' '])?;
+        let number =
+            |text: &str| text.parse::<u64>().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()));
+        let [year, month, day] = *date.split('-').map(number).collect::<Option<Vec<_>>>()? else {
+            return None;
+        };
+        let (time, fraction) = time.split_once('.').unwrap_or((time, "0"));
+        let [hour, minute, second] = *time.split(':').map(number).collect::<Option<Vec<_>>>()? else {
+            return None;
+        };
+        let fits = (1970..10_000).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
+        if !fits || hour > 23 || minute > 59 || second > 60 {
+            return None;
+        }
+        number(fraction)?;
+        let millis = format!("{fraction:0<3}").get(..3)?.parse::<u64>().ok()?;
+        // A civil date to days, after Howard Hinnant's `days_from_civil`.
+        let shifted = year - u64::from(month <= 2);
+        let (era, year_of_era) = (shifted / 400, shifted % 400);
+        let shifted_month = if month > 2 { month - 3 } else { month + 9 };
+        let day_of_era =
+            year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + (153 * shifted_month + 2) / 5 + day - 1;
+        let days = (era * 146_097 + day_of_era).checked_sub(719_468)?;
+        Some(Self((days * 86_400 + hour * 3600 + minute * 60 + second) * 1000 + millis))
+    }
+
+    /// How long after another time this is; nothing, when it is not.
+    #[must_use]
+    pub const fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(self.0.saturating_sub(earlier.0))
+    }
 }
 
 /// Spans of time in messages: whole milliseconds.
@@ -80,5 +115,29 @@ mod tests {
         assert_eq!(Timestamp(951_782_400_000).rfc3339(), "2000-02-29T00:00:00Z");
         assert_eq!(Timestamp(1_795_392_000_000).rfc3339(), "2026-11-23T00:00:00Z");
         assert_eq!(Timestamp(4_102_444_799_000).rfc3339(), "2099-12-31T23:59:59Z");
+    }
+
+    #[test]
+    fn times_are_read_as_services_write_them() {
+        for time in
+            [0, 951_782_399_000, 951_782_400_000, 1_795_392_000_000, 4_102_444_799_000, 1_078_012_800_000]
+        {
+            assert_eq!(Timestamp::parse(&Timestamp(time).rfc3339()), Some(Timestamp(time)));
+        }
+        assert_eq!(Timestamp::parse("2026-11-23T00:00:00.1234567Z"), Some(Timestamp(1_795_392_000_123)));
+        assert_eq!(Timestamp::parse("2026-11-23T00:00:00.5Z"), Some(Timestamp(1_795_392_000_500)));
+        for other in [
+            "",
+            "0001-01-01T00:00:00Z",
+            "2026-11-23",
+            "2026-13-01T00:00:00Z",
+            "2026-11-23T24:00:00Z",
+            "2026-11-23T00:00:00+01:00",
+            "-1-1-1T1:1:1Z",
+            "2026-11-23T00:00:00.Z",
+            "2026-1+-23T00:00:00Z",
+        ] {
+            assert_eq!(Timestamp::parse(other), None, "{other}");
+        }
     }
 }

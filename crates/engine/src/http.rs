@@ -255,7 +255,8 @@ fn percent_decode(text: &str) -> String {
             out.push(if byte == b'+' { b' ' } else { byte });
         }
     }
-    String::from_utf8_lossy(&out).into_owned()
+    // Codes come this way: what was read is handed on, not copied.
+    String::from_utf8(out).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 fn hex_pair(mut bytes: std::str::Bytes<'_>) -> Option<u8> {

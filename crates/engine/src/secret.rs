@@ -57,6 +57,12 @@ impl<T: Zeroize> fmt::Debug for Secret<T> {
     }
 }
 
+/// Puts another text in the place of one that may hold a secret, and wipes that one first.
+pub fn overwrite(text: &mut String, with: &str) {
+    text.zeroize();
+    text.push_str(with);
+}
+
 /// How tokens begin: of Databricks workspaces and accounts, OAuth secrets of service principals, and JWTs.
 const BEGINNINGS: [&str; 5] = ["dapi", "dsapi", "dose", "dkea", "eyJ"];
 /// Shorter words that begin so are no tokens.
@@ -105,6 +111,33 @@ mod tests {
         ] {
             assert_eq!(scrub(text), expected);
         }
+    }
+
+    #[test]
+    fn a_secret_is_wiped_when_it_is_dropped() {
+        /// Notes that it was wiped.
+        struct Probe(std::rc::Rc<std::cell::Cell<u8>>);
+        impl Zeroize for Probe {
+            fn zeroize(&mut self) {
+                self.0.set(self.0.get() + 1);
+            }
+        }
+        let wiped = std::rc::Rc::default();
+        let secret = Secret::new(Probe(std::rc::Rc::clone(&wiped)));
+        assert_eq!(wiped.get(), 0);
+        drop(secret);
+        assert_eq!(wiped.get(), 1);
+    }
+
+    #[test]
+    fn what_is_put_in_the_place_of_a_secret_is_all_that_stands_there() {
+        let mut text = "abc8Q~secret".to_owned();
+        let place = text.as_ptr();
+        overwrite(&mut text, "gone");
+        // In the same place: the old text is under it, not beside it.
+        assert_eq!((text.as_str(), text.as_ptr()), ("gone", place));
+        overwrite(&mut text, "");
+        assert!(text.is_empty());
     }
 
     #[test]

@@ -36,15 +36,27 @@ struct Shared {
     wish: Cell<Wish>,
     waiting: RefCell<BTreeMap<u64, Waker>>,
     next: Cell<u64>,
+    ends: Cell<Option<Duration>>,
 }
 
 impl Default for Shared {
     fn default() -> Self {
-        Self { wish: Cell::new(Wish::Run), waiting: RefCell::default(), next: Cell::new(0) }
+        Self {
+            wish: Cell::new(Wish::Run),
+            waiting: RefCell::default(),
+            next: Cell::new(0),
+            ends: Cell::new(None),
+        }
     }
 }
 
 impl Control {
+    /// Whether this is a handle on the same work.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+
     /// What is wished for now.
     #[must_use]
     pub fn wish(&self) -> Wish {
@@ -59,6 +71,18 @@ impl Control {
                 waker.wake();
             }
         }
+    }
+
+    /// When the time for what is being done is up, on the monotonic clock; nothing, where it has time.
+    #[must_use]
+    pub fn ends(&self) -> Option<Duration> {
+        self.0.ends.get()
+    }
+
+    /// Sets that time, until what this returns is dropped.
+    #[must_use = "the time counts as long as this is kept"]
+    pub fn bound(&self, ends: Duration) -> Bound<'_> {
+        Bound { shared: &self.0, before: self.0.ends.replace(Some(ends)) }
     }
 
     /// Passes at once while running, waits while paused.
@@ -105,6 +129,19 @@ impl Control {
             Poll::Pending
         })
         .await
+    }
+}
+
+/// The time for what is being done counts as long as this is kept.
+#[derive(Debug)]
+pub struct Bound<'b> {
+    shared: &'b Shared,
+    before: Option<Duration>,
+}
+
+impl Drop for Bound<'_> {
+    fn drop(&mut self) {
+        self.shared.ends.set(self.before);
     }
 }
 

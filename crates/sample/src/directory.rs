@@ -90,6 +90,8 @@ pub struct Group {
     pub mail_enabled: bool,
     /// Whether it is a Microsoft 365 group.
     pub unified: bool,
+    /// The rule that decides who is in it, if there is one. It is shown, not carried out.
+    pub rule: Option<String>,
     /// Direct members.
     pub members: Vec<Member>,
 }
@@ -304,6 +306,11 @@ impl Directory {
     /// Gives a group another display name. Returns false when the id is unknown.
     pub fn rename_group(&mut self, group: &str, display_name: &str) -> bool {
         self.group_mut(group).map(|it| display_name.clone_into(&mut it.display_name)).is_some()
+    }
+
+    /// Lets a rule decide who is in a group, by name only. Returns false when the id is unknown.
+    pub fn set_rule(&mut self, group: &str, rule: &str) -> bool {
+        self.group_mut(group).map(|it| it.rule = Some(rule.to_owned())).is_some()
     }
 
     /// Puts somebody into the recycle bin: in no list and no group any more. Returns false when the id is unknown.

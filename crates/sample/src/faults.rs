@@ -19,6 +19,10 @@ pub(crate) enum Fault {
     Internal,
     /// 503 from the gateway.
     Unavailable,
+    /// 401 of Graph: it does not take the token, though it is fine.
+    BadToken,
+    /// 401 of Graph without a word, as services behind it answer that have not heard of an object.
+    Unknown,
     /// The connection is cut before the request takes effect.
     CutBefore,
     /// The connection is cut after the request took effect.
@@ -30,11 +34,13 @@ pub(crate) enum Fault {
 pub(crate) struct Faults {
     random: Random,
     streaks: HashMap<String, u8>,
+    /// Whether Graph refuses tokens, too.
+    refusals: bool,
 }
 
 impl Faults {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self { random: Random::new(seed), streaks: HashMap::new() }
+    pub(crate) fn new(seed: u64, refusals: bool) -> Self {
+        Self { random: Random::new(seed), streaks: HashMap::new(), refusals }
     }
 
     /// The random source, for what a faulty answer looks like.
@@ -68,6 +74,10 @@ impl Faults {
             return None;
         }
         *streak += 1;
+        // Drawn only where it is asked for: the sequence of everybody else stays what a seed has always made.
+        if self.refusals && service == Service::Graph && self.random.chance(25) {
+            return Some(if which.is_multiple_of(2) { Fault::BadToken } else { Fault::Unknown });
+        }
         Some(match (service, which) {
             // A code is used up by its redemption, so a token answer is never lost after the fact.
             (Service::SignIn, 0..3) => Fault::CutBefore,
@@ -88,7 +98,7 @@ mod tests {
 
     #[test]
     fn faults_are_rare_and_never_four_in_a_row() {
-        let mut faults = Faults::new(11);
+        let mut faults = Faults::new(11, false);
         let request = Request::new("POST", "/api/2.0/preview/scim/v2/Users");
         let mut total = 0;
         let mut row = 0;
@@ -101,8 +111,22 @@ mod tests {
     }
 
     #[test]
+    fn tokens_are_refused_by_graph_alone_and_where_it_is_asked_for() {
+        let refused = |service, refusals| {
+            let mut faults = Faults::new(11, refusals);
+            let request = Request::new("GET", "/v1.0/applications");
+            let all = (0..10_000).filter_map(|_| faults.next(service, &request));
+            all.filter(|fault| matches!(fault, Fault::BadToken | Fault::Unknown)).count()
+        };
+        let some = refused(Service::Graph, true);
+        assert!((100..400).contains(&some), "{some}");
+        assert_eq!(refused(Service::Graph, false), 0);
+        assert_eq!(refused(Service::Databricks, true), 0);
+    }
+
+    #[test]
     fn navigations_are_spared() {
-        let mut faults = Faults::new(11);
+        let mut faults = Faults::new(11, true);
         let request = Request::new("GET", "/contoso.example/oauth2/v2.0/authorize?x=1");
         assert!((0..1_000).all(|_| faults.next(Service::SignIn, &request).is_none()));
     }

@@ -99,6 +99,7 @@ fn empty(name: &str, random: &mut Random) -> Group {
         security_enabled: !unified,
         mail_enabled: unified || name == "Mail-enabled Security",
         unified,
+        rule: None,
         members: Vec::new(),
     }
 }

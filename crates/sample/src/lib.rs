@@ -72,6 +72,8 @@ pub struct Options {
     pub groups: usize,
     /// The seed of the faults; none for services that never fail.
     pub faults: Option<u64>,
+    /// Whether Graph's faults include tokens that it refuses (401), for once or without a word: who meets one may have to begin again.
+    pub refusals: bool,
     /// The sign-in service's origin.
     pub sign_in: String,
     /// Graph's origin.
@@ -104,6 +106,7 @@ impl Default for Options {
             people: 600,
             groups: 40,
             faults: None,
+            refusals: false,
             sign_in: "http://127.0.0.1:9101".to_owned(),
             graph: "http://127.0.0.1:9102".to_owned(),
             databricks: "http://127.0.0.1:9103".to_owned(),
@@ -146,7 +149,7 @@ impl Sample {
             Databricks::new(&directory, &facts, options.replication, options.published_limits, &mut random);
         Self {
             graph_units: graph::limits::bucket(directory.people().len()),
-            faults: options.faults.map(Faults::new),
+            faults: options.faults.map(|seed| Faults::new(seed, options.refusals)),
             sign_in: SignIn::default(),
             registry: Registry::new(&options, &facts),
             provisioning: Provisioning::new(options.seed),
@@ -204,6 +207,7 @@ impl Sample {
                     provisioning: &mut self.provisioning,
                     databricks: &mut self.databricks,
                     units: self.options.published_limits.then_some(&mut self.graph_units),
+                    faults: self.faults.as_mut(),
                     now,
                 };
                 graph::answer(&mut graph, request)

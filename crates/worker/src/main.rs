@@ -16,6 +16,7 @@ use wasm_bindgen::closure::Closure;
 use web_sys::MessageEvent;
 use web_sys::js_sys::Array;
 use web_sys::js_sys::futures::spawn_local;
+use zeroize::Zeroizing;
 
 use crate::browser::Browser;
 
@@ -35,7 +36,7 @@ fn main() {
 /// A message of the page: the command as text, and the secret that goes with it, if any.
 fn read(message: &MessageEvent) -> Option<(Asked, Option<Secret>)> {
     let parts: Array = message.data().dyn_into().ok()?;
-    let asked = Asked::from_text(&parts.get(0).as_string()?)?;
+    let asked = Asked::from_text(&Zeroizing::new(parts.get(0).as_string()?))?;
     Some((asked, parts.get(1).as_string().map(Secret::new)))
 }
 

@@ -24,6 +24,7 @@ test('a person signs in, an administrator consents, and the directory is found',
   const graph = entrance.graph;
   await page.goto('./');
   await page.getByRole('radio', { name: /^No/ }).check();
+  await page.getByRole('radio', { name: /^Direct sync/ }).check();
   await page.getByRole('button', { name: 'Continue' }).click();
   await leaves(page, applications.consented);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Pick an account');

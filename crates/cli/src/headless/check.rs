@@ -3,10 +3,11 @@
 use std::process::ExitCode;
 
 use engine::databricks::connection::{Outcome, StageResult, test};
+use engine::env::Env as _;
 use engine::problem::Problem;
 use engine::stop::Control;
 
-use super::connect::ConnectArgs;
+use super::connect::{ConnectArgs, secret_ends};
 use super::env::Native;
 use crate::say;
 
@@ -31,6 +32,10 @@ pub(super) async fn run(args: &CheckArgs) -> Result<ExitCode, Problem> {
         }
     })
     .await;
+    // Beside the result, which a program may read.
+    if let Some(warning) = secret_ends(&setup, env.wall()) {
+        say::err(&format!("warning  {}", warning.text().replace('\n', "\n       ")));
+    }
     if args.json {
         say::out(&serde_json::to_string_pretty(&result).unwrap_or_default());
     }

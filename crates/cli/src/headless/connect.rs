@@ -1,12 +1,14 @@
 //! Where to, as whom: credentials from the environment under the names that both ecosystems use, the rest from the setup.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use engine::databricks::target::Target;
 use engine::databricks::{Connection, Route, token};
 use engine::entra::clouds::{self, Cloud};
 use engine::entra::ids::{ClientId, Guid, TenantId};
+use engine::entra::registration::ending;
 use engine::entra::tokens::Tokens;
+use engine::env::Timestamp;
 use engine::problem::Problem;
 use engine::secret::Secret;
 use engine::setup::{Setup, SetupError};
@@ -30,6 +32,23 @@ pub(crate) struct ConnectArgs {
 }
 
 impl ConnectArgs {
+    /// The setup's file, if one was named.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        self.setup.as_deref()
+    }
+
+    /// The account or workspace, and its token, which has to last: Entra keeps it.
+    ///
+    /// # Errors
+    /// A [`Problem`] names the variable that is missing or wrong.
+    pub(crate) fn lasting(&self, setup: &Setup, cloud: &Cloud) -> Result<Connection, Problem> {
+        let connection = self.connection(setup, cloud)?;
+        token::parse_lasting(connection.token.expose(), connection.target.level()).map_err(|error| {
+            Problem::new("DATABRICKS_TOKEN cannot be used.", error.to_string(), "Set it to the right token.")
+        })?;
+        Ok(connection)
+    }
+
     /// The setup, or an empty one.
     ///
     /// # Errors
@@ -105,6 +124,17 @@ impl ConnectArgs {
     }
 }
 
+/// What to know about the end of the secret that the setup remembers; nothing, where runs sign in as another application.
+pub(crate) fn secret_ends(setup: &Setup, now: Timestamp) -> Option<Problem> {
+    ends_of(setup, variable("AZURE_CLIENT_ID").as_deref(), now)
+}
+
+fn ends_of(setup: &Setup, client: Option<&str>, now: Timestamp) -> Option<Problem> {
+    let client = client.and_then(|text| Guid::parse(text).ok()).map(ClientId);
+    let other = client.is_some() && client != setup.unattended;
+    setup.unattended_secret_ends.as_deref().filter(|_| !other).and_then(|ends| ending(ends, now))
+}
+
 /// Tokens for Graph: a given one, or client credentials.
 ///
 /// # Errors
@@ -127,14 +157,37 @@ pub(crate) fn tokens(setup: &Setup, cloud: &Cloud) -> Result<(TenantId, Tokens),
     let client = variable("AZURE_CLIENT_ID").ok_or_else(|| {
         missing("AZURE_CLIENT_ID", "the Application (client) ID of the application that reads the directory")
     })?;
-    let client = ClientId(guid("AZURE_CLIENT_ID", &client)?);
-    let secret = variable("AZURE_CLIENT_SECRET").ok_or_else(|| {
+    let client = client_of(&client, &tenant)?;
+    let secret = variable("AZURE_CLIENT_SECRET").map(Secret::new).ok_or_else(|| {
         missing("AZURE_CLIENT_SECRET", "that application's client secret (or a token in GRAPH_TOKEN)")
     })?;
-    Ok((
-        tenant.clone(),
-        Tokens::credentials(cloud.clone(), tenant, client, Secret::new(secret.trim().to_owned())),
-    ))
+    let secret = secret_of(&secret)?;
+    Ok((tenant.clone(), Tokens::credentials(cloud.clone(), tenant, client, secret)))
+}
+
+/// The application, unless it is the tenant's own id: both stand on the same page of the portal and look alike.
+fn client_of(text: &str, tenant: &TenantId) -> Result<ClientId, Problem> {
+    let client = guid("AZURE_CLIENT_ID", text)?;
+    if client == tenant.0 {
+        return Err(Problem::new(
+            "AZURE_CLIENT_ID cannot be used.",
+            "It is the ID of the tenant, not that of an application.",
+            "Set it to the Application (client) ID of the application's Overview page.",
+        ));
+    }
+    Ok(ClientId(client))
+}
+
+/// The secret's value, unless it is the secret's id: the portal shows that for good, and the value once.
+fn secret_of(given: &Secret) -> Result<Secret, Problem> {
+    if Guid::parse(given.expose()).is_ok() {
+        return Err(Problem::new(
+            "AZURE_CLIENT_SECRET cannot be used.",
+            "It has the form of an identifier: it is the Secret ID, not the secret's value.",
+            "Set it to the value. Entra showed that once, when the secret was made; if nobody has it, make another secret.",
+        ));
+    }
+    Ok(Secret::new(given.expose().trim().to_owned()))
 }
 
 /// The connection to a target, with the token of the environment.
@@ -230,4 +283,53 @@ fn disagree(name: &str, what: &str) -> Problem {
         format!("They name a different {what} each, and a token or a plan must not go to the wrong one."),
         format!("Unset {name}, or use the setup that belongs to it."),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OURS: &str = "00000000-0000-0000-0000-00000000000c";
+    const OTHER: &str = "00000000-0000-0000-0000-00000000000d";
+
+    #[test]
+    fn ids_that_look_alike_are_refused_with_words() {
+        let tenant = TenantId(Guid::parse(OURS).unwrap());
+        let problem = client_of(" {00000000-0000-0000-0000-00000000000C} ", &tenant).unwrap_err();
+        assert_eq!(problem.why, "It is the ID of the tenant, not that of an application.");
+        assert_eq!(client_of(OTHER, &tenant).unwrap().as_str(), OTHER);
+
+        for id in
+            [OTHER, "\"00000000-0000-0000-0000-00000000000D\"", " 00000000-0000-0000-0000-00000000000d\n"]
+        {
+            let problem = secret_of(&Secret::new(id.to_owned())).unwrap_err();
+            assert_eq!(
+                problem.why, "It has the form of an identifier: it is the Secret ID, not the secret's value.",
+                "{id}"
+            );
+            assert!(!problem.text().contains("00000000d"), "{}", problem.text());
+        }
+        let value = secret_of(&Secret::new(" abc8Q~xYz.1234567890123456789012345678\n".to_owned())).unwrap();
+        assert_eq!(value.expose(), "abc8Q~xYz.1234567890123456789012345678");
+    }
+
+    #[test]
+    fn the_end_of_the_secret_is_told_of_the_application_that_signs_in() {
+        let setup = Setup {
+            unattended: Some(ClientId(Guid::parse(OURS).unwrap())),
+            unattended_secret_ends: Some("2026-03-01T12:00:00Z".to_owned()),
+            ..Setup::default()
+        };
+        let at = |text: &str| Timestamp::parse(text).unwrap();
+        for client in [None, Some(OURS), Some("{00000000-0000-0000-0000-00000000000C}")] {
+            let told = ends_of(&setup, client, at("2026-02-20T00:00:00Z")).unwrap();
+            assert_eq!(
+                told.what,
+                "The client secret of the application for runs on a schedule ends on 2026-03-01."
+            );
+            assert_eq!(ends_of(&setup, client, at("2026-01-01T00:00:00Z")), None);
+        }
+        assert_eq!(ends_of(&setup, Some(OTHER), at("2026-04-01T00:00:00Z")), None);
+        assert_eq!(ends_of(&Setup::default(), None, at("2026-04-01T00:00:00Z")), None);
+    }
 }

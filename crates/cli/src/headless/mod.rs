@@ -1,11 +1,13 @@
-//! The page's work without a browser: test the connection, make a plan, apply it.
+//! The page's work without a browser: test the connection, make a plan, apply it, set up Entra's own provisioning.
 
 mod apply;
 mod check;
 mod connect;
+mod connector;
 mod env;
 mod journal;
 mod plan;
+mod record;
 
 use std::fs;
 use std::future::Future;
@@ -16,6 +18,7 @@ use engine::problem::Problem;
 
 pub(crate) use apply::ApplyArgs;
 pub(crate) use check::CheckArgs;
+pub(crate) use connector::ConnectorArgs;
 pub(crate) use plan::PlanArgs;
 
 /// `plan` found something to do.
@@ -43,6 +46,14 @@ pub(crate) fn plan(args: &PlanArgs) -> Result<ExitCode, Problem> {
 /// A [`Problem`] when nothing can be applied.
 pub(crate) fn apply(args: &ApplyArgs) -> Result<ExitCode, Problem> {
     run(apply::run(args))?
+}
+
+/// Runs `connect`.
+///
+/// # Errors
+/// A [`Problem`] when the connector is not set up.
+pub(crate) fn connect(args: &ConnectorArgs) -> Result<ExitCode, Problem> {
+    run(connector::run(args))?
 }
 
 /// Flows are not `Send`: they run on this one thread.

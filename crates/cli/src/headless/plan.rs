@@ -56,7 +56,7 @@ pub(super) async fn run(args: &PlanArgs) -> Result<ExitCode, Problem> {
     let (tenant, tokens) = tokens(&setup, &cloud)?;
     let connection = args.connect.connection(&setup, &cloud)?;
     let env = Native::new()?;
-    let graph = Graph { env: &env, cloud: &cloud, tokens: &tokens };
+    let graph = Graph::new(&env, &cloud, &tokens);
     let scim = Scim::new(&env, &connection, Control::default());
     let order = Order { tenant: &tenant, scope: &scope, administrator: None };
     let plan = prepare(&graph, &scim, &order, tell).await.map_err(|error| error.explain())?;

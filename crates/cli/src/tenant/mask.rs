@@ -26,8 +26,18 @@ const PARAMETERS: [&str; 9] = [
 const KEYS: [&str; 7] =
     ["access_token", "authorization", "client_secret", "id_token", "password", "refresh_token", "secrettext"];
 
-/// Names of the secrets of provisioning, in pairs of `key` and `value`.
-const PAIRS: [&str; 4] = ["SecretToken", "Password", "Oauth2ClientSecret", "Oauth2AccessToken"];
+/// What provisioning is told or tells in pairs of `key` and `value` and may be seen. The rest of Graph's list (`synchronizationSecret`) is
+/// secrets for the most part, and one that is new would be taken for open.
+const OPEN: [&str; 8] = [
+    "ApplicationTemplateIdentifier",
+    "AuthenticationType",
+    "BaseAddress",
+    "GalleryApplicationIdentifier",
+    "IsOAuthEnabled",
+    "SkipOutOfScopeDeletions",
+    "SyncAll",
+    "SyncNotificationSettings",
+];
 
 /// The secrets of one tenant, and the places where others are found.
 pub(crate) struct Mask {
@@ -101,8 +111,9 @@ fn keys(value: &mut Value) -> bool {
         }
         Value::Object(fields) => {
             // What Entra keeps for provisioning: the name of the secret is a value itself.
-            let named = fields.get("key").and_then(Value::as_str).is_some_and(|name| PAIRS.contains(&name));
-            if let (true, Some(value @ Value::String(_))) = (named, fields.get_mut("value")) {
+            let name = fields.get("key").and_then(Value::as_str);
+            let is_closed = name.is_some_and(|name| !OPEN.iter().any(|open| open.eq_ignore_ascii_case(name)));
+            if let (true, Some(value @ Value::String(_))) = (is_closed, fields.get_mut("value")) {
                 *value = Value::from(MASKED);
                 found = true;
             }
@@ -158,6 +169,31 @@ mod tests {
             mask().parameters("code_challenge=c&response_type=code"),
             "code_challenge=c&response_type=code"
         );
+    }
+
+    #[test]
+    fn what_provisioning_is_told_is_secret_unless_it_is_known_to_be_none() {
+        for key in [
+            "SecretToken",
+            "Password",
+            "AppKey",
+            "ClientSecret",
+            "ConsumerSecret",
+            "TokenKey",
+            "Oauth2AccessToken",
+            "Oauth2RefreshToken",
+            "Oauth2ClientSecret",
+            "Oauth2AuthorizationCode",
+            "ConnectionString",
+            "secrettoken",
+            "SomethingNew",
+        ] {
+            let body = format!(r#"{{"credentials":[{{"key":"{key}","value":"s3cret"}}]}}"#);
+            let masked = mask().body("application/json", body.as_bytes()).unwrap();
+            assert!(!masked.contains("s3cret") && masked.contains(MASKED), "{masked}");
+        }
+        let open = r#"{"value":[{"key":"SyncAll","value":"false"},{"key":"SyncNotificationSettings","value":"{}"}]}"#;
+        assert_eq!(mask().body("application/json", open.as_bytes()), Some(open.to_owned()));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::databricks::scim::{Me, MemberKind, Scim, ScimError, ScimErrorKind};
+use crate::databricks::scim::{LINE_HEADER, Me, MemberKind, Scim, ScimError, ScimErrorKind};
 use crate::databricks::target::Level;
 use crate::databricks::{Connection, Route};
 use crate::env::Env;
@@ -327,7 +327,8 @@ async fn relay(env: &impl Env, base: &str) -> Found {
             _ => Err(problem(
                 "The host that serves the page offers none: a page may not call Databricks itself.",
             )
-            .detail("status", answer.status.to_string())),
+            .detail("status", answer.status.to_string())
+            .detail(LINE_HEADER, answer.header(LINE_HEADER).unwrap_or_default())),
         },
         Err(error) if error.kind == SendErrorKind::TimedOut => {
             Err(problem("The host that serves the page did not answer in time."))

@@ -29,6 +29,8 @@ pub enum TokenError {
     Characters,
     /// Far too short.
     Short,
+    /// An access token of Entra or OAuth, where one is needed that lasts.
+    Hourly,
 }
 
 impl fmt::Display for TokenError {
@@ -59,12 +61,26 @@ impl fmt::Display for TokenError {
             Self::Characters => {
                 "There is a blank, a line break or an unusual character inside, which no token has. Copy it again, whole."
             }
+            Self::Hourly => {
+                "This is an access token of Entra or OAuth (it begins with eyJ) and ends within the hour: provisioning would stop \
+                 then. The connector needs a personal access token, or the account’s SCIM token."
+            }
             Self::Short => "This is too short for a token. Copy it again, whole.",
         })
     }
 }
 
 impl std::error::Error for TokenError {}
+
+/// Reads a token that Entra's provisioning keeps: as [`parse`], and none that ends within the hour.
+///
+/// # Errors
+/// [`TokenError`] says what the text is instead.
+pub fn parse_lasting(text: &str, level: Level) -> Result<Secret, TokenError> {
+    let token = parse(text, level)?;
+    let parts = token.expose().split('.');
+    if token.expose().starts_with("eyJ") && parts.count() >= 3 { Err(TokenError::Hourly) } else { Ok(token) }
+}
 
 /// Reads a token as people paste it: blanks, quotes and a leading `Bearer` are dropped.
 ///

@@ -1,8 +1,9 @@
 //! People and groups as the directory has them.
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
-use crate::entra::graph::{Graph, GraphError, Pages};
+use crate::entra::graph::{self, BatchRequest, Graph, GraphError, Pages};
 use crate::entra::ids::{Guid, ObjectId};
 use crate::env::Env;
 use crate::http::percent_encode;
@@ -14,7 +15,7 @@ pub const FEW: usize = 25;
 /// What is read of a person.
 const PERSON: &str = "id,displayName,givenName,surname,userPrincipalName,mail,accountEnabled,userType";
 /// What is read of a group.
-const GROUP: &str = "id,displayName,securityEnabled,mailEnabled";
+const GROUP: &str = "id,displayName,securityEnabled,mailEnabled,groupTypes";
 
 /// A person. Fields that came back empty stay empty: for want of permission Graph answers 200 with nulls.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -83,6 +84,9 @@ pub struct Group {
     /// Whether it has a mailbox.
     #[serde(default)]
     pub mail_enabled: Option<bool>,
+    /// What else it is, such as `DynamicMembership`. Not read of groups that are members of another.
+    #[serde(default)]
+    pub group_types: Option<Vec<String>>,
 }
 
 impl Group {
@@ -96,6 +100,13 @@ impl Group {
     #[must_use]
     pub fn label(&self) -> &str {
         self.display_name.as_deref().filter(|name| !name.trim().is_empty()).unwrap_or(self.id.as_str())
+    }
+
+    /// Whether a rule decides who is in it; none when that was not read.
+    #[must_use]
+    pub fn is_dynamic(&self) -> Option<bool> {
+        let types = self.group_types.as_ref()?;
+        Some(types.iter().any(|it| it.eq_ignore_ascii_case("DynamicMembership")))
     }
 }
 
@@ -137,6 +148,77 @@ impl RawMember {
     }
 }
 
+/// Reads everybody in a group, directly or through groups in it.
+pub async fn people_within<E: Env>(graph: &Graph<'_, E>, group: &Group) -> Pages<Person> {
+    let doing = format!("read who is in the groups within \"{}\"", group.label());
+    // A list of one type among several is an advanced query: it wants the count as well as the header.
+    let path = format!(
+        "/groups/{}/transitiveMembers/microsoft.graph.user?$count=true&$select={PERSON}&{PAGE}",
+        group.id
+    );
+    graph.pages(&doing, &path).await
+}
+
+/// Reads the groups in a group, however deep.
+pub async fn groups_within<E: Env>(graph: &Graph<'_, E>, group: &Group) -> Pages<Group> {
+    let doing = format!("read the groups within \"{}\"", group.label());
+    let path = format!(
+        "/groups/{}/transitiveMembers/microsoft.graph.group?$count=true&$select={GROUP}&{PAGE}",
+        group.id
+    );
+    graph.pages(&doing, &path).await
+}
+
+/// Reads the groups that somebody is in: directly, and through others.
+///
+/// # Errors
+/// [`GraphError`] when either is not read to its end.
+pub async fn memberships<E: Env>(
+    graph: &Graph<'_, E>,
+    person: &Person,
+) -> Result<(Vec<Group>, Vec<Group>), GraphError> {
+    let doing = format!("read the groups of \"{}\"", person.label());
+    let mut read = Vec::new();
+    for which in ["memberOf", "transitiveMemberOf"] {
+        let path =
+            format!("/users/{}/{which}/microsoft.graph.group?$count=true&$select={GROUP}&{PAGE}", person.id);
+        let pages: Pages<Group> = graph.pages(&doing, &path).await;
+        if let Some(error) = pages.broken {
+            return Err(error);
+        }
+        read.push(pages.items);
+    }
+    let all = read.pop().unwrap_or_default();
+    Ok((read.pop().unwrap_or_default(), all))
+}
+
+/// Reads people by their object ids, many at once.
+pub async fn each_person<E: Env>(graph: &Graph<'_, E>, ids: &[ObjectId]) -> Vec<Result<Person, GraphError>> {
+    let one = |id: &ObjectId| {
+        BatchRequest::get(format!("read the person {id}"), format!("/users/{id}?$select={PERSON}"))
+    };
+    each(graph, ids.iter().map(one).collect()).await
+}
+
+/// Reads groups by their object ids, many at once.
+pub async fn each_group<E: Env>(graph: &Graph<'_, E>, ids: &[ObjectId]) -> Vec<Result<Group, GraphError>> {
+    let one = |id: &ObjectId| {
+        BatchRequest::get(format!("read the group {id}"), format!("/groups/{id}?$select={GROUP}"))
+    };
+    each(graph, ids.iter().map(one).collect()).await
+}
+
+async fn each<E: Env, T: DeserializeOwned>(
+    graph: &Graph<'_, E>,
+    requests: Vec<BatchRequest>,
+) -> Vec<Result<T, GraphError>> {
+    let results = graph.batch(&requests).await;
+    let read = |(request, result): (&BatchRequest, Result<_, _>)| {
+        result.and_then(|value| graph::read(request.doing(), value))
+    };
+    requests.iter().zip(results).map(read).collect()
+}
+
 /// Reads a person by object id.
 ///
 /// # Errors
@@ -174,7 +256,7 @@ pub async fn members<E: Env>(graph: &Graph<'_, E>, group: &Group) -> Pages<Membe
         match member.sort() {
             Ok(member) => items.push(member),
             Err(error) => {
-                let kind = crate::entra::graph::GraphErrorKind::Malformed(error.to_string());
+                let kind = graph::GraphErrorKind::Malformed(error.to_string());
                 broken.get_or_insert(GraphError { doing: doing.clone(), kind });
             }
         }

@@ -70,6 +70,12 @@ impl Guid {
         })
     }
 
+    /// The one of zeros alone.
+    #[must_use]
+    pub fn zero() -> Self {
+        Self("00000000-0000-0000-0000-000000000000".to_owned())
+    }
+
     /// The GUID as text.
     #[must_use]
     pub fn as_str(&self) -> &str {

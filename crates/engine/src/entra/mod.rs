@@ -1,6 +1,7 @@
 //! Microsoft Entra ID: clouds, sign-in, registrations, consent, the directory.
 
 pub mod clouds;
+pub mod connector;
 pub mod consent;
 pub mod denied;
 pub mod directory;

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::graph::GraphError;
+use super::graph::{GraphError, GraphErrorKind};
 use crate::env::Env;
 use crate::problem::{Explain, Problem};
 use crate::stop::{Control, Stopped};
@@ -26,6 +26,9 @@ pub enum Settling {
     Principal,
     /// Pointing at an object that was made a moment ago: an owner, a grant, an assignment.
     Reference,
+    /// Working with the provisioning service of an application that was made a moment ago. It answers like to somebody who has no rights:
+    /// only who knows to have them may take that for "not yet".
+    Service,
 }
 
 impl Settling {
@@ -39,11 +42,17 @@ impl Settling {
             Self::Read => lost,
             Self::Update => lost || status == Some(409),
             Self::Principal => {
-                // 409: it is there, and this copy does not show it yet.
+                // It is there, and this copy does not show it yet.
                 lost || status == Some(409)
+                    || error.is_code("Request_MultipleObjectsWithSameKeyValue")
                     || (refused && error.says("does not reference a valid application object"))
                     || (status == Some(403) && error.says("must be in the local tenant"))
                     || (status == Some(403) && error.says("backing application"))
+            }
+            // 424: what the service asks has not heard of it.
+            Self::Service => {
+                lost || matches!(status, Some(409 | 424))
+                    || (status == Some(401) && error.is_code("UnknownError") && error.is_without_words())
             }
             Self::Reference => {
                 lost || (refused
@@ -91,31 +100,50 @@ impl From<Stopped> for Gone {
     }
 }
 
-impl Explain for Gone {
-    fn explain(&self) -> Problem {
+impl From<GraphError> for Gone {
+    fn from(error: GraphError) -> Self {
+        match error.kind {
+            GraphErrorKind::Stopped => Self::Stopped,
+            _ => Self::Failed(error),
+        }
+    }
+}
+
+impl Gone {
+    /// In words, with what was being done, such as `make the application "Nightly"`: an end without a failure knows no object.
+    #[must_use]
+    pub fn explain_for(&self, doing: &str) -> Problem {
         match self {
             Self::Stopped => Problem::new(
-                "The wait was stopped.",
+                format!("Stopped while trying to {doing}."),
                 "What was sent before is done or on its way.",
                 "Look again: it is found and gone on with, nothing is made twice.",
             ),
+            // Three minutes of lost answers say nothing of copies that lag.
+            Self::TimeUp(Some(error)) if error.is_unsure() => error.explain(),
             Self::TimeUp(last) => {
+                let doing = last.as_ref().map_or(doing, |error| &error.doing);
                 let problem = Problem::new(
-                    "It does not show yet.",
+                    format!("Could not {doing} so that it shows."),
                     "The directory takes up to some minutes to show a change everywhere; this one has taken three.",
                     "Try again in a few minutes: what is there is found and gone on with.",
                 );
-                match last.as_ref().map(Explain::explain) {
-                    Some(cause) => Problem { raw: cause.raw, ..problem },
-                    None => problem,
-                }
+                let raw = last.as_ref().map(|error| error.explain().raw).unwrap_or_default();
+                Problem { raw, ..problem }
             }
             Self::Failed(error) => error.explain(),
         }
     }
 }
 
-/// Tries until it works, the time is up or a person stops it, with growing waits between the attempts.
+impl Explain for Gone {
+    fn explain(&self) -> Problem {
+        self.explain_for("change the directory")
+    }
+}
+
+/// Tries until it works, the time is up or a person stops it, with growing waits between the attempts. Waits that Graph asks for
+/// within an attempt end too, where its client is [under](super::graph::Graph::under) the same control.
 ///
 /// # Errors
 /// [`Gone`].
@@ -126,6 +154,8 @@ pub async fn until<T>(
     mut attempt: impl AsyncFnMut() -> Result<Tried<T>, GraphError>,
 ) -> Result<T, Gone> {
     let started = env.monotonic();
+    // Graph may ask for longer waits than there is time for.
+    let _bound = control.bound(started.saturating_add(BUDGET));
     let mut wait = FIRST;
     let mut attempts = 0;
     loop {
@@ -134,7 +164,7 @@ pub async fn until<T>(
         let last = match attempt().await {
             Ok(Tried::Ready(value)) => return Ok(value),
             Ok(Tried::NotYet(last)) => last,
-            Err(error) => return Err(Gone::Failed(error)),
+            Err(error) => return Err(error.into()),
         };
         attempts += 1;
         let waited = env.monotonic().saturating_sub(started);
@@ -169,7 +199,7 @@ pub async fn settle<T>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::entra::graph::GraphErrorKind;
+    use crate::http::{SendError, SendErrorKind};
 
     fn refused(status: u16, message: &str) -> GraphError {
         let kind = GraphErrorKind::Refused {
@@ -179,6 +209,29 @@ mod tests {
             request_id: String::new(),
         };
         GraphError { doing: "try".to_owned(), kind }
+    }
+
+    #[test]
+    fn an_end_without_a_failure_names_what_was_being_done() {
+        const DOING: &str = "make the application \"Nightly\"";
+        let what = |gone: &Gone| gone.explain_for(DOING).what;
+        assert_eq!(what(&Gone::Stopped), "Stopped while trying to make the application \"Nightly\".");
+        assert_eq!(what(&Gone::TimeUp(None)), "Could not make the application \"Nightly\" so that it shows.");
+        // A failure knows better which part it was.
+        let lagging = Gone::TimeUp(Some(refused(404, "")));
+        assert_eq!(what(&lagging), "Could not try so that it shows.");
+        assert!(lagging.explain().raw.iter().any(|it| it.value == "404"));
+    }
+
+    #[test]
+    fn three_minutes_without_an_answer_are_told_as_such() {
+        let lost = SendError::new(SendErrorKind::Unreachable, "the network is down");
+        let error = GraphError { doing: "try".to_owned(), kind: GraphErrorKind::Send(lost) };
+        let problem = Gone::TimeUp(Some(error)).explain();
+        assert_eq!(problem.what, "Could not try.");
+        assert_eq!(problem.why, "Microsoft Graph did not answer, after several tries.");
+        let failing = Gone::TimeUp(Some(refused(503, ""))).explain();
+        assert_eq!(failing.why, "Microsoft Graph is failing at the moment.");
     }
 
     #[test]
@@ -193,6 +246,9 @@ mod tests {
                 403,
                 "The backing application of the service principal must be in the local tenant.",
             ),
+            (Settling::Service, 404, ""),
+            (Settling::Service, 409, "The synchronization job is not ready yet."),
+            (Settling::Service, 424, ""),
             (Settling::Reference, 404, ""),
             (Settling::Reference, 400, "Not a valid reference update."),
             (
@@ -211,6 +267,9 @@ mod tests {
             (Settling::Principal, 403, "Insufficient privileges to complete the operation."),
             (Settling::Reference, 400, "Permission being assigned already exists on the object"),
             (Settling::Reference, 403, ""),
+            (Settling::Service, 401, ""),
+            (Settling::Service, 403, ""),
+            (Settling::Service, 400, ""),
         ];
         for (settling, status, message) in final_ones {
             assert!(!settling.is_not_yet(&refused(status, message)), "{settling:?} {status} {message}");

@@ -8,7 +8,9 @@ use oauth2::TokenResponse as _;
 
 use crate::entra::clouds::Cloud;
 use crate::entra::ids::{ClientId, TenantId};
-use crate::entra::sign_in::{Grant, ServerError, SignInError, TokenAnswer, client, redeem};
+use crate::entra::sign_in::{
+    Grant, ServerError, SignInError, TokenAnswer, client, granted, redeem, requested,
+};
 use crate::env::Env;
 use crate::secret::Secret;
 
@@ -56,6 +58,15 @@ impl Tokens {
         Self { source: Source::Delegated { cloud, tenant, client }, held: Mutex::new(held) }
     }
 
+    /// The application that they are for; nothing, where one was given.
+    #[must_use]
+    pub const fn client(&self) -> Option<&ClientId> {
+        match &self.source {
+            Source::Delegated { client, .. } | Source::Credentials { client, .. } => Some(client),
+            Source::Given => None,
+        }
+    }
+
     /// An application that proves itself with a secret. Never in a browser: Entra refuses secrets that come with an `Origin`.
     #[must_use]
     pub fn credentials(cloud: Cloud, tenant: TenantId, client: ClientId, secret: Secret) -> Self {
@@ -90,17 +101,25 @@ impl Tokens {
         }
     }
 
-    async fn renew(&self, env: &impl Env, held: &mut Held) -> Result<Secret, SignInError> {
-        if let Some(error) = &held.ended {
-            return Err(SignInError::Ended(Some(error.clone())));
-        }
-        if let Some(wait) = held.quiet.and_then(|until| until.checked_sub(env.monotonic()))
-            && !wait.is_zero()
-        {
-            return Err(SignInError::Busy { wait, error: None });
-        }
+    /// Asks for a fresh token with these scopes of Graph, whatever the one in hand is good for, and brings the scopes that it holds.
+    /// A refusal costs nothing: the token in hand stays, and so does the session.
+    ///
+    /// # Errors
+    /// [`SignInError`]; a refusal that [lacks consent](ServerError::lacks_consent) may pass by itself.
+    pub async fn again(&self, env: &impl Env, scopes: &[&str]) -> Result<Vec<String>, SignInError> {
+        let mut held = self.held.lock().await;
+        held.may_ask(env)?;
+        let scopes: Vec<String> = scopes.iter().map(|&scope| scope.to_owned()).collect();
         let asked_at = env.monotonic();
-        match self.ask(env, held).await {
+        let answer = self.ask(env, &held, &scopes).await.inspect_err(|error| held.heed(env, error))?;
+        held.take(&answer, asked_at);
+        Ok(granted(&answer, &scopes))
+    }
+
+    async fn renew(&self, env: &impl Env, held: &mut Held) -> Result<Secret, SignInError> {
+        held.may_ask(env)?;
+        let asked_at = env.monotonic();
+        match self.ask(env, held, &[]).await {
             Ok(answer) => {
                 held.take(&answer, asked_at);
                 held.access.as_ref().map(|(token, _)| token.clone()).ok_or(SignInError::Malformed)
@@ -114,22 +133,25 @@ impl Tokens {
                 Err(SignInError::Ended(Some(error)))
             }
             Err(error) => {
-                if let SignInError::Busy { wait, .. } = &error {
-                    held.quiet = Some(env.monotonic().saturating_add(*wait));
-                }
+                held.heed(env, &error);
                 Err(error)
             }
         }
     }
 
-    async fn ask(&self, env: &impl Env, held: &Held) -> Result<TokenAnswer, SignInError> {
+    /// Asks the endpoint. Without scopes a person's token holds those of the one before.
+    async fn ask(&self, env: &impl Env, held: &Held, scopes: &[String]) -> Result<TokenAnswer, SignInError> {
         match &self.source {
             Source::Given => Err(SignInError::Ended(None)),
             Source::Delegated { cloud, tenant, client: id } => {
                 let refresh = held.refresh.as_ref().ok_or(SignInError::Ended(None))?;
                 let refresh = oauth2::RefreshToken::new(refresh.expose().clone());
                 let client = client(cloud, tenant, id)?;
-                redeem(env, Grant::Refresh(client.exchange_refresh_token(&refresh))).await
+                let mut request = client.exchange_refresh_token(&refresh);
+                if !scopes.is_empty() {
+                    request = request.add_scopes(requested(cloud, scopes));
+                }
+                redeem(env, Grant::Refresh(request)).await
             }
             Source::Credentials { cloud, tenant, client: id, secret } => {
                 let client = client(cloud, tenant, id)?
@@ -151,6 +173,24 @@ impl Tokens {
 }
 
 impl Held {
+    /// Whether the endpoint may be asked: not after the session's end, and not while it wants to be left alone.
+    fn may_ask(&self, env: &impl Env) -> Result<(), SignInError> {
+        if let Some(error) = &self.ended {
+            return Err(SignInError::Ended(Some(error.clone())));
+        }
+        match self.quiet.and_then(|until| until.checked_sub(env.monotonic())) {
+            Some(wait) if !wait.is_zero() => Err(SignInError::Busy { wait, error: None }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Leaves a busy endpoint alone for as long as it asks.
+    fn heed(&mut self, env: &impl Env, error: &SignInError) {
+        if let SignInError::Busy { wait, .. } = error {
+            self.quiet = Some(env.monotonic().saturating_add(*wait));
+        }
+    }
+
     /// The token in hand, if it lasts for longer than this.
     fn lasting(&self, env: &impl Env, margin: Duration) -> Option<Secret> {
         let (token, ends) = self.access.as_ref()?;

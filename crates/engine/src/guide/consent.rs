@@ -30,6 +30,9 @@ pub struct Known {
 pub fn sheet(page: &Page, signed: &Signed, known: &Known, refused: &refused::Known) -> Sheet {
     let scopes = needed(page.setup.way);
     let mut blocks = vec![table(scopes, signed, known.standing.as_ref())];
+    if page.setup.way == Some(Way::Connector) {
+        blocks.extend(super::connector::scope::assigning(signed, Step::Consent));
+    }
     blocks.extend(known.problem.clone().map(|it| Block::Problem(Tone::Bad, it)));
     if let Some(words) = &known.working {
         blocks.push(Block::Working(words.clone()));
@@ -74,8 +77,7 @@ fn table(scopes: &[Scope], signed: &Signed, standing: Option<&Standing>) -> Bloc
 
 /// What the directory has on record for a scope, whatever the token says.
 fn on_record(standing: &Standing, name: &str) -> &'static str {
-    let personal =
-        || standing.delegated.iter().any(|grant| grant.person.is_some() && holds(name, &grant.scopes));
+    let personal = || standing.delegated.iter().any(|grant| grant.person.is_some() && grant.lists(name));
     if standing.has_scope(name) {
         "for the whole tenant"
     } else if personal() {
@@ -140,7 +142,10 @@ fn may(way: Option<Way>, roles: &Roles, licence: Licence) -> Block {
                 "activate {} in Privileged Identity Management, then sign in again",
                 role.name()
             )),
-            (Some(false), None) => Cell::state(Tone::Warn, "no").below(lacking),
+            // Custom roles, and roles over this application alone, are not among those that are read.
+            (Some(false), None) => Cell::state(Tone::Warn, "no built-in role found").below(format!(
+                "a custom role, or one for this application alone, may do as well; else {lacking}"
+            )),
         };
         vec![Cell::words(what), state]
     };
@@ -156,35 +161,48 @@ fn may(way: Option<Way>, roles: &Roles, licence: Licence) -> Block {
             .below("direct sync does not need a licence of Entra"),
     };
     let ask = "a Cloud Application Administrator may: send the link below";
+    // Graph's table of roles for the synchronization calls (`rbac-synchronization-apis`).
+    let provisioning = (way == Some(Way::Connector)).then(|| {
+        row(
+            "Set up and watch Entra’s provisioning",
+            roles.suffice(Role::manages_applications),
+            roles.to_activate(Role::manages_applications),
+            "an Application Administrator or a Cloud Application Administrator may",
+        )
+    });
     Block::Table {
         title: "You and this tenant".to_owned(),
         head: vec!["What".to_owned(), "State".to_owned()],
-        rows: vec![
-            row(
+        rows: [
+            Some(row(
                 "Consent for the tenant",
                 roles.suffice(Role::consents_for_people),
                 roles.to_activate(Role::consents_for_people),
                 ask,
-            ),
-            row(
+            )),
+            Some(row(
                 "Change registrations",
                 roles.suffice(Role::manages_applications),
                 roles.to_activate(Role::manages_applications),
                 "only those that you own",
-            ),
-            row(
+            )),
+            Some(row(
                 "Grant permissions that an application holds by itself",
                 roles.suffice(Role::grants_application_permissions),
                 roles.to_activate(Role::grants_application_permissions),
                 "a Privileged Role Administrator may",
-            ),
-            vec![Cell::words("Licence of the tenant"), licence],
-            vec![
+            )),
+            provisioning,
+            Some(vec![Cell::words("Licence of the tenant"), licence]),
+            Some(vec![
                 Cell::words("Plan of Databricks"),
                 Cell::state(Tone::Plain, "Premium is needed")
                     .below("for users and groups over SCIM; the workspace’s pricing tier stands in the Azure portal, Overview"),
-            ],
-        ],
+            ]),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
     }
 }
 
@@ -225,7 +243,7 @@ fn take_back(standing: &Standing) -> Option<Block> {
         1 => " One of these consents is a person’s own, and goes too.".to_owned(),
         many => format!(" {many} of these consents are people’s own, and go too."),
     };
-    let taken = Action::TakeBack(names.iter().map(|&name| name.to_owned()).collect());
+    let taken = Action::TakeBack(standing.delegated.clone());
     (!names.is_empty()).then(|| Block::Fold {
         id: "take-back".to_owned(),
         summary: "Take the consent back".to_owned(),
@@ -240,4 +258,31 @@ fn take_back(standing: &Standing) -> Option<Block> {
             buttons(vec![button("Take all consent back", false, &taken)]),
         ],
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entra::consent::DelegatedGrant;
+
+    #[test]
+    fn without_a_built_in_role_nobody_is_told_no() {
+        let roles = Roles::Known { held: Vec::new(), eligible: Some(Vec::new()) };
+        let text = Sheet(vec![may(Some(Way::Direct), &roles, Licence::P1)]).to_text();
+        let words = "(warn) no built-in role found / a custom role, or one for this application alone, may do as well; else ";
+        assert_eq!(text.matches(words).count(), 3, "{text}");
+    }
+
+    #[test]
+    fn a_higher_scope_on_record_is_not_the_lower_one() {
+        let grant = DelegatedGrant {
+            id: "g".to_owned(),
+            person: None,
+            scopes: vec!["User.Read".to_owned(), "Directory.Read.All".to_owned()],
+        };
+        let standing = Standing { delegated: vec![grant], ..Standing::default() };
+        let words: Vec<_> =
+            needed(Some(Way::Direct)).iter().map(|it| on_record(&standing, it.name)).collect();
+        assert_eq!(words, ["for the whole tenant", "not on record", "not on record"]);
+    }
 }

@@ -1,13 +1,18 @@
 //! How the application is registered: by hand, by one command, by a colleague; and what is found when it is looked at.
 
+mod extras;
+#[cfg(test)]
+mod tests;
+mod unfit;
+
 use super::{Page, Signed, button, buttons, portal, refused, unattended};
 use crate::entra::clouds::Cloud;
 use crate::entra::consent::{MANAGE, Scope, holds, needed, purpose};
 use crate::entra::ids::{ClientId, TenantId};
 use crate::entra::redirect::RedirectUri;
-use crate::entra::registration::Kind;
-use crate::entra::registration::Repair;
 use crate::entra::registration::command::{Shell, azure_cloud, register};
+use crate::entra::registration::{Kind, Owner, Owners, Repair};
+use crate::env::Timestamp;
 use crate::problem::Problem;
 use crate::setup::Step;
 use crate::sheet::{Block, Cell, Form, Input, InputKind, Sheet, Span, Tone};
@@ -24,17 +29,28 @@ pub struct Known {
     pub problem: Option<Problem>,
     /// What the look at the registration brought.
     pub looked: Option<Looked>,
-    /// Whether this tenant turned out to have no registration of this application.
-    pub elsewhere: bool,
-    /// The other cloud that the tenant lives in, with what was entered.
+    /// That this tenant turned out to have no registration of this application.
+    pub absent: Option<Absent>,
+    /// Where else the tenant lives, with what was entered.
     pub cloud: Option<Elsewhere>,
+}
+
+/// What is known of a registration that this tenant does not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Absent {
+    /// It is this other tenant's.
+    Of(TenantId),
+    /// Nothing says whose it is.
+    Unknown,
 }
 
 /// A tenant that lives in another cloud than the one that was chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Elsewhere {
-    /// Where it lives.
-    pub cloud: Cloud,
+    /// Where it lives; several, where the service does not say which.
+    pub clouds: Vec<Cloud>,
+    /// Whether that is certain.
+    pub sure: bool,
     /// The tenant.
     pub tenant: TenantId,
     /// The application that was entered.
@@ -48,8 +64,16 @@ pub struct Looked {
     pub name: String,
     /// What is to be mended; nothing, when it is as it should be.
     pub repairs: Vec<Repair>,
+    /// What it has beside what it should, each to be taken away if a person picks it.
+    pub extras: Vec<Repair>,
     /// How many secrets it holds: it should have none.
     pub secrets: usize,
+    /// How many certificates it holds: it should have none of these either.
+    pub certificates: usize,
+    /// The permissions that it asks to hold by itself: it should ask for none.
+    pub roles: Vec<String>,
+    /// Who owns it and its service principal; none, where that could not be read.
+    pub owners: Option<Owners>,
     /// Whether something was mended just now.
     pub mended: bool,
 }
@@ -78,21 +102,35 @@ pub fn routes(page: &Page, known: &Known, refused: &refused::Known) -> Sheet {
             "The two IDs below are preset. Press “Sign in with Microsoft”; if that fails, the message says what to mend.",
         ));
     }
-    if let Some(Elsewhere { cloud, tenant, client }) = &known.cloud {
-        let (tenant, client) = (tenant.clone(), client.clone());
-        let other = Action::OtherCloud { cloud: cloud.id.clone(), tenant, client };
-        blocks.push(Block::note(
-            Tone::Warn,
-            format!("This tenant lives in the cloud “{}”", cloud.name),
-            "An application is worth nothing outside its own cloud. If this one is registered there too, go on with that cloud.",
-        ));
-        blocks.push(buttons(vec![button(&format!("Choose {}", cloud.name), true, &other)]));
-    }
+    blocks.extend(known.cloud.iter().flat_map(other_cloud));
     blocks.push(by_hand(page, &uri, fresh && !page.preset));
     blocks.push(by_command(page, &uri, known));
     blocks.push(by_colleague(page, &uri));
     blocks.push(refused::part(refused));
     Sheet(blocks)
+}
+
+/// The clouds to go on with.
+fn other_cloud(elsewhere: &Elsewhere) -> [Block; 2] {
+    let Elsewhere { clouds, sure, tenant, client } = elsewhere;
+    let title = match clouds.as_slice() {
+        [cloud] if *sure => format!("This tenant lives in the cloud “{}”", cloud.name),
+        [cloud] => format!("This tenant probably lives in the cloud “{}”", cloud.name),
+        _ => "This tenant probably lives in another cloud".to_owned(),
+    };
+    let choose = clouds.iter().map(|cloud| {
+        let (tenant, client) = (tenant.clone(), client.clone());
+        let other = Action::OtherCloud { cloud: cloud.id.clone(), tenant, client };
+        button(&format!("Choose {}", cloud.name), clouds.len() == 1, &other)
+    });
+    [
+        Block::note(
+            Tone::Warn,
+            title,
+            "An application is worth nothing outside its own cloud. If this one is registered there too, go on with that cloud.",
+        ),
+        buttons(choose.collect()),
+    ]
 }
 
 fn fold(id: &str, summary: &str, open: bool, blocks: Vec<Block>) -> Block {
@@ -155,8 +193,8 @@ fn by_command(page: &Page, uri: &RedirectUri, known: &Known) -> Block {
     let mut blocks = vec![
         Block::text(
             "It registers the application or mends the one that it made before, makes no secret, and prints one line. \
-             Run it again at will. You need the role Cloud Application Administrator; Application Developer suffices to \
-             make a new one.",
+             Run it again at will. You need the role Cloud Application Administrator; with the Azure CLI, Application Developer \
+             suffices to make a new one.",
         ),
         fold(
             "azure",
@@ -176,7 +214,8 @@ fn by_command(page: &Page, uri: &RedirectUri, known: &Known) -> Block {
             false,
             vec![
                 Block::text(
-                    "It needs the module Microsoft.Graph.Authentication and opens Microsoft’s own window to sign in.",
+                    "It needs the module Microsoft.Graph.Authentication and opens Microsoft’s own window to sign in. There it asks \
+                     for the delegated permission Application.ReadWrite.All, to which an administrator has to consent.",
                 ),
                 Block::Code(
                     "command for PowerShell".to_owned(),
@@ -233,7 +272,7 @@ fn message(cloud: &Cloud, uri: &RedirectUri, scopes: &[Scope]) -> String {
     let (azure, powershell) = (azure(cloud, uri, scopes), register(Shell::PowerShell, cloud, uri, scopes));
     format!(
         "Please register an application in our Microsoft Entra tenant for the Databricks SCIM setup page at\n{uri}\n\
-         It reads users and groups as the person who signs in. It needs no secret and no permission of its own.\n\n\
+         It acts as the person who signs in, and asks for consent to what it needs. It needs no secret and no permission of its own.\n\n\
          EITHER by hand ({address}):\n\
          - Name: {name}\n\
          - Supported account types: Accounts in this organizational directory only\n\
@@ -248,7 +287,7 @@ fn message(cloud: &Cloud, uri: &RedirectUri, scopes: &[Scope]) -> String {
 
 /// The sheet below the fields: what is known of the registration once somebody is signed in.
 #[must_use]
-pub fn look(page: &Page, signed: &Signed, known: &Known, more: &unattended::Known) -> Sheet {
+pub fn look(page: &Page, signed: &Signed, known: &Known, more: &unattended::Known, now: Timestamp) -> Sheet {
     let Some(account) = &signed.account else { return Sheet::default() };
     let mut blocks = vec![Block::Heading("The registration itself".to_owned())];
     blocks.extend(known.problem.clone().map(|it| Block::Problem(Tone::Bad, it)));
@@ -257,22 +296,34 @@ pub fn look(page: &Page, signed: &Signed, known: &Known, more: &unattended::Know
         blocks.push(buttons(vec![button("Stop waiting", false, &Action::Stop)]));
         return Sheet(blocks);
     }
-    match &known.looked {
-        Some(looked) => blocks.extend(found(page, looked)),
-        None if known.elsewhere => blocks.push(Block::note(
+    match (&known.looked, &known.absent) {
+        (Some(looked), _) => blocks.extend(found(page, looked)),
+        (None, Some(Absent::Of(tenant))) => blocks.push(Block::note(
             Tone::Warn,
-            "This tenant does not hold the registration",
-            "The application is registered in another tenant and only known here, or it was made a moment ago and does not show \
-             yet. Look again in a minute; if that brings nothing, register one of this tenant.",
+            "This registration is another tenant’s",
+            format!(
+                "It stands in the tenant {tenant} and is only known here, by its service principal. Whoever manages it there decides \
+                 where its sign-ins go and what it asks for; from here nothing of it can be seen or mended. Register one of this \
+                 tenant, unless that other one is meant to serve you."
+            ),
         )),
-        None => blocks.push(Block::text(
+        (None, Some(Absent::Unknown)) => blocks.push(Block::note(
+            Tone::Warn,
+            "This tenant does not show the registration",
+            "It was made a moment ago and does not show yet, or it was removed. Look again in a minute; if that brings nothing, \
+             register one.",
+        )),
+        (None, None) => blocks.push(Block::text(
             "Signing in proved the application, the tenant and this page’s address. With an administrator’s rights the \
              wizard also looks whether the registration is complete, and mends what is not.",
         )),
     }
     let may = holds("Application.ReadWrite.All", &signed.scopes);
-    let again =
-        if known.looked.is_some() || known.elsewhere { "Look again" } else { "Look at the registration" };
+    let again = if known.looked.is_some() || known.absent.is_some() {
+        "Look again"
+    } else {
+        "Look at the registration"
+    };
     blocks.push(buttons(vec![if may {
         button(again, false, &Action::Look)
     } else {
@@ -284,7 +335,8 @@ pub fn look(page: &Page, signed: &Signed, known: &Known, more: &unattended::Know
         )
     }]));
     if may {
-        blocks.push(unattended::part(page, more));
+        blocks.extend(unattended::under_way(more));
+        blocks.push(unattended::part(page, more, now));
         blocks.push(unattended::inventory(more));
     } else {
         blocks.push(fold("rights", "What is asked for, and why", false, vec![rights()]));
@@ -303,11 +355,29 @@ fn rights() -> Block {
     }
 }
 
+/// Who owns it: whoever does may change it, and add a secret.
+fn owned(owners: Option<&Owners>) -> Block {
+    let Some(Owners { application, principal }) = owners else {
+        return Block::text("Who owns it could not be read.");
+    };
+    Block::text(format!(
+        "Owners of the registration: {}. Owners of its service principal: {}. An owner may change it without any role.",
+        names(application),
+        names(principal)
+    ))
+}
+
+/// Owners by their names.
+pub(super) fn names(owners: &[Owner]) -> String {
+    let names: Vec<&str> = owners.iter().map(|owner| owner.name.as_str()).collect();
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+}
+
 fn found(page: &Page, looked: &Looked) -> Vec<Block> {
     let mut blocks = Vec::new();
-    if looked.secrets > 0 {
-        blocks.push(secrets(&page.cloud, page.setup.client.as_ref(), looked.secrets));
-    }
+    blocks.extend(unfit::found(page, looked));
+    blocks.extend(extras::found(&looked.extras));
+    blocks.push(owned(looked.owners.as_ref()));
     if looked.repairs.is_empty() {
         let title = if looked.mended { "Mended, and read back" } else { "Nothing to mend" };
         blocks.push(Block::note(
@@ -332,72 +402,4 @@ fn found(page: &Page, looked: &Looked) -> Vec<Block> {
     let mend = Action::Mend(looked.repairs.clone());
     blocks.push(buttons(vec![button("Make these changes", true, &mend)]));
     blocks
-}
-
-fn secrets(cloud: &Cloud, client: Option<&ClientId>, count: usize) -> Block {
-    let address = portal(
-        cloud,
-        &format!(
-            "ApplicationMenuBlade/~/Credentials/appId/{}",
-            client.map(ToString::to_string).unwrap_or_default()
-        ),
-    );
-    let many = if count == 1 { "a secret".to_owned() } else { format!("{count} secrets") };
-    Block::Text(vec![
-        Span::Plain(format!(
-            "It holds {many}. A page never needs one, and whoever has it can act as this application. Remove it under "
-        )),
-        Span::Link("Certificates & secrets".to_owned(), address),
-        Span::Plain(", unless something else uses this registration too.".to_owned()),
-    ])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::entra::clouds;
-    use crate::entra::consent::DIRECT_SYNC;
-    use crate::setup::Setup;
-
-    fn page(base: &str) -> Page {
-        Page {
-            setup: Setup::default(),
-            cloud: clouds::built_in().remove(0),
-            base: base.to_owned(),
-            preset: false,
-        }
-    }
-
-    #[test]
-    fn an_address_that_entra_refuses_is_said_first() {
-        let text =
-            routes(&page("http://127.0.0.1:8080/"), &Known::default(), &refused::Known::default()).to_text();
-        assert!(text.starts_with("(bad) Nobody can sign in to the page at this address."), "{text}");
-        assert!(text.contains("Open the page as http://localhost instead."), "{text}");
-    }
-
-    #[test]
-    fn a_colleague_gets_the_address_the_names_and_the_command() {
-        let text =
-            routes(&page("https://wizard.contoso.example/"), &Known::default(), &refused::Known::default())
-                .to_text();
-        let message = text.split("message [copy]:").nth(1).unwrap();
-        for part in [
-            "https://wizard.contoso.example/",
-            "Databricks SCIM Setup",
-            "Single-page application (SPA)",
-            "az login --allow-no-subscriptions",
-            "az rest",
-            "Invoke-MgGraphRequest",
-        ] {
-            assert!(message.contains(part), "{part}\n{message}");
-        }
-        assert!(DIRECT_SYNC.iter().all(|scope| message.contains(scope.name)));
-        assert!(!message.contains("az cloud set"));
-        let china = Page { cloud: clouds::built_in().remove(3), ..page("https://wizard.contoso.example/") };
-        let text = routes(&china, &Known::default(), &refused::Known::default()).to_text();
-        assert!(
-            text.split("message [copy]:").nth(1).unwrap().contains("az cloud set --name AzureChinaCloud")
-        );
-    }
 }

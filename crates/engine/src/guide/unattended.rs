@@ -1,9 +1,17 @@
 //! The application for runs without a person: what will be made, what was made, its secret, and what is left over.
 
-use super::{Page, button, buttons};
-use crate::entra::consent::{UNATTENDED, admin_consent_url, unattended};
-use crate::entra::ids::ClientId;
-use crate::entra::registration::{Kind, Life};
+mod candidate;
+#[cfg(test)]
+mod tests;
+
+use std::cell::Cell as Flag;
+
+use super::{Page, button, buttons, portal};
+use crate::entra::clouds::Cloud;
+use crate::entra::consent::{UNATTENDED, unattended};
+use crate::entra::ids::{ClientId, ObjectId};
+use crate::entra::registration::{Holders, Kind, Life, day, ending};
+use crate::env::Timestamp;
 use crate::problem::Problem;
 use crate::secret::Secret;
 use crate::sheet::{Block, Cell, Form, Input, InputKind, Span, Tone};
@@ -23,7 +31,9 @@ pub struct Known {
     /// What was made, or found and completed.
     pub made: Option<Made>,
     /// The secret that was made just now; forgotten when the person has it.
-    pub secret: Option<(Secret, String)>,
+    pub secret: Option<Fresh>,
+    /// Secrets that nobody knows and that may be left.
+    pub left: Option<Left>,
     /// What carries the wizard's tags.
     pub tagged: Option<Vec<Tagged>>,
     /// Which of it is to be removed, once more asked.
@@ -39,6 +49,16 @@ pub struct Ordered {
     pub roles: Vec<String>,
 }
 
+/// A secret that was made just now.
+pub struct Fresh {
+    /// Its value.
+    pub value: Secret,
+    /// When it ends, as Graph writes it.
+    pub ends: String,
+    /// Whether its step was shown since: whoever leaves that has it.
+    pub is_shown: Flag<bool>,
+}
+
 /// An application that is there already.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct There {
@@ -46,8 +66,10 @@ pub struct There {
     pub name: String,
     /// Its application (client) id.
     pub client: ClientId,
-    /// How many secrets it has.
-    pub secrets: usize,
+    /// Who can act as it, and what it holds already.
+    pub holders: Holders,
+    /// Who is signed in: their own ownership is no stranger's.
+    pub you: ObjectId,
 }
 
 /// What was made.
@@ -59,10 +81,23 @@ pub struct Made {
     pub client: ClientId,
     /// Whether it was there before.
     pub adopted: bool,
-    /// What it holds.
+    /// What it holds of what was ordered.
     pub holds: Vec<String>,
+    /// What it holds beside that, of all resources.
+    pub more: Vec<String>,
     /// What was not granted, and why.
     pub refused: Vec<(String, String)>,
+}
+
+/// Secrets whose answers were lost, and that were not removed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// The application's name.
+    pub name: String,
+    /// Its application (client) id.
+    pub client: ClientId,
+    /// The names of the secrets.
+    pub secrets: Vec<String>,
 }
 
 /// A registration that carries a tag of the wizard.
@@ -78,19 +113,36 @@ pub struct Tagged {
     pub odd: String,
 }
 
+/// What is under way, and what failed. It stands outside what is folded away: making, listing and removing all end here.
+#[must_use]
+pub fn under_way(known: &Known) -> Vec<Block> {
+    let mut blocks: Vec<Block> =
+        known.problem.clone().map(|it| Block::Problem(Tone::Bad, it)).into_iter().collect();
+    if let Some(words) = &known.working {
+        blocks.push(Block::Working(words.clone()));
+        blocks.push(buttons(vec![button("Stop waiting", false, &Action::Stop)]));
+    }
+    blocks
+}
+
 /// The part of the sheet, for a person who may manage registrations.
 #[must_use]
-pub fn part(page: &Page, known: &Known) -> Block {
+pub fn part(page: &Page, known: &Known, now: Timestamp) -> Block {
     let mut blocks = vec![Block::text(
         "Runs on a schedule sign in by themselves. They need an application of their own with a client secret; the one that \
          this page signs in with never gets either. If people only sync from this page, skip this.",
     )];
-    blocks.extend(known.problem.clone().map(|it| Block::Problem(Tone::Bad, it)));
-    if let Some(words) = &known.working {
-        blocks.push(Block::Working(words.clone()));
-        blocks.push(buttons(vec![button("Stop waiting", false, &Action::Stop)]));
-    } else if let Some((secret, ends)) = &known.secret {
-        blocks.extend(once(page, known, secret, ends));
+    let warning = page.setup.unattended_secret_ends.as_deref().and_then(|ends| ending(ends, now));
+    let warned = warning.is_some();
+    if known.secret.is_none() {
+        blocks.extend(recorded(page));
+        blocks.extend(warning.map(|problem| Block::Problem(Tone::Warn, problem)));
+    }
+    blocks.extend(known.left.iter().flat_map(|left| left_over(page, left)));
+    if let Some(Fresh { value, ends, .. }) = &known.secret {
+        blocks.extend(once(page, known, value, ends));
+    } else if known.working.is_some() {
+        blocks.push(Block::text("Something is being done just now."));
     } else if let Some(ordered) = &known.ordered {
         blocks.extend(review(ordered, &known.there));
     } else if let Some(made) = &known.made {
@@ -98,10 +150,12 @@ pub fn part(page: &Page, known: &Known) -> Block {
     } else {
         blocks.push(order());
     }
-    let open = known.working.is_some()
+    let open = warned
+        || known.working.is_some()
         || known.problem.is_some()
         || known.ordered.is_some()
         || known.made.is_some()
+        || known.left.is_some()
         || known.secret.is_some();
     Block::Fold {
         id: "unattended".to_owned(),
@@ -109,6 +163,20 @@ pub fn part(page: &Page, known: &Known) -> Block {
         open,
         blocks,
     }
+}
+
+/// The application that the setup names, and how long its secret serves.
+fn recorded(page: &Page) -> Option<Block> {
+    let client = page.setup.unattended.as_ref()?;
+    let secret = match &page.setup.unattended_secret_ends {
+        Some(ends) => format!(". Its last secret that was made here ends on {}.", day(ends)),
+        None => ". No secret of it was made here.".to_owned(),
+    };
+    Some(Block::Text(vec![
+        Span::Plain("On record is the application ".to_owned()),
+        Span::Code(client.to_string()),
+        Span::Plain(secret),
+    ]))
 }
 
 fn order() -> Block {
@@ -141,9 +209,10 @@ fn review(ordered: &Ordered, there: &[There]) -> Vec<Block> {
     let change = button("Change it", false, &Action::Reorder);
     let mut blocks = vec![
         Block::text(format!(
-            "In this tenant, unless it is there already: a registration “{}” for this tenant’s accounts only, its service \
-             principal, and these permissions that it holds by itself:",
-            ordered.name
+            "In this tenant, unless it is there already: a registration “{}” for this tenant’s accounts only, marked with the tag \
+             {}, its service principal, and these permissions that it holds by itself:",
+            ordered.name,
+            Kind::Unattended.tag()
         )),
         Block::Table {
             title: "Permissions".to_owned(),
@@ -159,29 +228,22 @@ fn review(ordered: &Ordered, there: &[There]) -> Vec<Block> {
     blocks.push(Block::note(
         Tone::Warn,
         "There is one already",
-        "Whoever owns it, or has one of its secrets, gets all that is granted to it. Anybody who may register applications can make \
-         one that looks like this. Use it only if you know where it comes from; else remove it under “What this wizard made in the \
-         tenant”.",
+        "Whoever can act as it gets all that is granted to it. Anybody who may register applications can make one that looks like \
+         this. Use it only if you know where it comes from; else remove it under “What this wizard made in the tenant”. Used, it \
+         is marked with the tag, and asks for these permissions too; its name and the rest stay as they are.",
     ));
-    let mut list = Vec::new();
     for it in there {
-        let secrets = match it.secrets {
-            0 => "no secret".to_owned(),
-            1 => "1 secret".to_owned(),
-            many => format!("{many} secrets"),
-        };
-        blocks.push(Block::Text(vec![
-            Span::Plain(format!("“{}”, {secrets}: ", it.name)),
-            Span::Code(it.client.to_string()),
-        ]));
+        blocks.push(candidate::table(it, &ordered.roles));
         let adopt = Some(it.client.clone());
         let make = Action::Make { name: ordered.name.clone(), roles: ordered.roles.clone(), adopt };
-        list.push(button(&format!("Use {}", it.name), false, &make));
+        blocks.push(buttons(vec![button(&format!("Use {} ({})", it.name, it.client), false, &make)]));
     }
-    list.push(change);
-    blocks.push(buttons(list));
+    blocks.push(buttons(vec![change]));
     blocks
 }
+
+const MORE: &str = "It held this already. Whoever gets the secret that is made here can do this too: if nothing needs it, take it away at the \
+                    application’s permissions.";
 
 fn result(page: &Page, made: &Made) -> Vec<Block> {
     let title = if made.adopted { "It was there, and is complete now" } else { "Made, and read back" };
@@ -202,19 +264,22 @@ fn result(page: &Page, made: &Made) -> Vec<Block> {
             .iter()
             .map(|(name, why)| vec![Cell::code(name), Cell::state(Tone::Warn, "not granted").below(why)]),
     );
+    rows.extend(
+        made.more
+            .iter()
+            .map(|name| vec![Cell::code(name), Cell::state(Tone::Warn, "granted, not ordered").below(MORE)]),
+    );
     blocks.push(Block::Table {
         title: "Permissions that it holds by itself".to_owned(),
         head: vec!["Permission".to_owned(), "State".to_owned()],
         rows,
     });
-    if let (false, Some(tenant)) = (made.refused.is_empty(), &page.setup.tenant) {
-        let link =
-            admin_consent_url(&page.cloud, tenant, &made.client, &page.base, &[".default"], "colleague");
+    if !made.refused.is_empty() {
         blocks.push(Block::text(
             "Permissions of this kind are granted by a Privileged Role Administrator or a Global Administrator. Send one of \
-             them this link, then press Look again.",
+             them this message, then press Look again.",
         ));
-        blocks.push(Block::Value("consent link for the application".to_owned(), link));
+        blocks.push(Block::Code("request to grant".to_owned(), to_grant(&page.cloud, made)));
     }
     let again = Action::Make {
         name: made.name.clone(),
@@ -241,6 +306,25 @@ fn result(page: &Page, made: &Made) -> Vec<Block> {
     blocks
 }
 
+/// What a colleague needs to grant the rest, in the portal: a consent link has to come back somewhere, and this application has no
+/// redirect URI (AADSTS500113).
+fn to_grant(cloud: &Cloud, made: &Made) -> String {
+    let Made { name, client, .. } = made;
+    // The portal's own addresses are documented nowhere, so the message gets there without this one too.
+    let address = portal(cloud, &format!("ApplicationMenuBlade/~/CallAnAPI/appId/{client}"));
+    let refused: Vec<&str> = made.refused.iter().map(|(name, _)| name.as_str()).collect();
+    format!(
+        "Please grant the application \"{name}\" (Application ID {client}) in our Microsoft Entra tenant what it may do by \
+         itself. Runs on a schedule use it to provision people and groups to Databricks.\n\n\
+         1. Open its API permissions: {address}\n   \
+         If that opens elsewhere: App registrations, All applications, enter the Application ID, open it, then API permissions.\n\
+         2. See that the list holds these of Microsoft Graph, of the type Application: {}\n\
+         3. Press \"Grant admin consent for\" your organisation, then Yes. Each then has the status Granted.\n\n\
+         It takes the role Privileged Role Administrator or Global Administrator.",
+        refused.join(", ")
+    )
+}
+
 /// The secret, as long as it is there to be carried away.
 fn once(page: &Page, known: &Known, secret: &Secret, ends: &str) -> Vec<Block> {
     let mut blocks = vec![
@@ -250,7 +334,7 @@ fn once(page: &Page, known: &Known, secret: &Secret, ends: &str) -> Vec<Block> {
             format!(
                 "Put it into the secret store of the machine that runs the schedule, now: neither Entra nor this page tells \
                  it again. It ends on {}, and works after a minute.",
-                ends.split('T').next().unwrap_or(ends)
+                day(ends)
             ),
         ),
         Block::Once("client secret".to_owned(), secret.clone()),
@@ -266,16 +350,36 @@ fn once(page: &Page, known: &Known, secret: &Secret, ends: &str) -> Vec<Block> {
     blocks
 }
 
+/// What to do about secrets that nobody knows.
+fn left_over(page: &Page, left: &Left) -> Vec<Block> {
+    let Left { name, client, secrets } = left;
+    let address = portal(&page.cloud, &format!("ApplicationMenuBlade/~/Credentials/appId/{client}"));
+    vec![
+        Block::note(
+            Tone::Warn,
+            format!("“{name}” may have a secret that nobody knows: {}", secrets.join(", ")),
+            "The answer to making it was lost, and it could not be found and removed. If it is there, it serves until it ends.",
+        ),
+        Block::Text(vec![
+            Span::Plain("Open ".to_owned()),
+            Span::Link("Certificates & secrets".to_owned(), address),
+            Span::Plain(" in some minutes, and delete what has this name, if it is listed.".to_owned()),
+        ]),
+    ]
+}
+
 /// What this wizard made in the tenant, and removing it.
 #[must_use]
 pub fn inventory(known: &Known) -> Block {
     let mut blocks = Vec::new();
     match &known.tagged {
         None => {
-            blocks.push(Block::text("Registrations that carry this wizard’s tag, complete or half made."));
+            blocks.push(Block::text(
+                "Registrations that carry this wizard’s tag or key, complete or half made.",
+            ));
         }
         Some(tagged) if tagged.is_empty() => {
-            blocks.push(Block::text("Nothing in this tenant carries the tag."));
+            blocks.push(Block::text("Nothing in this tenant carries the tag or the key."));
         }
         Some(tagged) => {
             for it in tagged {
@@ -307,8 +411,8 @@ fn tagged_one(it: &Tagged, asked: bool) -> Vec<Block> {
         blocks.push(Block::note(
             Tone::Warn,
             format!("Remove “{}”?", it.name),
-            "Its secrets and permissions end at once, and whatever signs in with it stops. Entra keeps it for 30 days under \
-             “Deleted applications”, where it can be restored.",
+            "Nobody can sign in with it any more, and whatever does so stops. Tokens that are out already work for up to an hour. \
+             Entra keeps it for 30 days under “Deleted applications”, where it can be restored.",
         ));
         blocks.push(buttons(vec![
             button(&format!("Remove {}", it.name), false, &Action::Remove { client, sure: true }),

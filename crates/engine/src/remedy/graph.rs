@@ -6,6 +6,13 @@ use super::{Remedy, remedy};
 #[must_use]
 pub fn graph(status: u16, code: &str) -> Remedy {
     match (status, code) {
+        // An app management policy; with which status it comes is not established.
+        (_, "SignInAudienceNotAllowedAsPerAppPolicy") => remedy(
+            "A policy of the tenant does not allow applications for these accounts.",
+            "Ask who manages the tenant's app management policies for an exemption for this one application. It takes accounts of \
+             this organisation only, the narrowest there is; one that is there already and takes others can be narrowed under \
+             Authentication, Supported account types.",
+        ),
         (401, _) => remedy(
             "Microsoft Graph does not accept the sign-in any more.",
             "Sign in again. Nothing that was done is lost.",
@@ -27,5 +34,19 @@ pub fn graph(status: u16, code: &str) -> Remedy {
             "Microsoft Graph refused the request.",
             "Send the details below to support, with the request id.",
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_on_audiences_has_words_of_its_own() {
+        for status in [400, 403] {
+            let told = graph(status, "SignInAudienceNotAllowedAsPerAppPolicy");
+            assert_eq!(told.why, "A policy of the tenant does not allow applications for these accounts.");
+            assert_ne!(told, graph(status, ""));
+        }
     }
 }

@@ -3,10 +3,12 @@
 mod aadsts;
 mod databricks;
 mod graph;
+mod provisioning;
 mod sign_in;
 
 pub use databricks::databricks;
 pub use graph::graph;
+pub use provisioning::{provisioning, provisioning_unknown};
 pub(crate) use sign_in::FAILED;
 pub use sign_in::{Next, SignIn, sign_in};
 

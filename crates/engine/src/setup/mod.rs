@@ -1,5 +1,6 @@
 //! The one record of facts that are not secret, and what follows from them.
 
+mod connector;
 mod state;
 mod step;
 
@@ -12,6 +13,7 @@ use crate::entra::clouds;
 use crate::entra::ids::{ClientId, ObjectId, TenantId};
 use crate::env::Timestamp;
 
+pub use connector::{ConnectorFacts, TokenOwner};
 pub use state::{Live, StepState, current, state};
 pub use step::Step;
 
@@ -120,6 +122,9 @@ pub struct Setup {
     /// What is to be provisioned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<Scope>,
+    /// Entra's own provisioning, on that way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connector: Option<ConnectorFacts>,
     /// The application for runs on a schedule, where one was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unattended: Option<ClientId>,
@@ -153,6 +158,7 @@ impl Default for Setup {
             client: None,
             target: None,
             scope: None,
+            connector: None,
             unattended: None,
             unattended_secret_ends: None,
             proofs: Vec::new(),
@@ -233,6 +239,7 @@ impl Setup {
         let kept = if same {
             self
         } else {
+            // The connector is an application of that directory; its settings are a person's choice.
             let Self { version, way, identity_management, target, .. } = self;
             Self { version, way, identity_management, target, ..Self::default() }
         };

@@ -20,6 +20,20 @@ pub struct Live {
     pub approved: Option<String>,
     /// How the synchronisation ended, in a line.
     pub synced: Option<String>,
+    /// What Graph proved of the connector, step by step.
+    pub connector: Vec<(Step, String)>,
+}
+
+impl Live {
+    /// Notes what Graph proved of the connector; nothing takes an earlier proof of that step back.
+    pub fn prove(&mut self, step: Step, proof: Option<String>) {
+        self.connector.retain(|(known, _)| *known != step);
+        self.connector.extend(proof.map(|proof| (step, proof)));
+    }
+
+    fn of_connector(&self, step: Step) -> Option<String> {
+        self.connector.iter().find(|(known, _)| *known == step).map(|(_, proof)| proof.clone())
+    }
 }
 
 /// Where a step stands.
@@ -35,6 +49,15 @@ pub enum StepState {
 
 /// The proof of one step alone, without regard to the others.
 fn proof(step: Step, setup: &Setup, live: &Live) -> Option<String> {
+    if setup.way == Some(Way::Connector) {
+        let graph = live.of_connector(step);
+        match step {
+            // What a connector was told it keeps: nobody has to know the token to look after it.
+            Step::Workspace | Step::Scope if graph.is_some() => return graph,
+            Step::Test | Step::Review | Step::Sync | Step::Done => return graph,
+            _ => {}
+        }
+    }
     match step {
         Step::Start => match (setup.way, setup.identity_management) {
             (_, Some(IdentityManagement::On)) | (None, _) | (_, None) => None,

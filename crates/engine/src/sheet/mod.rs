@@ -76,6 +76,13 @@ pub enum Block {
     List(Vec<String>),
     /// Numbers to take in at a glance, with a bar of their shares: how many, of what, its colour.
     Figures(Vec<(usize, String, Tone)>),
+    /// Numbers beside each other, as bars.
+    Bars {
+        /// What they are.
+        title: String,
+        /// They.
+        bars: Vec<Bar>,
+    },
     /// Parts that belong together.
     Card {
         /// The heading's id.
@@ -117,7 +124,7 @@ pub enum Block {
         id: Form,
         /// Its fields.
         inputs: Vec<Input>,
-        /// What sends it.
+        /// What sends it; empty, where the page does.
         submit: String,
     },
     /// Something is under way.
@@ -146,6 +153,21 @@ pub struct Cell {
     pub folded: Vec<String>,
     /// What kind of text it is.
     pub kind: CellKind,
+}
+
+/// A number as a bar.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bar {
+    /// What it belongs to.
+    pub label: String,
+    /// The number.
+    pub value: u64,
+    /// What a full bar is.
+    pub of: u64,
+    /// The number in words.
+    pub says: String,
+    /// How it is meant.
+    pub tone: Tone,
 }
 
 /// What kind of text stands in a cell.
@@ -184,10 +206,33 @@ pub enum Form {
     Secret,
     /// What a page of Microsoft says.
     Refused,
+    /// About the connector. The page sends it together with its own fields.
+    Connector,
+    /// How the connector works. The page sends it together with its own fields.
+    Settings,
+    /// People and groups, a line each.
+    Paste,
+    /// Which entries of the provisioning log.
+    Log,
+    /// Why somebody is (not) there.
+    Why,
+    /// Whom to provision at once.
+    OnDemand,
 }
 
 impl Form {
-    const ALL: [Self; 4] = [Self::Printed, Self::Unattended, Self::Secret, Self::Refused];
+    const ALL: [Self; 10] = [
+        Self::Printed,
+        Self::Unattended,
+        Self::Secret,
+        Self::Refused,
+        Self::Connector,
+        Self::Settings,
+        Self::Paste,
+        Self::Log,
+        Self::Why,
+        Self::OnDemand,
+    ];
 
     /// What names it on its way.
     #[must_use]
@@ -197,6 +242,12 @@ impl Form {
             Self::Unattended => "unattended",
             Self::Secret => "secret",
             Self::Refused => "refused",
+            Self::Connector => "connector",
+            Self::Settings => "settings",
+            Self::Paste => "paste",
+            Self::Log => "log",
+            Self::Why => "why",
+            Self::OnDemand => "on-demand",
         }
     }
 

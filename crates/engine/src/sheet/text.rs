@@ -67,6 +67,10 @@ fn write(text: &mut String, block: &Block, depth: usize) {
                 line(text, depth, &format!("{count} {of}"));
             }
         }
+        Block::Bars { title, bars } => {
+            line(text, depth, &format!("# {title}"));
+            bars.iter().for_each(|bar| line(text, depth, &format!("| {}: {}", bar.label, bar.says)));
+        }
         Block::Card { title, chip, blocks, .. } => {
             let chip = chip.as_ref().map_or_else(String::new, |(name, value)| format!(" ({name} {value})"));
             line(text, depth, &format!("# {title}{chip}"));

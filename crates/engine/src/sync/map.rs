@@ -330,6 +330,7 @@ mod tests {
                 display_name: Some(name.to_owned()),
                 security_enabled: Some(true),
                 mail_enabled: None,
+                group_types: None,
             },
             members,
             complete: true,
@@ -340,6 +341,7 @@ mod tests {
             display_name: Some("Inner".to_owned()),
             security_enabled: None,
             mail_enabled: None,
+            group_types: None,
         };
         let other = Member::Other { kind: "device".to_owned(), name: "Laptop".to_owned() };
         let desired = map(&source(

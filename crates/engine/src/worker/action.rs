@@ -2,9 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::entra::ids::{ClientId, TenantId};
+use crate::entra::connector::Restart;
+use crate::entra::connector::set_up::Writes;
+use crate::entra::consent::DelegatedGrant;
+use crate::entra::ids::{ClientId, ObjectId, TenantId};
 use crate::entra::registration::Repair;
-use crate::setup::Step;
+use crate::setup::{Picked, Step};
 
 /// Rights that are asked for only when a person wants what they are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +16,8 @@ pub enum Rights {
     Manage,
     /// Reading the person's roles and the tenant's licence.
     Preflight,
+    /// Assigning people and groups to the connector.
+    Assign,
 }
 
 /// What can be pressed in a sheet.
@@ -20,6 +25,10 @@ pub enum Rights {
 pub enum Action {
     /// Stop what is under way.
     Stop,
+    /// Go to a step.
+    Go(Step),
+    /// Do something about the connector.
+    Connector(OfConnector),
     /// Sign in again, with further rights.
     SignIn {
         /// Which ones.
@@ -46,8 +55,8 @@ pub enum Action {
     Standing,
     /// Grant these scopes for the tenant, as shown.
     Grant(Vec<String>),
-    /// Take the consent to these scopes back, as shown.
-    TakeBack(Vec<String>),
+    /// Take these grants back, as shown.
+    TakeBack(Vec<DelegatedGrant>),
     /// Find out what the person may do and what the tenant has.
     Preflight,
     /// Make the application for runs on a schedule, or complete the one that is there.
@@ -72,6 +81,71 @@ pub enum Action {
         /// Whether the person said so twice.
         sure: bool,
     },
+}
+
+/// What can be done about the connector.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OfConnector {
+    /// A step was entered: read what belongs to it.
+    Enter,
+    /// List those that are there.
+    Find,
+    /// Take one that is there.
+    Use {
+        /// Its service principal.
+        id: ObjectId,
+        /// Its name.
+        name: String,
+    },
+    /// Have Entra test address and token; the application is made, if there is none.
+    Test,
+    /// Have Entra test what the connector was told.
+    TestSaved,
+    /// Read what would come of the choice of people and groups.
+    Examine,
+    /// Choose these groups too.
+    Add(Vec<Picked>),
+    /// Read what is there, beside what shall be.
+    Compare,
+    /// Write exactly this.
+    Begin(Box<Writes>),
+    /// Look at the connector, again and again.
+    Watch,
+    /// Test the saved credentials, and stay where one is.
+    Check,
+    /// Ask once more before something is done.
+    Ask(Risky),
+    /// Do it.
+    Sure(Risky),
+    /// Leave it.
+    Keep,
+    /// Read what failed last.
+    Failures,
+    /// Look up what became of everybody who is assigned.
+    LookUp,
+    /// Give the setup.
+    Setup,
+    /// Give the report.
+    Report,
+    /// Give a calendar entry for the token's last day.
+    Calendar,
+}
+
+/// What is asked for twice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Risky {
+    /// Switch provisioning off.
+    Pause,
+    /// Restart it.
+    Restart(Restart),
+    /// Bring back the attribute mappings of the gallery.
+    Reset,
+    /// Take these assignments away: their ids.
+    TakeAway(Vec<String>),
+    /// Remove one of several jobs.
+    RemoveJob(String),
+    /// Remove the connector.
+    Remove,
 }
 
 impl Action {

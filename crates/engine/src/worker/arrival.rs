@@ -2,8 +2,9 @@
 
 mod ways;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::message::{Application, Arrival};
 use crate::entra::clouds::Cloud;
@@ -13,6 +14,7 @@ use crate::entra::sign_in::{
     read_address,
 };
 use crate::env::Env;
+use crate::guide::register::Elsewhere;
 use crate::problem::{Explain as _, Problem};
 use crate::setup::Step;
 
@@ -93,8 +95,8 @@ pub(super) enum Redeemed {
     Session(Step, Box<Session>),
     /// Sign in once more, in another way: where to, and what to keep.
     Leave(String, String),
-    /// It was not successful: what to tell, and what the next sign-in has to prove.
-    Told(Box<Arrival>, Option<Claims>),
+    /// It was not successful: what to tell, what the next sign-in has to prove, and where the tenant lives instead.
+    Told(Box<Arrival>, Option<Claims>, Option<Elsewhere>),
 }
 
 /// Compares an answer with the record. Nothing, when the address holds no answer.
@@ -138,7 +140,7 @@ pub(super) async fn redeem(
             Ok(Some((address, transaction))) => {
                 return match record(&Pending::SignIn(Box::new(transaction))) {
                     Ok(kept) => Redeemed::Leave(address, kept),
-                    Err(problem) => Redeemed::Told(Box::new(told(step, problem)), None),
+                    Err(problem) => Redeemed::Told(Box::new(told(step, problem)), None, None),
                 };
             }
             Err(other) => error = other,
@@ -146,7 +148,10 @@ pub(super) async fn redeem(
     }
     // What was wanted once is wanted until a sign-in succeeds.
     let claims = error.claims().or_else(|| transaction.claims());
-    Redeemed::Told(Box::new(refused(step, &error, cloud, transaction.login_hint.clone())), claims)
+    let clouds = ways::others(&error, cloud);
+    let (tenant, client) = (transaction.tenant.clone(), transaction.client.clone());
+    let elsewhere = (!clouds.is_empty()).then_some(Elsewhere { clouds, sure: false, tenant, client });
+    Redeemed::Told(Box::new(refused(step, &error, cloud, transaction.login_hint.clone())), claims, elsewhere)
 }
 
 /// Somebody signed in: who, and with what.
@@ -177,14 +182,20 @@ fn told(step: Step, problem: Problem) -> Arrival {
 
 /// The state in the record of what is under way, of either kind.
 fn state_of(kept: &str) -> Option<String> {
-    let kept: Value = serde_json::from_str(kept).ok()?;
-    let record = kept.as_object()?.values().next()?;
-    record.get("state")?.as_str().filter(|state| !state.is_empty()).map(str::to_owned)
+    /// Nonce and verifier are passed over, so that no copy of them is made.
+    #[derive(Deserialize)]
+    struct Record {
+        state: String,
+    }
+    let kept: BTreeMap<String, Record> = serde_json::from_str(kept).ok()?;
+    kept.into_values().next().map(|record| record.state).filter(|state| !state.is_empty())
 }
 
 /// What to show for an answer that this page did not ask for.
 fn stray(answer: &Answer, waiting: bool) -> Arrival {
     match answer {
+        // Nothing is under way here: this is the browser of somebody who was asked to consent, and to nothing else.
+        Answer::Consent { .. } if !waiting => Arrival::Thanks(thanks()),
         Answer::Consent { .. } => {
             Arrival::Told { step: Some(Step::Consent), failed: false, note: for_a_colleague().into() }
         }
@@ -192,6 +203,15 @@ fn stray(answer: &Answer, waiting: bool) -> Arrival {
         Answer::Refused { .. } => told(Step::Register, refused_elsewhere()),
         _ => told(Step::Register, SignInError::NoTransaction.explain()),
     }
+}
+
+fn thanks() -> Problem {
+    Problem::new(
+        "Thank you: you can close this window",
+        "This address says that consent was given. Whether it was, your colleague finds out: this browser did not ask for it, and \
+         keeps nothing of it.",
+        "Tell your colleague to press Check again. You need not do anything else here.",
+    )
 }
 
 fn for_a_colleague() -> Problem {
@@ -260,6 +280,11 @@ mod tests {
         };
         assert_eq!(step, Some(Step::Consent));
         assert_eq!(note.problem.what, "This address says that consent was given");
+        let Arrival::Thanks(problem) = stray_of("?admin_consent=True&state=EVIL&tenant=EVIL", None) else {
+            panic!("not thanked")
+        };
+        assert_eq!(problem.what, "Thank you: you can close this window");
+        assert!(!problem.text().contains("EVIL"), "{}", problem.text());
     }
 
     #[test]

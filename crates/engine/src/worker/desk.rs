@@ -5,21 +5,24 @@ use std::cell::RefCell;
 use super::action::{Action, Rights};
 use super::failure::Failure;
 use super::message::{Application, Event, Hidden};
+use super::unattended::owned;
 use super::{Held, SignedIn, Told, Worker, arrival, failure, leave};
-use crate::entra::consent::{MANAGE, PREFLIGHT, Scope, UNATTENDED, graph_api, holds, needed};
+use crate::entra::consent::{ASSIGN, MANAGE, PREFLIGHT, Scope, UNATTENDED, graph_api, holds, needed};
 use crate::entra::denied;
 use crate::entra::graph::{Graph, GraphError};
 use crate::entra::ids::ClientId;
 use crate::entra::preflight::Roles;
 use crate::entra::redirect::RedirectUri;
 use crate::entra::registration::command::Answer;
-use crate::entra::registration::{Kind, MendError, Repair, Shape, find, mend, principal, repairs};
+use crate::entra::registration::{
+    Kind, MendError, Repair, Shape, extras, find, mend, principal, repairs, trim,
+};
 use crate::entra::replication::{Gone, Waiting};
 use crate::env::Env;
-use crate::guide::register::Looked;
+use crate::guide::register::{Absent, Looked};
 use crate::guide::{self, Page, Signed};
 use crate::problem::Problem;
-use crate::setup::Step;
+use crate::setup::{Step, Way};
 use crate::sheet::{Form, Sheet};
 use crate::stop::{Control, Wish};
 use crate::sync::journal::Journal;
@@ -27,18 +30,29 @@ use crate::sync::journal::Journal;
 /// What is shown, and what was found out for it.
 #[derive(Default)]
 pub(super) struct Desk {
-    page: Option<Page>,
+    pub(super) page: Option<Page>,
     /// The link for a colleague, and the application that it is for.
     link: Option<(Application, String)>,
     pub(super) register: guide::register::Known,
     pub(super) consent: guide::consent::Known,
     refused: guide::refused::Known,
     /// The step that is shown.
-    step: Option<Step>,
+    pub(super) step: Option<Step>,
+    /// The step that was shown last. The page tells that one is left only after it shows the next.
+    pub(super) last: Option<Step>,
     pub(super) unattended: guide::unattended::Known,
+    pub(super) connector: guide::connector::Known,
 }
 
 impl Desk {
+    /// The step that was shown is left: a secret that stood there is forgotten. One that came while another step was shown waits.
+    pub(super) fn leave(&mut self) {
+        self.step = None;
+        if self.unattended.secret.as_ref().is_some_and(|fresh| fresh.is_shown.get()) {
+            self.unattended.secret = None;
+        }
+    }
+
     /// The roles of the person, where they were read.
     pub(super) fn roles(&self) -> Option<Roles> {
         self.consent.preflight.as_ref().map(|(roles, _)| roles.clone())
@@ -64,6 +78,11 @@ impl<E: Env, J: Journal> Worker<E, J> {
             desk.register = guide::register::Known::default();
             desk.consent = guide::consent::Known::default();
             desk.unattended = guide::unattended::Known::default();
+            desk.connector = guide::connector::Known::default();
+        }
+        let chosen = |page: &Page| (page.setup.target.clone(), page.setup.scope.clone());
+        if desk.page.as_ref().is_some_and(|before| chosen(before) != chosen(&page)) {
+            desk.connector.forget_choice();
         }
         let application = application(&page);
         if desk.link.as_ref().map(|(known, _)| known) != application.as_ref() {
@@ -75,11 +94,19 @@ impl<E: Env, J: Journal> Worker<E, J> {
         }
         desk.consent.link = desk.link.as_ref().map(|(_, address)| address.clone());
         if step != Step::Register {
-            // Whoever goes on has it, or makes another one.
-            desk.unattended.secret = None;
+            desk.leave();
         }
-        desk.step = Some(step);
+        let moved = desk.last != Some(step);
+        (desk.step, desk.last) = (Some(step), Some(step));
         desk.page = Some(page);
+        if moved && !held.busy {
+            // What is read for the step before is of no use any more.
+            held.desk.connector.working = None;
+            std::mem::take(&mut held.managing).set(Wish::Stop);
+        }
+        if moved {
+            std::mem::take(&mut held.watching).set(Wish::Stop);
+        }
         drop(held);
         self.sheets(step)
     }
@@ -89,19 +116,34 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let held = self.held.borrow();
         let signed = held.signed_in.as_ref().map_or_else(Signed::default, |signed| Signed {
             account: Some(signed.session.account.clone()),
-            scopes: signed.session.scopes.clone(),
+            scopes: signed.scopes.borrow().clone(),
         });
         let (above, below) = match (&held.desk.page, step) {
             (Some(page), Step::Register) => (
                 guide::register::routes(page, &held.desk.register, &held.desk.refused),
-                guide::register::look(page, &signed, &held.desk.register, &held.desk.unattended),
+                guide::register::look(
+                    page,
+                    &signed,
+                    &held.desk.register,
+                    &held.desk.unattended,
+                    self.env.wall(),
+                ),
             ),
             (Some(page), Step::Consent) => (
                 guide::consent::sheet(page, &signed, &held.desk.consent, &held.desk.refused),
                 Sheet::default(),
             ),
+            (Some(page), _) if page.setup.way == Some(Way::Connector) => {
+                let known = &held.desk.connector;
+                let now = self.env.wall();
+                guide::connector::sheets(step, page, &signed, held.connection.is_some(), known, now)
+            }
             _ => (Sheet::default(), Sheet::default()),
         };
+        let shown = step == Step::Register && held.desk.step == Some(step);
+        if let Some(fresh) = held.desk.unattended.secret.as_ref().filter(|_| shown) {
+            fresh.is_shown.set(true);
+        }
         let busy = held.busy;
         Event::Sheets { step, above: Hidden(above.draw()), below: Hidden(below.draw()), busy }
     }
@@ -112,6 +154,16 @@ impl<E: Env, J: Journal> Worker<E, J> {
         Ok(match Form::from_id(form) {
             None => Event::Done,
             Some(Form::Printed) => self.printed(value("printed")),
+            Some(
+                form @ (Form::Connector
+                | Form::Settings
+                | Form::Paste
+                | Form::Log
+                | Form::Why
+                | Form::OnDemand),
+            ) => {
+                return self.fill_connector(form, values, tell).await;
+            }
             Some(Form::Refused) => {
                 let step = {
                     let desk = &mut self.held.borrow_mut().desk;
@@ -170,6 +222,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 let (cloud, tenant, client) = (cloud.clone(), tenant.clone(), client.clone());
                 return Ok(Event::Registered { cloud, tenant, client });
             }
+            Action::Go(step) => return Ok(Event::Go(*step)),
+            Action::Connector(action) => return self.of_connector(action, tell).await,
             Action::Stored => return self.back(true),
             Action::Reorder => return self.back(false),
             Action::Look | Action::Mend(_) | Action::Make { .. } | Action::List | Action::Remove { .. } => {
@@ -189,14 +243,15 @@ impl<E: Env, J: Journal> Worker<E, J> {
             Action::Look => self.look(&work, false, tell).await,
             Action::Mend(approved) => self.mend(&work, approved, tell).await,
             Action::Standing => self.standing(&work, tell).await,
-            Action::Grant(scopes) => self.grant(&work, scopes, tell).await,
-            Action::TakeBack(scopes) => self.take_back(&work, scopes, tell).await,
+            Action::Grant(scopes) => self.grant(&signed_in, &work, scopes, tell).await,
+            Action::TakeBack(shown) => self.take_back(&work, shown, tell).await,
             Action::Preflight => self.preflight(&work, tell).await,
             Action::Make { name, roles, adopt } => self.make(&work, name, roles, adopt.as_ref(), tell).await,
             Action::List => self.list(&work, tell).await,
             Action::Remove { client, sure } => self.remove(&work, client, *sure, tell).await,
             _ => Ok(()),
         };
+        let outcome = outcome.map_err(|failure| failure.of(&failure::doing(&action, &work.client)));
         let problem = self.told(&signed_in, &work, failure::needs(&action), outcome, tell).await;
         match &action {
             Action::Make { .. } | Action::List | Action::Remove { .. } => self.note_unattended(problem),
@@ -216,13 +271,15 @@ impl<E: Env, J: Journal> Worker<E, J> {
     fn further(&self, rights: Rights, step: Step, account: &str) -> Told {
         let application = self.held.borrow().desk.page.as_ref().and_then(application);
         let application = application.ok_or_else(no_application)?;
-        let (asked, other) = match rights {
-            Rights::Manage => (MANAGE, PREFLIGHT),
-            Rights::Preflight => (PREFLIGHT, MANAGE),
+        let (asked, others) = match rights {
+            Rights::Manage => (MANAGE, [PREFLIGHT, ASSIGN]),
+            Rights::Preflight => (PREFLIGHT, [MANAGE, ASSIGN]),
+            Rights::Assign => (ASSIGN, [MANAGE, PREFLIGHT]),
         };
+        let other = others.concat();
         let signed_in = self.held.borrow().signed_in.clone();
         let has = |scope: &&Scope| {
-            signed_in.as_ref().is_some_and(|signed_in| holds(scope.name, &signed_in.session.scopes))
+            signed_in.as_ref().is_some_and(|signed_in| holds(scope.name, &signed_in.scopes.borrow()))
         };
         let scopes: Vec<_> =
             asked.iter().chain(needed(application.way)).chain(other.iter().filter(has)).copied().collect();
@@ -231,7 +288,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
     }
 
     /// Begins work, where none is under way: what has begun to write goes on to its end, or until a person stops it.
-    fn begin(&self) -> Result<UnderWay<'_>, Problem> {
+    pub(super) fn begin(&self) -> Result<UnderWay<'_>, Problem> {
         self.refuse_while_busy()?;
         self.held.borrow_mut().busy = true;
         Ok(UnderWay(&self.held))
@@ -248,10 +305,18 @@ impl<E: Env, J: Journal> Worker<E, J> {
         ))
     }
 
-    fn work<'w>(&'w self, signed_in: &'w SignedIn, control: &'w Control) -> Result<Work<'w, E>, Problem> {
+    pub(super) fn work<'w>(
+        &'w self,
+        signed_in: &'w SignedIn,
+        control: &'w Control,
+    ) -> Result<Work<'w, E>, Problem> {
         let page = self.held.borrow().desk.page.clone().ok_or_else(no_application)?;
         let client = page.setup.client.clone().ok_or_else(no_application)?;
-        Ok(Work { graph: self.graph(signed_in), control, page, client })
+        let tenant = &signed_in.session.account.tenant;
+        if page.setup.tenant.as_ref() != Some(tenant) || signed_in.session.tokens.client() != Some(&client) {
+            return Err(signed_in_elsewhere(&client));
+        }
+        Ok(Work { graph: self.graph(signed_in).under(control), control, page, client })
     }
 
     /// Says what is under way, with the attempts where there are several.
@@ -273,18 +338,36 @@ impl<E: Env, J: Journal> Worker<E, J> {
             let api = graph_api(&work.graph).await?;
             let application = find(&work.graph, &work.client).await?;
             let principal = principal(&work.graph, &work.client).await?;
-            Ok::<_, GraphError>((api, application, principal))
+            let owned = match &application {
+                Some(application) => owned(&work.graph, application).await,
+                None => None,
+            };
+            Ok::<_, GraphError>((api, application, principal, owned))
         };
-        let (api, application, principal) = work.control.unless_stopped(read).await.map_err(Gone::from)??;
+        let (api, application, principal, owners) =
+            work.control.unless_stopped(read).await.map_err(Gone::from)??;
+        if let Some(application) = application.as_ref().filter(|it| it.is(Kind::Page.other())) {
+            self.held.borrow_mut().desk.register.looked = None;
+            return Err(failure::other_kind(application, Kind::Page).into());
+        }
         let scopes = names(&work.page);
         let looked = application.map(|application| Looked {
             name: application.display_name.clone(),
             repairs: repairs(&shape(&work.page, &scopes), &api, &application, principal.as_ref()),
+            extras: extras(&shape(&work.page, &scopes), &application),
             secrets: application.password_credentials.len(),
+            certificates: application.key_credentials.len(),
+            roles: application
+                .asked_roles()
+                .map(|id| api.role_name(id).unwrap_or(id.as_str()).to_owned())
+                .collect(),
+            owners,
             mended,
         });
+        let home =
+            principal.and_then(|it| it.home).filter(|home| work.page.setup.tenant.as_ref() != Some(home));
         let known = &mut self.held.borrow_mut().desk.register;
-        known.elsewhere = looked.is_none();
+        known.absent = looked.is_none().then(|| home.map_or(Absent::Unknown, Absent::Of));
         known.looked = looked;
         Ok(())
     }
@@ -302,17 +385,25 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let api = graph_api(&work.graph).await?;
         let scopes = names(&work.page);
         let shape = shape(&work.page, &scopes);
-        let mended = mend(&work.graph, work.control, &wait, &api, &work.client, &shape, approved).await;
+        let (graph, control) = (&work.graph, work.control);
+        let mended = if approved.iter().all(Repair::is_extra) {
+            trim(graph, control, &wait, &api, &work.client, &shape, approved).await
+        } else {
+            mend(graph, control, &wait, &api, &work.client, &shape, approved).await.map(drop)
+        };
         match mended {
             // What is open now is shown anew: only what was seen is done.
-            Ok(_) | Err(MendError::Changed(_)) => self.look(work, mended.is_ok(), tell).await,
+            Ok(()) | Err(MendError::Changed(_)) => self.look(work, mended.is_ok(), tell).await,
+            Err(MendError::OtherKind(application)) => {
+                Err(failure::other_kind(&application, Kind::Page).into())
+            }
             Err(MendError::Gone(gone)) => Err(gone.into()),
         }
     }
 }
 
 /// Work on registrations that is under way, until this is dropped.
-struct UnderWay<'u>(&'u RefCell<Held>);
+pub(super) struct UnderWay<'u>(&'u RefCell<Held>);
 
 impl Drop for UnderWay<'_> {
     fn drop(&mut self) {
@@ -333,7 +424,7 @@ pub(super) fn words(words: &str, waiting: Option<&Waiting>) -> String {
     }
 }
 
-fn application(page: &Page) -> Option<Application> {
+pub(super) fn application(page: &Page) -> Option<Application> {
     Some(Application {
         cloud: page.cloud.clone(),
         tenant: page.setup.tenant.clone()?,
@@ -351,7 +442,17 @@ fn shape<'s>(page: &'s Page, scopes: &'s [&'static str]) -> Shape<'s> {
     Shape { kind: Kind::Page, redirect_uri: Some(&page.base), scopes, roles: &[] }
 }
 
-fn no_application() -> Problem {
+/// The page has moved on to another application, and the sign-in has not.
+fn signed_in_elsewhere(client: &ClientId) -> Problem {
+    Problem::new(
+        "You are signed in for another application.",
+        "The setup has changed since, and nothing is done in one tenant for the sake of another. Nothing was changed.",
+        "Sign in again at “Register the application”.",
+    )
+    .detail("application (client) ID of the setup", client.to_string())
+}
+
+pub(super) fn no_application() -> Problem {
     Problem::new(
         "There is no application yet.",
         "Its two IDs are not known here.",

@@ -39,7 +39,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
             Tenancy::Elsewhere(tenant, other) => {
                 let words =
                     format!("This tenant lives in the cloud “{}”, not in “{}”.", other.name, cloud.name);
-                self.offer(Some(guide::register::Elsewhere { cloud: other, tenant, client }), tell);
+                let clouds = vec![other];
+                self.offer(Some(guide::register::Elsewhere { clouds, sure: true, tenant, client }), tell);
                 return unfit(None, Some(words));
             }
             Tenancy::Nowhere => return self.nowhere(cloud, clouds, client, &name).await,
@@ -76,8 +77,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
         )
     }
 
-    /// Offers another cloud, or nothing.
-    fn offer(&self, elsewhere: Option<guide::register::Elsewhere>, tell: &dyn Fn(Event)) {
+    /// Offers other clouds, or nothing.
+    pub(super) fn offer(&self, elsewhere: Option<guide::register::Elsewhere>, tell: &dyn Fn(Event)) {
         let change = {
             let known = &mut self.held.borrow_mut().desk.register.cloud;
             let change = known.is_some() || elsewhere.is_some();

@@ -4,7 +4,11 @@
 //! command that needs it, and never comes back. What a sign-in leaves with the page while the browser is away (the record with
 //! state, nonce and verifier, and the answer in the address) is [`Hidden`].
 
+mod travel;
+
 use std::fmt;
+
+pub use travel::{Asked, Told};
 
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
@@ -96,6 +100,9 @@ pub enum Command {
     /// Go on with the answer that was compared, now that its record is removed. Brings [`Event::Arrived`], or once
     /// [`Event::Leave`], when signing in is to be tried again in another way.
     Redeem,
+    /// Wait until a fresh token holds what was consented to. Brings [`Event::Granted`] and [`Event::Sheets`] on the way, then
+    /// [`Event::Sheets`], or [`Event::Leave`] where the person has to sign in anew.
+    Prove,
     /// Forget who is signed in, as [`Command::Forget`] does, and prepare the trip to where the session at the sign-in service
     /// is ended. Brings [`Event::Leave`], with nothing to keep.
     SignOut {
@@ -153,6 +160,8 @@ pub enum Command {
         /// What the page tells of itself.
         page: Box<Page>,
     },
+    /// What [`Event::Keep`] brought is on record. Brings [`Event::Done`].
+    Kept,
     /// The step is left: forget what must not be shown again. Brings [`Event::Done`].
     Hide,
     /// Do what was pressed in a sheet: an [`Action`](super::action::Action) as the button holds it. Brings [`Event::Sheets`] whenever they change, or
@@ -192,6 +201,8 @@ pub enum Event {
     Spent,
     /// What the answer in the address comes to.
     Arrived(Arrival),
+    /// The scopes of a fresh token, by their short names.
+    Granted(Vec<String>),
     /// The tenant's name, where it may be read.
     Named(Option<String>),
     /// What a search found.
@@ -267,6 +278,30 @@ pub enum Event {
         /// When its last secret ends, where one was made.
         secret_ends: Option<String>,
     },
+    /// Put this on record, in the setup: the facts of the connector, as JSON. Then give [`Command::Kept`]: what follows may not be sent before.
+    Keep(String),
+    /// What Graph proves of the connector for a step; nothing, when it does not any more.
+    Proved {
+        /// The step.
+        step: Step,
+        /// The proof in a line.
+        proof: Option<String>,
+    },
+    /// This is the target, by its address. A token for it is not known.
+    Target(String),
+    /// Choose this.
+    Choose(Scope),
+    /// Offer a file to save.
+    Offer {
+        /// Its name.
+        name: String,
+        /// Its media type.
+        kind: String,
+        /// What is in it.
+        text: String,
+    },
+    /// Go to this step.
+    Go(Step),
     /// It is done, and there is nothing to tell.
     Done,
     /// It was given up for a newer command.
@@ -292,6 +327,8 @@ pub enum Arrival {
         /// The account that was signed in before.
         account: String,
     },
+    /// Somebody came back from a consent that was asked for elsewhere, and is done: nothing else is to be shown to them.
+    Thanks(Problem),
     /// Something to know: a refusal, an answer that this visit did not ask for, a remark on a sign-in that comes next, or that
     /// a person has to sign in again before what is being done can go on.
     Told {
@@ -328,63 +365,4 @@ pub struct Candidate {
     pub picked: Picked,
     /// What tells it from others of the same name.
     pub says: String,
-}
-
-impl Asked {
-    /// The command as it travels.
-    #[must_use]
-    pub fn to_text(&self) -> String {
-        // Pretty, as a setup is saved: one writer in the page in place of two.
-        serde_json::to_string_pretty(self).unwrap_or_default()
-    }
-
-    /// A command that came; nothing, when it is not understood.
-    #[must_use]
-    pub fn from_text(text: &str) -> Option<Self> {
-        serde_json::from_str(text).ok()
-    }
-}
-
-impl Told {
-    /// The message as it travels.
-    #[must_use]
-    pub fn to_bytes(&self) -> Vec<u8> {
-        postcard::to_allocvec(self).unwrap_or_default()
-    }
-
-    /// A message that came; nothing, when it is not understood.
-    #[must_use]
-    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        postcard::from_bytes(bytes).ok()
-    }
-}
-
-/// A command on its way.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Asked {
-    /// Numbers the commands of a visit.
-    pub id: u32,
-    /// What to do.
-    pub command: Command,
-}
-
-/// What a worker sends.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub enum Told {
-    /// It listens from now on.
-    Ready {
-        /// Its [`VERSION`].
-        version: String,
-    },
-    /// Something that happened.
-    Event {
-        /// Which command this belongs to.
-        id: u32,
-        /// Whether it is the last one for that command.
-        last: bool,
-        /// What happened.
-        event: Box<Event>,
-    },
-    /// It stopped for a fault of its own, with words fixed at compile time.
-    Panicked(String),
 }

@@ -6,16 +6,20 @@
 
 pub mod action;
 mod arrival;
+mod connector;
 mod consent;
 mod desk;
 mod failure;
 mod identify;
 pub mod message;
+mod proving;
 mod sync;
 mod unattended;
 
 use std::cell::RefCell;
 use std::rc::Rc;
+
+use futures::channel::oneshot;
 
 use self::action::Action;
 use self::arrival::{Back, Own, Redeemed};
@@ -26,6 +30,7 @@ use crate::entra::clouds::Cloud;
 use crate::entra::consent::{SIGN_IN, needed};
 use crate::entra::directory;
 use crate::entra::graph::{Graph, GraphError};
+use crate::entra::ids::ObjectId;
 use crate::entra::sign_in::{Claims, Session};
 use crate::env::Env;
 use crate::guide;
@@ -41,6 +46,8 @@ use crate::sync::report::Report;
 struct SignedIn {
     cloud: Cloud,
     session: Session,
+    /// The scopes of the token in hand: more than at the sign-in, once more was consented to.
+    scopes: RefCell<Vec<String>>,
 }
 
 #[derive(Default)]
@@ -52,6 +59,8 @@ struct Held {
     /// `claims-challenge`).
     wanted: Option<Claims>,
     connection: Option<Rc<Connection>>,
+    /// The connector that was told this connection already.
+    told: Option<(ObjectId, Rc<Connection>)>,
     plan: Option<Rc<Plan>>,
     report: Option<Rc<Report>>,
     /// The reading that is under way, of a kind: a newer one takes its place.
@@ -60,10 +69,13 @@ struct Held {
     testing: Control,
     planning: Control,
     managing: Control,
+    watching: Control,
     /// The writing that is under way.
     applying: Option<Control>,
     /// Whether work on registrations is under way: it is never cut off by other work, only stopped.
     busy: bool,
+    /// Who waits until the page has put something on record.
+    keeping: Vec<oneshot::Sender<()>>,
     desk: Desk,
 }
 
@@ -102,6 +114,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 Ok(self.arrive(cloud, &answer.0, kept.as_ref().map(|kept| kept.0.as_str())))
             }
             Command::Redeem => Ok(self.redeem(tell).await),
+            Command::Prove => self.prove(tell).await,
             Command::Tenant => Ok(Event::Named(self.tenant_name().await)),
             Command::SignOut { redirect_uri } => self.sign_out(&redirect_uri),
             Command::Search { text } => self.search(&text, tell).await,
@@ -122,8 +135,15 @@ impl<E: Env, J: Journal> Worker<E, J> {
             Command::Forget => self.forget(),
             Command::Write(file) => self.write(file),
             Command::Show { step, page } => Ok(self.show(step, *page)),
+            Command::Kept => {
+                // Whoever waits no more has been stopped.
+                self.held.borrow_mut().keeping.drain(..).for_each(|kept| {
+                    let _ = kept.send(());
+                });
+                Ok(Event::Done)
+            }
             Command::Hide => {
-                self.held.borrow_mut().desk.unattended.secret = None;
+                self.held.borrow_mut().desk.leave();
                 Ok(Event::Done)
             }
             Command::Do(action) => match Action::from_text(&action) {
@@ -159,8 +179,10 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let redeemed = arrival::redeem(&self.env, &cloud, *transaction, *answer);
         let Ok(redeemed) = control.unless_stopped(redeemed).await else { return Event::Superseded };
         match redeemed {
-            Redeemed::Told(arrival, wanted) => {
+            Redeemed::Told(arrival, wanted, elsewhere) => {
                 self.held.borrow_mut().wanted = wanted;
+                // What is said before the browser leaves is offered after it is back as well.
+                self.offer(elsewhere, tell);
                 Event::Arrived(*arrival)
             }
             Redeemed::Leave(address, kept) => leave((address, kept)),
@@ -171,7 +193,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 let arrival = arrival::signed_in(step, &session);
                 let mut held = self.held.borrow_mut();
                 held.wanted = None;
-                held.signed_in = Some(Rc::new(SignedIn { cloud, session: *session }));
+                let scopes = RefCell::new(session.scopes.clone());
+                held.signed_in = Some(Rc::new(SignedIn { cloud, session: *session, scopes }));
                 Event::Arrived(arrival)
             }
         }
@@ -218,7 +241,9 @@ impl<E: Env, J: Journal> Worker<E, J> {
         self.refuse_while_applying()?;
         self.refuse_while_busy()?;
         let held = self.held.take();
-        for control in [held.redeeming, held.searching, held.testing, held.planning, held.managing] {
+        for control in
+            [held.redeeming, held.searching, held.testing, held.planning, held.managing, held.watching]
+        {
             control.set(Wish::Stop);
         }
         Ok(Event::Done)
@@ -232,7 +257,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
     }
 
     fn graph<'w>(&'w self, signed_in: &'w SignedIn) -> Graph<'w, E> {
-        Graph { env: &self.env, cloud: &signed_in.cloud, tokens: &signed_in.session.tokens }
+        Graph::new(&self.env, &signed_in.cloud, &signed_in.session.tokens)
     }
 
     fn signed_in(&self) -> Result<Rc<SignedIn>, Problem> {

@@ -138,7 +138,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         }))
     }
 
-    fn connection(&self) -> Result<Rc<Connection>, Problem> {
+    pub(super) fn connection(&self) -> Result<Rc<Connection>, Problem> {
         self.held.borrow().connection.clone().ok_or_else(|| {
             Problem::new(
                 "There is no target yet.",

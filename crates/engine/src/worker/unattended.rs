@@ -1,18 +1,21 @@
 //! Making, completing and removing the application for runs on a schedule.
 
+use std::cell::Cell;
+
 use super::desk::Work;
-use super::failure::Failure;
+use super::failure::{Failure, other_kind};
 use super::message::Event;
 use super::{Told, Worker};
 use crate::entra::consent::graph_api;
+use crate::entra::graph::Graph;
 use crate::entra::ids::ClientId;
 use crate::entra::registration::{
-    Kind, Life, MakeError, MendError, Order, RemoveError, SecretError, Stage, leftovers, make, new_secret,
-    remove,
+    Application, Kind, Life, MakeError, MendError, Order, Owners, RemoveError, SecretError, Stage, holders,
+    leftovers, make, new_secret, owners, principal, remove, tidy,
 };
 use crate::entra::replication::{Gone, Waiting};
 use crate::env::Env;
-use crate::guide::unattended::{Made, Ordered, Tagged, There};
+use crate::guide::unattended::{Fresh, Left, Made, Ordered, Tagged, There};
 use crate::problem::{Explain as _, Problem};
 use crate::setup::Step;
 use crate::sync::journal::Journal;
@@ -48,18 +51,21 @@ impl<E: Env, J: Journal> Worker<E, J> {
         self.making(Stage::Looking.says(), None, tell);
         let api = graph_api(&work.graph).await?;
         let names: Vec<&str> = roles.iter().map(String::as_str).collect();
-        let recorded = work.page.setup.unattended.as_ref().filter(|client| **client != work.client);
-        let order = Order { name, roles: &names, recorded, accepted: adopt };
+        let recorded = work.page.setup.unattended.as_ref();
+        let page = Some(&work.client);
+        let order = Order { name, roles: &names, recorded, accepted: adopt, page };
         let made = match make(&work.graph, work.control, &says, &api, &order).await {
             Ok(made) => made,
             // A person has to say whether it may be used.
             Err(MakeError::There(found)) => {
-                let there = found.iter().map(|it| There {
-                    name: it.display_name.clone(),
-                    client: it.client_id(),
-                    secrets: it.password_credentials.len(),
-                });
-                self.held.borrow_mut().desk.unattended.there = there.collect();
+                let you = self.signed_in()?.session.account.id.clone();
+                let mut there = Vec::new();
+                for it in &found {
+                    let holders = holders(&work.graph, &api, it).await?;
+                    let (name, client) = (it.display_name.clone(), it.client_id());
+                    there.push(There { name, client, holders, you: you.clone() });
+                }
+                self.held.borrow_mut().desk.unattended.there = there;
                 return Ok(());
             }
             Err(MakeError::Mend(MendError::Changed(_))) => {
@@ -70,6 +76,9 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 );
                 return Err(problem.into());
             }
+            Err(MakeError::OtherKind(application) | MakeError::Mend(MendError::OtherKind(application))) => {
+                return Err(other_kind(&application, Kind::Unattended).into());
+            }
             Err(MakeError::Mend(MendError::Gone(gone)) | MakeError::Gone(gone)) => return Err(gone.into()),
         };
         let refused = made.granted.refused.iter().map(|(name, error)| (name.clone(), error.explain().why));
@@ -78,11 +87,14 @@ impl<E: Env, J: Journal> Worker<E, J> {
             .unknown
             .iter()
             .map(|name| (name.clone(), "Microsoft Graph in this cloud does not offer it.".to_owned()));
+        let standing = &made.granted.standing;
+        let more = standing.roles.iter().chain(&standing.others).map(|role| &role.name);
         let shown = Made {
             name: made.application.display_name.clone(),
             client: made.application.client_id(),
             adopted: made.adopted,
-            holds: roles.iter().filter(|name| made.granted.standing.has_role(name)).cloned().collect(),
+            holds: roles.iter().filter(|name| standing.has_role(name)).cloned().collect(),
+            more: more.filter(|name| !roles.contains(name)).cloned().collect(),
             refused: refused.chain(unknown).collect(),
         };
         // A record for another application says nothing of this one's secret.
@@ -107,13 +119,30 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let made = self.held.borrow().desk.unattended.made.clone();
         let (Some(made), Some(life)) = (made, days.parse().ok().and_then(Life::days)) else { return Ok(()) };
         const WORDS: &str = "Making a secret";
+        self.held.borrow_mut().desk.unattended.left = None;
         self.making(WORDS, None, tell);
         let says = |waiting: Waiting| self.making(WORDS, Some(&waiting), tell);
-        let secret =
-            new_secret(&work.graph, work.control, &says, &made.client, life).await.map_err(no_secret)?;
-        tell(Event::Unattended { client: made.client, secret_ends: Some(secret.ends.clone()) });
-        self.held.borrow_mut().desk.unattended.secret = Some((secret.value, secret.ends));
-        Ok(())
+        let (secret, lost) = new_secret(&work.graph, work.control, &says, &made.client, life).await;
+        let outcome = match secret {
+            Ok(secret) => {
+                let (client, secret_ends) = (made.client.clone(), Some(secret.ends.clone()));
+                tell(Event::Unattended { client, secret_ends });
+                let fresh = Fresh { value: secret.value, ends: secret.ends, is_shown: Cell::new(false) };
+                self.held.borrow_mut().desk.unattended.secret = Some(fresh);
+                Ok(())
+            }
+            Err(error) => Err(no_secret(error).of(&format!("make a secret for “{}”", made.name))),
+        };
+        if !lost.is_empty() {
+            // The person carries theirs away meanwhile.
+            self.making("Looking for a secret whose answer was lost", None, tell);
+            let left = tidy(&work.graph, work.control, &made.client, lost).await;
+            if !left.is_empty() {
+                let left = Left { name: made.name, client: made.client, secrets: left.names().to_vec() };
+                self.held.borrow_mut().desk.unattended.left = Some(left);
+            }
+        }
+        outcome
     }
 
     pub(super) async fn list(&self, work: &Work<'_, E>, tell: &dyn Fn(Event)) -> Result<(), Failure> {
@@ -123,12 +152,17 @@ impl<E: Env, J: Journal> Worker<E, J> {
             kind: it.kind,
             name: it.application.display_name.clone(),
             client: it.application.client_id(),
-            odd: if !it.has_principal {
+            odd: if !it.is_tagged {
+                "half made, without the wizard’s tag".to_owned()
+            } else if !it.has_principal {
                 "half made, without a service principal".to_owned()
             } else if it.application.client_id() == work.client {
                 "this page is signed in with it".to_owned()
-            } else if it.kind == Kind::Page && !it.application.password_credentials.is_empty() {
-                "holds a secret that it should not have".to_owned()
+            } else if it.kind == Kind::Page
+                && !(it.application.password_credentials.is_empty()
+                    && it.application.key_credentials.is_empty())
+            {
+                "holds a secret or a certificate that it should not have".to_owned()
             } else {
                 String::new()
             },
@@ -182,6 +216,12 @@ impl<E: Env, J: Journal> Worker<E, J> {
         }
         Ok(self.sheets(Step::Register))
     }
+}
+
+/// Who owns an application and its service principal, where that can be read: without it the person still decides.
+pub(super) async fn owned<E: Env>(graph: &Graph<'_, E>, application: &Application) -> Option<Owners> {
+    let principal = principal(graph, &application.client_id()).await.ok()?.map(|it| it.object_id());
+    owners(graph, &application.object_id(), principal.as_ref()).await.ok()
 }
 
 fn no_secret(error: SecretError) -> Failure {

@@ -33,7 +33,7 @@ pub(super) fn applications(call: &Call<'_>, path: &[&str]) -> Result<Answer, Gra
     }
 }
 
-/// One application, and its owners.
+/// One application, its owners, and what is trusted to act as it.
 pub(super) fn application(call: &Call<'_>, key: Key<'_>, rest: &[&str]) -> Result<Answer, GraphError> {
     call.need(APPLICATION_READERS)?;
     let found = call.registry.seen_application(key, call.now);
@@ -44,6 +44,12 @@ pub(super) fn application(call: &Call<'_>, key: Key<'_>, rest: &[&str]) -> Resul
             Ok(call.ok(&paging::single(Entity::Object(&object), "applications", call)?))
         }
         ["owners"] => owners(call, &found.owners),
+        ["federatedIdentityCredentials"] => {
+            let all = found.federated.iter();
+            let objects: Vec<Object> =
+                all.map(|it| Object::new("federatedIdentityCredential", it.render())).collect();
+            listed(call, &objects, "federatedIdentityCredentials", &["id", "name", "issuer", "subject"])
+        }
         _ => Err(call.unknown_segment()),
     }
 }

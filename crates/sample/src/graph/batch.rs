@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::http::Request;
+use crate::Service;
+use crate::faults::Fault;
+use crate::http::{Answer, Request};
 
 use super::Graph;
 use super::errors::GraphError;
@@ -67,11 +69,30 @@ fn one(graph: &mut Graph<'_>, outer: &Request, id: &str, part: &Value) -> Value 
     if let Some(body) = part.get("body") {
         request.body = body.to_string().into_bytes();
     }
-    let answer = if url.contains("$batch") { None } else { Some(graph.one(&request)) };
+    let answer = if url.contains("$batch") { None } else { Some(served(graph, &request)) };
     let Some(answer) = answer else {
         return json!({ "id": id, "status": 400, "headers": {}, "body": null });
     };
     let headers: Map<String, Value> =
         answer.headers.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
     json!({ "id": id, "status": answer.status, "headers": headers, "body": answer.value() })
+}
+
+/// A part may fail while the others do not. Where a request by itself would lose its answer, the gateway has none in time.
+fn served(graph: &mut Graph<'_>, request: &Request) -> Answer {
+    let Some(faults) = &mut graph.faults else { return graph.one(request) };
+    match faults.next(Service::Graph, request) {
+        None => graph.one(request),
+        Some(Fault::CutBefore) => late(),
+        Some(Fault::CutAfter) => {
+            graph.one(request);
+            late()
+        }
+        Some(fault) => super::faulty(fault, faults.random()),
+    }
+}
+
+fn late() -> Answer {
+    let error = GraphError::new(504, "GatewayTimeout", "The service did not answer in time.");
+    Answer::json(504, "application/json", &error.body("", "", ""))
 }

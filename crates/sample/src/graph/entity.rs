@@ -210,12 +210,11 @@ fn group(it: &Group, name: &str) -> Option<Value> {
         "securityEnabled" => json!(it.security_enabled),
         "mailEnabled" => json!(it.mail_enabled),
         "groupTypes" => {
-            if it.unified {
-                json!(["Unified"])
-            } else {
-                json!([])
-            }
+            let types = [("DynamicMembership", it.rule.is_some()), ("Unified", it.unified)];
+            types.into_iter().filter(|(_, is)| *is).map(|(name, _)| json!(name)).collect()
         }
+        "membershipRule" => json!(it.rule),
+        "membershipRuleProcessingState" => json!(it.rule.as_ref().map(|_| "On")),
         "mailNickname" => json!(nickname()),
         "mail" => {
             json!(it.mail_enabled.then(|| format!("{}@{}", nickname().to_lowercase(), crate::facts::DOMAIN)))
@@ -227,8 +226,6 @@ fn group(it: &Group, name: &str) -> Option<Value> {
         | "deletedDateTime"
         | "expirationDateTime"
         | "isAssignableToRole"
-        | "membershipRule"
-        | "membershipRuleProcessingState"
         | "onPremisesSyncEnabled"
         | "renewedDateTime"
         | "securityIdentifier" => Value::Null,

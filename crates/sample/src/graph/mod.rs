@@ -26,7 +26,7 @@ use crate::clock;
 use crate::cors;
 use crate::directory::Directory;
 use crate::facts::Facts;
-use crate::faults::Fault;
+use crate::faults::{Fault, Faults};
 use crate::http::{Answer, Params, Request, Target};
 use crate::provisioning::Provisioning;
 use crate::random::Random;
@@ -52,6 +52,8 @@ pub(crate) struct Graph<'a> {
     pub(crate) databricks: &'a mut Databricks,
     /// Resource units left; none when limits are not enforced.
     pub(crate) units: Option<&'a mut Bucket>,
+    /// What goes wrong with the parts of a batch; with a request by itself it has gone wrong before it gets here.
+    pub(crate) faults: Option<&'a mut Faults>,
     pub(crate) now: Duration,
 }
 
@@ -264,6 +266,10 @@ pub(crate) fn faulty(fault: Fault, random: &mut Random) -> Answer {
     let error = match fault {
         Fault::TooMany(_) => GraphError::new(429, "TooManyRequests", "Too many requests"),
         Fault::Internal => GraphError::new(500, "InternalServerError", "An internal server error occurred."),
+        Fault::BadToken => {
+            GraphError::new(401, "InvalidAuthenticationToken", "Access token validation failure.")
+        }
+        Fault::Unknown => GraphError::unknown(),
         _ => GraphError::new(503, "ServiceUnavailable", "The service is temporarily unavailable."),
     };
     let id = random.guid();
@@ -271,6 +277,9 @@ pub(crate) fn faulty(fault: Fault, random: &mut Random) -> Answer {
         Answer::json(error.status, "application/json", &error.body("", &id, &id)).with("request-id", &id);
     if let Fault::TooMany(Some(seconds)) = fault {
         answer = answer.with("retry-after", &seconds.to_string());
+    }
+    if error.status == 401 {
+        answer = answer.with("www-authenticate", "Bearer realm=\"\"");
     }
     let bare = error.status == 503 && random.chance(50);
     if bare { answer } else { cors::graph(answer) }

@@ -44,6 +44,34 @@ impl Secret {
     }
 }
 
+/// Who else may act as an application: tokens of another issuer.
+#[derive(Clone, Debug)]
+pub(crate) struct Federated {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) issuer: String,
+    pub(crate) subject: String,
+    pub(crate) audiences: Value,
+}
+
+impl Federated {
+    /// As Graph shows it.
+    pub(crate) fn render(&self) -> Map<String, Value> {
+        let value = json!({
+            "id": self.id,
+            "name": self.name,
+            "issuer": self.issuer,
+            "subject": self.subject,
+            "audiences": self.audiences,
+            "description": null,
+        });
+        match value {
+            Value::Object(map) => map,
+            _ => Map::new(),
+        }
+    }
+}
+
 /// An application's registration.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Application {
@@ -62,6 +90,9 @@ pub(crate) struct Application {
     pub(crate) description: Option<String>,
     pub(crate) owners: Vec<String>,
     pub(crate) secrets: Vec<Secret>,
+    /// `keyCredentials`, as they were sent.
+    pub(crate) certificates: Vec<Value>,
+    pub(crate) federated: Vec<Federated>,
     /// The entry of the gallery that it was made from.
     pub(crate) template: Option<&'static GalleryTemplate>,
     pub(crate) created: Duration,
@@ -130,6 +161,7 @@ impl Application {
                 "spa" => redirects(name, value, &mut self.spa)?,
                 "web" => redirects(name, value, &mut self.web)?,
                 "publicClient" => redirects(name, value, &mut self.public_client)?,
+                "keyCredentials" => self.certificates = certificates(name, value)?,
                 "requiredResourceAccess" => self.required = required(name, value)?,
                 "notes" => self.notes = text_or_null(name, value)?,
                 "description" => self.description = text_or_null(name, value)?,
@@ -168,7 +200,7 @@ impl Application {
             "signInAudience": self.audience,
             "tags": self.tags,
             "appRoles": gallery::render(self.template),
-            "keyCredentials": [],
+            "keyCredentials": self.certificates,
             "passwordCredentials": secrets,
             "requiredResourceAccess": self.required,
             "spa": { "redirectUris": self.spa },
@@ -213,6 +245,17 @@ fn redirects(name: &str, value: &Value, into: &mut Vec<String>) -> Result<(), St
         *into = texts(name, uris)?;
     }
     Ok(())
+}
+
+/// Certificates come with their key, which is never shown again.
+fn certificates(name: &str, value: &Value) -> Result<Vec<Value>, String> {
+    let all = value.as_array().ok_or_else(|| invalid(name))?;
+    let shown = |it: &Value| {
+        let mut one = it.as_object()?.clone();
+        one.insert("key".to_owned(), Value::Null);
+        one.get("keyId").is_some_and(Value::is_string).then_some(Value::Object(one))
+    };
+    all.iter().map(|it| shown(it).ok_or_else(|| invalid(name))).collect()
 }
 
 fn required(name: &str, value: &Value) -> Result<Vec<Value>, String> {

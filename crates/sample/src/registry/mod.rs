@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::directory::{Directory, Person};
 
-pub(crate) use application::{Application, Platform, Secret};
+pub(crate) use application::{Application, Federated, Platform, Secret};
 pub(crate) use gallery::{DEFAULT_ACCESS, GalleryTemplate};
 pub(crate) use grants::{Assignment, Grant, Holder};
 pub(crate) use principal::Principal;

@@ -313,3 +313,33 @@ fn an_empty_tenant_has_nothing_registered() {
     let ordinary = tenant(5, 2);
     assert_eq!(sample.directory().people(), ordinary.directory().people());
 }
+
+#[test]
+fn what_else_may_act_as_an_application_is_kept_and_shown() {
+    let mut sample = tenant(5, 2);
+    let bearer = managing(&mut sample, "ada@contoso.example");
+    let key = "7f3b2a10-0000-4000-8000-000000000001";
+    let order = json!({
+        "displayName": "Databricks SCIM Sync",
+        "keyCredentials": [{ "keyId": key, "type": "AsymmetricX509Cert", "usage": "Verify", "key": "TUlJQw==" }],
+    });
+    assert_eq!(change(&mut sample, &bearer, "PATCH", KEY, &order).status, 201);
+    let shown = graph(&mut sample, &bearer, &format!("/v1.0{KEY}"), false).value();
+    let certificate = &shown["keyCredentials"][0];
+    assert_eq!((&certificate["keyId"], &certificate["key"]), (&json!(key), &Value::Null));
+
+    let path = format!("{KEY}/federatedIdentityCredentials");
+    let trust = json!({
+        "name": "build",
+        "issuer": "https://token.build.example",
+        "subject": "repo:someone/else",
+        "audiences": ["api://AzureADTokenExchange"],
+    });
+    let nobody = managing(&mut sample, "uma@contoso.example");
+    assert_eq!(change(&mut sample, &nobody, "POST", &path, &trust).status, 403);
+    assert_eq!(change(&mut sample, &bearer, "POST", &path, &trust).status, 201);
+    assert_eq!(change(&mut sample, &bearer, "POST", &path, &trust).status, 409);
+    let listed = graph(&mut sample, &bearer, &format!("/v1.0{path}"), false).value();
+    assert_eq!(listed["value"].as_array().unwrap().len(), 1);
+    assert_eq!(listed["value"][0]["subject"], "repo:someone/else");
+}

@@ -90,3 +90,27 @@ fn without_faults_nothing_takes_time() {
     let answer = sample.answer(Service::Databricks, &sample::Request::new("GET", "/"), NOW);
     assert_eq!((answer.delay, answer.cut), (Duration::ZERO, false));
 }
+
+#[test]
+fn parts_of_a_batch_fail_by_themselves() {
+    // A seed whose first faults come after the sign-in.
+    let mut sample = Sample::new(options(1, Some(1)));
+    let token = graph_token(&mut sample, "User.Read.All");
+    let parts: Vec<Value> =
+        (0..20).map(|id| json!({ "id": id.to_string(), "method": "GET", "url": "/users" })).collect();
+    let mut statuses = std::collections::BTreeMap::new();
+    for _ in 0..60 {
+        let request = sample::Request::new("POST", "/v1.0/$batch")
+            .with_header("authorization", &format!("Bearer {token}"))
+            .with_body("application/json", json!({ "requests": parts }).to_string());
+        let answer = sample.answer(Service::Graph, &request, NOW);
+        if answer.status != 200 || answer.cut {
+            continue;
+        }
+        for part in answer.value()["responses"].as_array().unwrap() {
+            *statuses.entry(part["status"].as_u64().unwrap()).or_insert(0) += 1;
+        }
+    }
+    assert_eq!(statuses.keys().copied().collect::<Vec<_>>(), [200, 429, 500, 503, 504]);
+    assert!(statuses[&200] > statuses.values().sum::<i32>() * 4 / 5, "{statuses:?}");
+}

@@ -244,6 +244,24 @@ fn consent_can_be_read_back() {
 }
 
 #[test]
+fn a_group_with_a_rule_says_so() {
+    let mut sample = tenant(20, 8);
+    let token = graph_token(&mut sample, READ);
+    let id = sample.directory().group_named("Data Engineers").unwrap().id.clone();
+    let path = format!("/v1.0/groups/{id}?$select=groupTypes,membershipRule,membershipRuleProcessingState");
+    let shown = |sample: &mut Sample| {
+        let group = graph(sample, &token, &path, false).value();
+        ["groupTypes", "membershipRule", "membershipRuleProcessingState"].map(|name| group[name].clone())
+    };
+    assert_eq!(shown(&mut sample), [json!([]), Value::Null, Value::Null]);
+    assert!(sample.directory_mut().set_rule(&id, "user.department -eq \"Research\""));
+    assert_eq!(
+        shown(&mut sample),
+        [json!(["DynamicMembership"]), json!("user.department -eq \"Research\""), json!("On")]
+    );
+}
+
+#[test]
 fn a_batch_answers_each_part_by_its_id() {
     let mut sample = tenant(20, 3);
     let token = graph_token(&mut sample, READ);

@@ -1,5 +1,8 @@
 //! Why Databricks did not do what was asked: both of its error bodies, plain text, pages, and the relay's own refusals.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 
 use serde_json::Value;
@@ -11,6 +14,8 @@ use crate::stop::Stopped;
 
 /// The header by which the relay marks answers of its own, with their code.
 const RELAY_HEADER: &str = "x-scim-setup-relay";
+/// The header in which the relay tells the id of the line in its log, with every answer, its own or Databricks'.
+pub(crate) const LINE_HEADER: &str = "x-scim-setup-request";
 
 /// A call to Databricks that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +39,8 @@ pub enum ScimErrorKind {
         message: String,
         /// The HTTP status, which is Databricks' own where it answered with a page.
         status: u16,
+        /// The id of the line in the relay's log; empty, where it gave none.
+        line: String,
         /// How long to wait, in seconds.
         retry_after: Option<u64>,
     },
@@ -47,6 +54,8 @@ pub enum ScimErrorKind {
         detail: String,
         /// Databricks' id of the request, for support.
         request_id: String,
+        /// The id of the line in the relay's log; empty, where no relay stands between.
+        line: String,
         /// How long it asks to wait, in seconds.
         retry_after: Option<u64>,
     },
@@ -72,11 +81,13 @@ impl ScimErrorKind {
     pub(crate) fn of(answer: &Response) -> Self {
         let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let line = answer.header(LINE_HEADER).unwrap_or_default().to_owned();
         if let Some(code) = answer.header(RELAY_HEADER) {
             return Self::Relay {
                 code: code.to_owned(),
                 message: text("message"),
                 status: answer.status,
+                line,
                 retry_after: answer.retry_after().map(|wait| wait.as_secs()),
             };
         }
@@ -93,6 +104,7 @@ impl ScimErrorKind {
             // The service writes the word null where it has nothing to say.
             detail: if detail == "null" { String::new() } else { detail },
             request_id: answer.header("x-request-id").unwrap_or_default().to_owned(),
+            line,
             retry_after: answer.retry_after().map(|wait| wait.as_secs()),
         }
     }
@@ -219,17 +231,21 @@ impl Explain for ScimError {
                 ),
             }
             .detail("error", error.to_string()),
-            ScimErrorKind::Relay { code, message, .. } => {
+            ScimErrorKind::Relay { code, message, line, .. } => {
                 let (why, todo) = relay_words(code);
-                Problem::new(what, why, todo).detail("relay", code).detail("message", message)
+                Problem::new(what, why, todo)
+                    .detail("relay", code)
+                    .detail("message", message)
+                    .detail(LINE_HEADER, line)
             }
-            ScimErrorKind::Refused { status, code, detail, request_id, .. } => {
+            ScimErrorKind::Refused { status, code, detail, request_id, line, .. } => {
                 let remedy = remedy::databricks(*status, code, detail);
                 Problem::new(what, remedy.why, remedy.todo)
                     .detail("status", status.to_string())
                     .detail("code", code)
                     .detail("message", detail)
                     .detail("x-request-id", request_id)
+                    .detail(LINE_HEADER, line)
             }
             ScimErrorKind::Page(status) => Problem::new(
                 what,
@@ -294,70 +310,5 @@ fn relay_words(code: &str) -> (&'static str, &'static str) {
             "The relay refused the request.",
             "Check that the page and the relay are of the same version, and look at the relay's log.",
         ),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> ScimErrorKind {
-        ScimErrorKind::of(&Response {
-            status,
-            headers: headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
-            body: body.as_bytes().to_vec(),
-        })
-    }
-
-    fn words(kind: &ScimErrorKind) -> (u16, &str, &str) {
-        let ScimErrorKind::Refused { status, code, detail, .. } = kind else { panic!("{kind:?}") };
-        (*status, code, detail)
-    }
-
-    #[test]
-    fn both_error_bodies_are_read() {
-        let scim = answer(
-            409,
-            &[],
-            r#"{"schemas":["x"],"status":"409","scimType":"uniqueness","detail":"User exists"}"#,
-        );
-        assert_eq!(words(&scim), (409, "uniqueness", "User exists"));
-        let own = answer(
-            429,
-            &[("retry-after", "7")],
-            r#"{"error_code":"RESOURCE_EXHAUSTED","message":"slow down"}"#,
-        );
-        assert_eq!(words(&own), (429, "RESOURCE_EXHAUSTED", "slow down"));
-        assert!(matches!(own, ScimErrorKind::Refused { retry_after: Some(7), .. }));
-        assert_eq!(words(&answer(500, &[], r#"{"detail":"null"}"#)), (500, "", ""));
-        assert_eq!(words(&answer(503, &[], "")), (503, "", ""));
-        assert_eq!(words(&answer(400, &[], "INVALID: no")), (400, "", "INVALID: no"));
-        assert_eq!(answer(502, &[("content-type", "text/html")], "<html>"), ScimErrorKind::Page(502));
-    }
-
-    #[test]
-    fn the_relays_own_refusals_are_told_from_databricks() {
-        let refusal =
-            answer(403, &[("x-scim-setup-relay", "host")], r#"{"relay":"host","message":"not on the list"}"#);
-        assert_eq!(
-            refusal,
-            ScimErrorKind::Relay {
-                code: "host".to_owned(),
-                message: "not on the list".to_owned(),
-                status: 403,
-                retry_after: None,
-            }
-        );
-    }
-
-    #[test]
-    fn a_500_that_means_too_fast_has_no_effect() {
-        let throttled = answer(500, &[], r#"{"detail":"REQUEST_LIMIT_EXCEEDED: too many"}"#);
-        assert!(throttled.is_throttled() && throttled.is_passing());
-        assert_eq!(throttled.effect(), Effect::None);
-        assert_eq!(answer(500, &[], "{}").effect(), Effect::Unknown);
-        assert_eq!(answer(400, &[], "{}").effect(), Effect::None);
-        let cut = ScimErrorKind::Send(SendError::new(SendErrorKind::TimedOut, ""));
-        assert_eq!(cut.effect(), Effect::Unknown);
     }
 }

@@ -36,9 +36,12 @@ pub const CONNECTOR: &[Scope] = &[
     admin("Group.Read.All"),
     admin("Application.ReadWrite.All"),
     admin("Synchronization.ReadWrite.All"),
-    admin("AppRoleAssignment.ReadWrite.All"),
     admin("ProvisioningLog.Read.All"),
 ];
+
+/// What assigning people and groups to the connector needs. It can give any application any permission, so nobody has to grant it: who
+/// assigns by hand does without.
+pub const ASSIGN: &[Scope] = &[admin("AppRoleAssignment.ReadWrite.All")];
 
 /// What finding, mending and completing registrations and their grants needs. Asked for only when a person wants that.
 pub const MANAGE: &[Scope] = &[

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::grants::{GraphApi, Standing, standing};
+use super::grants::{DelegatedGrant, GraphApi, Standing, standing};
 use crate::entra::graph::{Change, Graph, GraphError};
 use crate::entra::ids::ObjectId;
 use crate::entra::replication::{Gone, Settling, Tried, Waiting, until};
@@ -150,8 +150,8 @@ async fn add_role<E: Env>(
     graph.change(Change::post(&doing, &path, body)).await
 }
 
-/// Takes permissions back: from the tenant's grant and from what the application holds by itself. People's own grants of the
-/// same scopes go with them, or else they would keep working for those.
+/// Takes delegated scopes back, exactly those that were shown: of the tenant's grant, and of people's own, which would keep working for
+/// those. What somebody consented to since stays, and is brought to be shown.
 ///
 /// # Errors
 /// [`Gone`].
@@ -160,27 +160,22 @@ pub async fn take_back<E: Env>(
     control: &Control,
     tell: &dyn Fn(Waiting),
     api: &GraphApi,
-    taken: &Wanted<'_>,
+    principal: &ObjectId,
+    shown: &[DelegatedGrant],
 ) -> Result<Standing, Gone> {
-    let holds = |now: &Standing| {
-        now.delegated.iter().any(|grant| taken.scopes.iter().any(|name| lists(&grant.scopes, name)))
-            || taken.roles.iter().any(|name| now.has_role(name))
+    let goes = |now: &DelegatedGrant, scope: &String| {
+        shown.iter().any(|grant| grant.id == now.id && grant.lists(scope))
     };
     until(graph.env, control, tell, async || {
-        let now = standing(graph, api, taken.principal).await?;
-        if !holds(&now) {
-            return Ok(Tried::Ready(now));
-        }
+        let now = standing(graph, api, principal).await?;
+        let mut open = false;
         for grant in &now.delegated {
-            let keep: Vec<&str> = grant
-                .scopes
-                .iter()
-                .map(String::as_str)
-                .filter(|scope| !taken.scopes.iter().any(|name| name.eq_ignore_ascii_case(scope)))
-                .collect();
+            let keep: Vec<&str> =
+                grant.scopes.iter().filter(|scope| !goes(grant, scope)).map(String::as_str).collect();
             if keep.len() == grant.scopes.len() {
                 continue;
             }
+            open = true;
             let path = format!("/oauth2PermissionGrants/{}", grant.id);
             let doing = "take delegated permissions back";
             let change = if keep.is_empty() {
@@ -190,19 +185,10 @@ pub async fn take_back<E: Env>(
             };
             gone(graph.change(change).await)?;
         }
-        for role in now.roles.iter().filter(|role| taken.roles.contains(&role.name.as_str())) {
-            let path = format!("/servicePrincipals/{}/appRoleAssignments/{}", taken.principal, role.id);
-            let doing = format!("take the application permission {} back", role.name);
-            gone(graph.change(Change::delete(&doing, &path)).await)?;
-        }
         // Only a later read shows whether it is gone.
-        Ok(Tried::NotYet(None))
+        Ok(if open { Tried::NotYet(None) } else { Tried::Ready(now) })
     })
     .await
-}
-
-fn lists(scopes: &[String], name: &str) -> bool {
-    scopes.iter().any(|scope| scope.eq_ignore_ascii_case(name))
 }
 
 /// Removing what is gone already is success; a lost answer is looked at again.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::entra::graph::{Graph, GraphError};
 use crate::entra::ids::{Guid, ObjectId};
@@ -72,7 +72,7 @@ pub async fn graph_api<E: Env>(graph: &Graph<'_, E>) -> Result<GraphApi, GraphEr
 }
 
 /// A grant of delegated scopes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DelegatedGrant {
     /// Its id, which is no GUID.
     pub id: String,
@@ -82,22 +82,32 @@ pub struct DelegatedGrant {
     pub scopes: Vec<String>,
 }
 
+impl DelegatedGrant {
+    /// Whether it lists a scope, by its own name.
+    #[must_use]
+    pub fn lists(&self, name: &str) -> bool {
+        self.scopes.iter().any(|scope| scope.eq_ignore_ascii_case(name))
+    }
+}
+
 /// A permission that an application holds by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoleGrant {
     /// The assignment's id, which is no GUID.
     pub id: String,
-    /// The name of the permission; its id, where Graph no longer offers it.
+    /// The name of the permission; its id, where Graph no longer offers it, and behind the name of another resource.
     pub name: String,
 }
 
-/// What an application may do with Microsoft Graph in this tenant.
+/// What an application may do in this tenant.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
-    /// On behalf of people.
+    /// With Microsoft Graph on behalf of people.
     pub delegated: Vec<DelegatedGrant>,
-    /// By itself.
+    /// With Microsoft Graph by itself.
     pub roles: Vec<RoleGrant>,
+    /// By itself with other resources.
+    pub others: Vec<RoleGrant>,
 }
 
 impl Standing {
@@ -107,20 +117,21 @@ impl Standing {
         self.delegated.iter().find(|grant| grant.person.is_none())
     }
 
-    /// Whether the whole tenant granted a scope.
+    /// Whether the whole tenant granted a scope, by its own name. Entra compares names: it asks again for a lower scope although a
+    /// higher one is granted.
     #[must_use]
     pub fn has_scope(&self, name: &str) -> bool {
-        self.tenant_wide().is_some_and(|grant| super::holds(name, &grant.scopes))
+        self.tenant_wide().is_some_and(|grant| grant.lists(name))
     }
 
-    /// Whether the application holds a permission by itself.
+    /// Whether the application holds a permission of Microsoft Graph by itself.
     #[must_use]
     pub fn has_role(&self, name: &str) -> bool {
         self.roles.iter().any(|role| role.name == name)
     }
 }
 
-/// Reads what a service principal may do with Microsoft Graph.
+/// Reads what a service principal may do.
 ///
 /// # Errors
 /// [`GraphError`] when either list could not be read to its end: an incomplete one would look like missing consent.
@@ -137,17 +148,9 @@ pub async fn standing<E: Env>(
         resource_id: Guid,
         scope: Option<String>,
     }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Role {
-        id: String,
-        app_role_id: Guid,
-        resource_id: Guid,
-    }
     let path = format!("/oauth2PermissionGrants?$filter=clientId eq '{principal}'");
-    let delegated = complete(graph.pages::<Delegated>("read what was consented to", &path).await)?;
-    let path = format!("/servicePrincipals/{principal}/appRoleAssignments");
-    let roles = complete(graph.pages::<Role>("read what the application may do by itself", &path).await)?;
+    let delegated = graph.pages::<Delegated>("read what was consented to", &path).await.whole()?;
+    let (roles, others) = assignments(graph, api, principal).await?;
     Ok(Standing {
         delegated: delegated
             .into_iter()
@@ -158,20 +161,73 @@ pub async fn standing<E: Env>(
                 scopes: grant.scope.unwrap_or_default().split_whitespace().map(str::to_owned).collect(),
             })
             .collect(),
-        roles: roles
-            .into_iter()
-            .filter(|role| role.resource_id == api.id.0)
-            .map(|role| RoleGrant {
-                name: api.role_name(&role.app_role_id).unwrap_or(role.app_role_id.as_str()).to_owned(),
-                id: role.id,
-            })
-            .collect(),
+        roles,
+        others,
     })
 }
 
-fn complete<T>(pages: crate::entra::graph::Pages<T>) -> Result<Vec<T>, GraphError> {
-    match pages.broken {
-        Some(error) => Err(error),
-        None => Ok(pages.items),
+/// Reads what a service principal holds by itself, of Microsoft Graph and then of other resources.
+///
+/// # Errors
+/// [`GraphError`] when the list could not be read to its end.
+pub async fn own_roles<E: Env>(
+    graph: &Graph<'_, E>,
+    api: &GraphApi,
+    principal: &ObjectId,
+) -> Result<Vec<RoleGrant>, GraphError> {
+    let (mut roles, others) = assignments(graph, api, principal).await?;
+    roles.extend(others);
+    Ok(roles)
+}
+
+async fn assignments<E: Env>(
+    graph: &Graph<'_, E>,
+    api: &GraphApi,
+    principal: &ObjectId,
+) -> Result<(Vec<RoleGrant>, Vec<RoleGrant>), GraphError> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Role {
+        id: String,
+        app_role_id: Guid,
+        resource_id: Guid,
+        resource_display_name: Option<String>,
+    }
+    let path = format!("/servicePrincipals/{principal}/appRoleAssignments");
+    let all = graph.pages::<Role>("read what the application may do by itself", &path).await.whole()?;
+    let (own, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|role| role.resource_id == api.id.0);
+    let named = |role: Role| RoleGrant {
+        name: api.role_name(&role.app_role_id).unwrap_or(role.app_role_id.as_str()).to_owned(),
+        id: role.id,
+    };
+    let foreign = |role: Role| {
+        let resource = role.resource_display_name.unwrap_or_else(|| role.resource_id.to_string());
+        RoleGrant { name: format!("{resource}: {}", role.app_role_id), id: role.id }
+    };
+    Ok((own.into_iter().map(named).collect(), others.into_iter().map(foreign).collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn on_record_only_a_scope_of_the_same_name_counts() {
+        let grant = |person: Option<&str>, scopes: &[&str]| DelegatedGrant {
+            id: "g".to_owned(),
+            person: person.map(|id| ObjectId(Guid::parse(id).unwrap())),
+            scopes: scopes.iter().map(|&name| name.to_owned()).collect(),
+        };
+        let person = Some("00000000-0000-0000-0000-000000000001");
+        let standing = Standing {
+            delegated: vec![
+                grant(person, &["GroupMember.Read.All"]),
+                grant(None, &["user.read", "Directory.Read.All", "Group.Read.All"]),
+            ],
+            ..Standing::default()
+        };
+        assert!(standing.has_scope("User.Read") && standing.has_scope("Directory.Read.All"));
+        // Higher ones are there: Entra asks again all the same.
+        assert!(!standing.has_scope("User.Read.All") && !standing.has_scope("GroupMember.Read.All"));
     }
 }

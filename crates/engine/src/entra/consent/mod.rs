@@ -5,12 +5,12 @@ mod granting;
 mod grants;
 
 pub use catalogue::{
-    AppRole, CONNECTOR, DIRECT_SYNC, MANAGE, PREFLIGHT, SIGN_IN, Scope, UNATTENDED, needed, purpose,
+    ASSIGN, AppRole, CONNECTOR, DIRECT_SYNC, MANAGE, PREFLIGHT, SIGN_IN, Scope, UNATTENDED, needed, purpose,
     unattended,
 };
 pub use granting::{Granted, Wanted, grant, take_back};
 pub(crate) use grants::GRAPH_APP;
-pub use grants::{DelegatedGrant, GraphApi, RoleGrant, Standing, graph_api, standing};
+pub use grants::{DelegatedGrant, GraphApi, RoleGrant, Standing, graph_api, own_roles, standing};
 
 use crate::entra::clouds::Cloud;
 use crate::entra::ids::{ClientId, TenantId};
@@ -34,15 +34,16 @@ pub fn compare(needed: &[Scope], granted: &[String]) -> Vec<Grant> {
     needed.iter().map(|&scope| Grant { scope, granted: holds(scope.name, granted) }).collect()
 }
 
-/// Whether granted scopes hold one, or a higher one that contains it.
+/// Whether the scopes of a token hold one, or a higher one that contains it. What the directory has on record is compared by name
+/// instead ([`Standing::has_scope`]).
 #[must_use]
 pub fn holds(name: &str, granted: &[String]) -> bool {
     let has = |name: &str| granted.iter().any(|scope| scope.eq_ignore_ascii_case(name));
     has(name) || catalogue::containing(name).iter().any(|higher| has(higher))
 }
 
-/// The address of the v2 admin consent page for these scopes. `.default` stands for all that the registration asks for, and is
-/// the only way to include what an application may do by itself (identity platform: `v2-admin-consent`). The answer comes back in the query and proves nothing by itself.
+/// The address of the v2 admin consent page for these scopes (identity platform: `v2-admin-consent`). The answer comes back in the
+/// query, to a redirect URI of the application, and proves nothing by itself.
 #[must_use]
 pub fn admin_consent_url(
     cloud: &Cloud,

@@ -1,5 +1,8 @@
 //! Changes to the directory. Reads may be repeated at will; a change only where repeating it cannot do it twice.
 
+use std::io::{self, Write};
+
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use zeroize::Zeroizing;
@@ -64,6 +67,12 @@ impl<'c> Change<'c> {
         Self { doing, method: Method::Post, path, body: Some(body), upsert: false, repeat: Repeat::Once }
     }
 
+    /// Replaces something as a whole.
+    #[must_use]
+    pub const fn put(doing: &'c str, path: &'c str, body: Value) -> Self {
+        Self { doing, method: Method::Put, path, body: Some(body), upsert: false, repeat: Repeat::Safe }
+    }
+
     /// Removes something.
     #[must_use]
     pub const fn delete(doing: &'c str, path: &'c str) -> Self {
@@ -103,6 +112,32 @@ impl<E: Env> Graph<'_, E> {
         })
     }
 
+    /// Sends a body that holds a secret, and that may be sent twice. It is written into memory that is wiped, and stands in no value on the way.
+    ///
+    /// # Errors
+    /// As [`Graph::change`].
+    pub async fn hand_over(
+        &self,
+        doing: &str,
+        method: Method,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<(), GraphError> {
+        let unwritten = |error: serde_json::Error| GraphError {
+            doing: doing.to_owned(),
+            kind: GraphErrorKind::Malformed(error.to_string()),
+        };
+        // A buffer that grows would leave copies behind.
+        let mut length = Length(0);
+        serde_json::to_writer(&mut length, body).map_err(unwritten)?;
+        let mut bytes = Vec::with_capacity(length.0);
+        serde_json::to_writer(&mut bytes, body).map_err(unwritten)?;
+        let request = Request::new(method, format!("{}/v1.0{path}", self.cloud.graph))
+            .header("accept", "application/json")
+            .body("application/json", bytes);
+        self.call(doing, request, Repeat::Safe).await.map(drop)
+    }
+
     async fn send(&self, change: Change<'_>) -> Result<Response, GraphError> {
         let Change { doing, method, path, body, upsert, repeat } = change;
         let mut request = Request::new(method, format!("{}/v1.0{path}", self.cloud.graph))
@@ -114,5 +149,19 @@ impl<E: Env> Graph<'_, E> {
             request = request.body("application/json", body.to_string().into_bytes());
         }
         self.call(doing, request, repeat).await
+    }
+}
+
+/// Counts what is written.
+struct Length(usize);
+
+impl Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }

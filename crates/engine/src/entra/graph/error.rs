@@ -40,6 +40,8 @@ pub enum GraphErrorKind {
     Malformed(String),
     /// A next link that leaves Graph. It is not followed.
     ForeignLink,
+    /// A person stopped the work while Graph had it wait.
+    Stopped,
 }
 
 impl GraphError {
@@ -82,13 +84,20 @@ impl GraphError {
         matches!(&self.kind, GraphErrorKind::Refused { code, .. } if code == wanted)
     }
 
+    /// Whether Graph refused without a word.
+    #[must_use]
+    pub const fn is_without_words(&self) -> bool {
+        matches!(&self.kind, GraphErrorKind::Refused { message, .. } if message.is_empty())
+    }
+
     /// Whether a change may have been carried out all the same: the answer was lost, or came from a gateway.
     #[must_use]
     pub const fn is_unsure(&self) -> bool {
         match &self.kind {
             GraphErrorKind::Send(_) | GraphErrorKind::Malformed(_) => true,
             GraphErrorKind::Refused { status, .. } => *status >= 500 || *status == 408,
-            GraphErrorKind::SignIn(_) | GraphErrorKind::ForeignLink => false,
+            // A wait for more attempts comes after answers that say no, or of what may be sent twice.
+            GraphErrorKind::SignIn(_) | GraphErrorKind::ForeignLink | GraphErrorKind::Stopped => false,
         }
     }
 }
@@ -135,6 +144,11 @@ impl Explain for GraphError {
                 "The answer points to another server for its next page. The token is for Graph alone, so it was not \
                  followed.",
                 "Check that nothing between here and Graph rewrites answers.",
+            ),
+            GraphErrorKind::Stopped => Problem::new(
+                what,
+                "It was stopped while Microsoft Graph had it wait.",
+                "Try again when you are ready.",
             ),
         }
     }

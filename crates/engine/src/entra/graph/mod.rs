@@ -1,15 +1,18 @@
 //! Microsoft Graph: one client for all calls. Follows pages, honours throttling, renews the token once on 401, and never
-//! follows a link to another origin: the token belongs to Graph alone.
+//! follows a link to another origin: the token belongs to Graph alone. Where a person may stop the work, its waits end with it.
 
+mod batch;
 mod change;
 mod error;
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+pub use batch::{BatchRequest, MOST};
 pub use change::{Change, Repeat};
 pub use error::{GraphError, GraphErrorKind};
 
@@ -19,6 +22,7 @@ use crate::entra::tokens::Tokens;
 use crate::env::Env;
 use crate::http::{Method, Request, Response};
 use crate::retry;
+use crate::stop::{Control, Stopped};
 
 /// A client of Graph v1.0.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +33,22 @@ pub struct Graph<'g, E> {
     pub cloud: &'g Cloud,
     /// Where tokens come from.
     pub tokens: &'g Tokens,
+    /// What ends a wait for Graph early; nothing, where it lasts as long as Graph asks for.
+    control: Option<&'g Control>,
+}
+
+impl<'g, E> Graph<'g, E> {
+    /// A client whose waits last as long as Graph asks for.
+    #[must_use]
+    pub const fn new(env: &'g E, cloud: &'g Cloud, tokens: &'g Tokens) -> Self {
+        Self { env, cloud, tokens, control: None }
+    }
+
+    /// The same client, whose waits end when a person stops the work or its time is up. Nothing is under way during one.
+    #[must_use]
+    pub const fn under(self, control: &'g Control) -> Self {
+        Self { control: Some(control), ..self }
+    }
 }
 
 #[derive(Deserialize)]
@@ -45,6 +65,16 @@ pub struct Pages<T> {
     pub items: Vec<T>,
     /// What ended the reading early. The items before it are good, but others may be missing.
     pub broken: Option<GraphError>,
+}
+
+impl<T> Pages<T> {
+    /// All of it, or what ended the reading: for lists where one that is missing would count as none.
+    ///
+    /// # Errors
+    /// [`GraphError`].
+    pub fn whole(self) -> Result<Vec<T>, GraphError> {
+        self.broken.map_or(Ok(self.items), Err)
+    }
 }
 
 impl<E: Env> Graph<'_, E> {
@@ -119,25 +149,42 @@ impl<E: Env> Graph<'_, E> {
                 let request_id = answer.header("request-id").unwrap_or_default().to_owned();
                 return Err(fail(GraphErrorKind::SignIn(SignInError::Challenged { claims, request_id })));
             }
-            let wait = match answer {
+            let (kind, asked) = match answer {
                 Ok(answer) if answer.is_success() => return Ok(answer),
                 Ok(answer) if refused.is_none() && error::is_bad_token(&answer) => {
                     refused = Some(error::refusal(&answer));
                     self.tokens.refused(&token).await;
                     continue;
                 }
-                Ok(answer) if repeat.allows(&answer) && !last => answer.retry_after(),
+                Ok(answer) if repeat.allows(&answer) && !last => {
+                    (error::refusal(&answer), answer.retry_after())
+                }
                 Ok(answer) => return Err(fail(error::refusal(&answer))),
-                Err(error) if repeat == Repeat::Safe && retry::worth_resending(&error) && !last => None,
+                Err(error) if repeat == Repeat::Safe && retry::worth_resending(&error) && !last => {
+                    (GraphErrorKind::Send(error), None)
+                }
                 Err(error) => return Err(fail(GraphErrorKind::Send(error))),
             };
-            self.env.sleep(retry::wait(self.env, attempt, wait)).await;
+            self.rest(retry::wait(self.env, attempt, asked), kind).await.map_err(fail)?;
             attempt += 1;
         }
     }
+
+    /// Waits before the next attempt. A wait that the work has no time for is not begun: then the last failure stands.
+    async fn rest(&self, wait: Duration, last: GraphErrorKind) -> Result<(), GraphErrorKind> {
+        let Some(control) = self.control else {
+            self.env.sleep(wait).await;
+            return Ok(());
+        };
+        if control.ends().is_some_and(|end| self.env.monotonic().saturating_add(wait) > end) {
+            return Err(last);
+        }
+        control.sleep(self.env, wait).await.map_err(|Stopped| GraphErrorKind::Stopped)
+    }
 }
 
-fn read<T: DeserializeOwned>(doing: &str, value: Value) -> Result<T, GraphError> {
+/// Takes an answer apart.
+pub(super) fn read<T: DeserializeOwned>(doing: &str, value: Value) -> Result<T, GraphError> {
     serde_json::from_value(value).map_err(|error| GraphError {
         doing: doing.to_owned(),
         kind: GraphErrorKind::Malformed(error.to_string()),

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Kind;
+use super::extras::THIS_TENANT;
 use super::wire::{Access, Application, Platform, Principal, Resource, find, principal};
 use crate::entra::consent::{GRAPH_APP, GraphApi};
 use crate::entra::graph::{Change, Graph, GraphError};
@@ -46,6 +47,18 @@ pub enum Repair {
     Principal,
     /// Mark the registration as this wizard's.
     Tag,
+    /// Remove an address that is not this page's. Only ever picked by a person.
+    Drop {
+        /// The address.
+        uri: String,
+        /// The platform that it stands under.
+        from: Platform,
+    },
+    /// Take accounts of this tenant only. Only ever picked by a person.
+    Audience {
+        /// Whose accounts it takes now, as Graph says it.
+        from: String,
+    },
 }
 
 impl Repair {
@@ -66,7 +79,17 @@ impl Repair {
             }
             Self::Principal => "Create the application's service principal in this tenant.".to_owned(),
             Self::Tag => "Mark the registration with this wizard's tag.".to_owned(),
+            Self::Drop { uri, from } => {
+                format!("Remove the redirect URI {uri} from the platform {}.", from.name())
+            }
+            Self::Audience { from } => format!("Take accounts of this tenant only (now: {from})."),
         }
+    }
+
+    /// Whether a person has to pick it: nothing is wrong without.
+    #[must_use]
+    pub const fn is_extra(&self) -> bool {
+        matches!(self, Self::Drop { .. } | Self::Audience { .. })
     }
 
     /// Why it is done.
@@ -82,6 +105,11 @@ impl Repair {
             Self::Ask { .. } => "Asking grants nothing yet: an administrator consents at the next step.",
             Self::Principal => "Consent and assignments hang on it.",
             Self::Tag => "The wizard then finds it again, and does not make another one.",
+            Self::Drop { .. } => {
+                "Sign-ins can be made to end there. Whoever answers at that address then acts for the person, with all that was \
+                 consented to."
+            }
+            Self::Audience { .. } => "People of other tenants can sign in with it as well.",
         }
     }
 }
@@ -117,7 +145,7 @@ pub fn repairs(
     if principal.is_none() {
         found.push(Repair::Principal);
     }
-    if !application.tags.iter().any(|tag| tag == shape.kind.tag()) {
+    if !application.is(shape.kind) {
         found.push(Repair::Tag);
     }
     found
@@ -131,6 +159,8 @@ const ROLE: &str = "Role";
 pub enum MendError {
     /// It has changed since it was shown: this is what would be mended now. Nothing more was done.
     Changed(Vec<Repair>),
+    /// It carries the tag of the other kind. Nothing was done.
+    OtherKind(Box<Application>),
     /// Stopped, refused, or too slow to show.
     Gone(Gone),
 }
@@ -158,6 +188,9 @@ pub async fn mend<E: Env>(
         let application = find(graph, client).await?;
         // It was shown a moment ago: a copy that lags is no proof that it has gone.
         let Some(application) = application else { return Ok(Tried::NotYet(None)) };
+        if application.is(shape.kind.other()) {
+            return Ok(Tried::Ready(Err(MendError::OtherKind(Box::new(application)))));
+        }
         let principal = principal(graph, client).await?;
         let open = repairs(shape, api, &application, principal.as_ref());
         if open.iter().any(|repair| !covers(approved, repair)) {
@@ -211,31 +244,24 @@ pub(super) async fn create_principal<E: Env>(
     client: &ClientId,
 ) -> Result<(), GraphError> {
     let doing = format!("create the service principal of the application {client}");
-    let path = format!("/servicePrincipals(appId='{client}')");
-    // The tag makes the portal list it under "Enterprise applications".
-    let body = json!({ "tags": ["WindowsAzureActiveDirectoryIntegratedApp"] });
-    graph.change(Change::upsert(&doing, &path, body)).await
+    // The tag makes the portal list it under "Enterprise applications". No upsert: that would write over the tags of one that is
+    // there and only unseen. There is one at most for an application, so a second try is refused (409).
+    let body = json!({ "appId": client.as_str(), "tags": ["WindowsAzureActiveDirectoryIntegratedApp"] });
+    graph.change(Change::post(&doing, "/servicePrincipals", body)).await
 }
 
 /// Graph replaces lists as a whole, so what stands there is sent along.
-fn changes(application: &Application, kind: Kind, api: &GraphApi, open: &[Repair]) -> Value {
+pub(super) fn changes(application: &Application, kind: Kind, api: &GraphApi, open: &[Repair]) -> Value {
     let mut body = serde_json::Map::new();
+    for platform in Platform::ALL {
+        let before = application.redirects(platform);
+        let after = addresses(before, platform, open);
+        if after != before {
+            body.insert(platform.property().to_owned(), json!({ "redirectUris": after }));
+        }
+    }
     for repair in open {
         match repair {
-            Repair::Redirect { uri, from } => {
-                let mut spa = application.redirects(Platform::Spa).to_vec();
-                spa.push(uri.clone());
-                body.insert("spa".to_owned(), json!({ "redirectUris": spa }));
-                let key = match from {
-                    Some(Platform::Web) => "web",
-                    Some(Platform::PublicClient) => "publicClient",
-                    Some(Platform::Spa) | None => continue,
-                };
-                let platform = from.unwrap_or(Platform::Web);
-                let left: Vec<&String> =
-                    application.redirects(platform).iter().filter(|known| *known != uri).collect();
-                body.insert(key.to_owned(), json!({ "redirectUris": left }));
-            }
             Repair::Ask { scopes, roles } => {
                 let asked = asking(application, api, scopes, roles);
                 body.insert("requiredResourceAccess".to_owned(), json!(asked));
@@ -245,10 +271,29 @@ fn changes(application: &Application, kind: Kind, api: &GraphApi, open: &[Repair
                 tags.push(kind.tag().to_owned());
                 body.insert("tags".to_owned(), json!(tags));
             }
-            Repair::Principal => {}
+            Repair::Audience { .. } => {
+                body.insert("signInAudience".to_owned(), json!(THIS_TENANT));
+            }
+            Repair::Redirect { .. } | Repair::Drop { .. } | Repair::Principal => {}
         }
     }
     Value::Object(body)
+}
+
+/// The addresses of a platform, once all is done.
+fn addresses(before: &[String], platform: Platform, open: &[Repair]) -> Vec<String> {
+    let goes = |known: &String| {
+        open.iter().any(|repair| match repair {
+            Repair::Redirect { uri, from } => *from == Some(platform) && uri == known,
+            Repair::Drop { uri, from } => *from == platform && uri == known,
+            _ => false,
+        })
+    };
+    let comes = open.iter().filter_map(|repair| match repair {
+        Repair::Redirect { uri, .. } if platform == Platform::Spa => Some(uri),
+        _ => None,
+    });
+    before.iter().filter(|known| !goes(known)).chain(comes).cloned().collect()
 }
 
 fn asking(application: &Application, api: &GraphApi, scopes: &[String], roles: &[String]) -> Vec<Resource> {

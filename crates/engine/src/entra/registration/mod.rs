@@ -5,17 +5,25 @@
 //! Graph's upsert, so that a lost answer cannot make a second one.
 
 pub mod command;
+mod ending;
+mod extras;
+mod holders;
 mod mend;
+mod owners;
 mod remove;
 mod secret;
 mod unattended;
 mod wire;
 
+pub use ending::{day, ending};
+pub use extras::{extras, trim};
+pub use holders::{Holders, holders};
 pub use mend::{MendError, Repair, Shape, mend, repairs};
+pub use owners::{Owner, Owners, add_owner, owners};
 pub use remove::{Leftover, RemoveError, leftovers, remove};
-pub use secret::{Life, NewSecret, SecretError, new_secret};
+pub use secret::{Life, Lost, NewSecret, SecretError, new_secret, tidy};
 pub use unattended::{Made, MakeError, Order, Stage, make};
-pub use wire::{Application, Platform, Principal, SecretNote, find, principal};
+pub use wire::{Application, CertificateNote, Platform, Principal, SecretNote, find, principal};
 
 /// What kind of registration this is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +41,15 @@ impl Kind {
         match self {
             Self::Page => "scim-setup-page",
             Self::Unattended => "scim-setup-unattended",
+        }
+    }
+
+    /// The other kind. One application is never both: the page's would get a secret and permissions of its own.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Page => Self::Unattended,
+            Self::Unattended => Self::Page,
         }
     }
 

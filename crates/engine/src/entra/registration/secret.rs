@@ -64,23 +64,39 @@ impl From<Gone> for SecretError {
     }
 }
 
+/// Secrets that may have been made although nobody has their value: by the names that were made up for them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lost(Vec<String>);
+
+impl Lost {
+    /// Whether there is none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Their names, as the portal lists them.
+    #[must_use]
+    pub fn names(&self) -> &[String] {
+        &self.0
+    }
+}
+
 /// Makes a secret. Where the answer is lost nobody has the value: the secret is looked for by the name that was made up for it
-/// and removed, and another one is made, so that none is left that nobody knows.
-///
-/// # Errors
-/// [`SecretError`].
+/// and removed, and another one is made. Whatever the end is, what was lost on the way comes with it: it is [tidied up](tidy) once
+/// the person has theirs.
 pub async fn new_secret<E: Env>(
     graph: &Graph<'_, E>,
     control: &Control,
     tell: &dyn Fn(Waiting),
     client: &ClientId,
     life: Life,
-) -> Result<NewSecret, SecretError> {
-    let mut lost: Vec<String> = Vec::new();
-    let secret = until(graph.env, control, tell, async || {
+) -> (Result<NewSecret, SecretError>, Lost) {
+    let mut lost = Lost::default();
+    let ended = until(graph.env, control, tell, async || {
         // It was made or completed a moment ago: a copy that lags is no proof that it has gone.
         let Some(application) = find(graph, client).await? else { return Ok(Tried::NotYet(None)) };
-        if !lost.is_empty() && !forget_lost(graph, &application, &mut lost).await? {
+        if !lost.is_empty() && !forget(graph, &application, &mut lost).await? {
             return Ok(Tried::NotYet(None));
         }
         let name = name(graph.env);
@@ -93,28 +109,37 @@ pub async fn new_secret<E: Env>(
                 Ok(Tried::Ready(Err(SecretError::TooLong)))
             }
             Err(error) if error.is_unsure() => {
-                lost.push(name);
+                lost.0.push(name);
                 Ok(Tried::NotYet(Some(error)))
             }
             Err(error) if matches!(error.status(), Some(404 | 409)) => Ok(Tried::NotYet(Some(error))),
             Err(error) => Err(error),
         }
     })
-    .await??;
-    sweep(graph, control, client, &mut lost).await;
-    Ok(secret)
+    .await;
+    (ended.unwrap_or_else(|gone| Err(gone.into())), lost)
 }
 
-/// A lost secret may show late. The person has theirs by now, so this looks a few times and never fails.
-async fn sweep<E: Env>(graph: &Graph<'_, E>, control: &Control, client: &ClientId, lost: &mut Vec<String>) {
-    for seconds in [5, 10, 20, 30] {
-        if lost.is_empty() || control.sleep(graph.env, Duration::from_secs(seconds)).await.is_err() {
-            return;
+/// Looks for lost secrets and removes them: once at least, also where a person has stopped, and again for a minute, because they
+/// may show late. Brings those that were not removed; they may never have been made.
+pub async fn tidy<E: Env>(
+    graph: &Graph<'_, E>,
+    control: &Control,
+    client: &ClientId,
+    mut lost: Lost,
+) -> Lost {
+    for seconds in [5, 10, 20, 30, 0] {
+        if lost.is_empty() {
+            break;
         }
         if let Ok(Some(application)) = find(graph, client).await {
-            let _ = forget_lost(graph, &application, lost).await;
+            let _ = forget(graph, &application, &mut lost).await;
+        }
+        if control.sleep(graph.env, Duration::from_secs(seconds)).await.is_err() {
+            break;
         }
     }
+    lost
 }
 
 /// A name that no other secret has.
@@ -150,10 +175,10 @@ async fn add<E: Env>(
 }
 
 /// Removes secrets whose values were lost. True when none is left that could still turn up.
-async fn forget_lost<E: Env>(
+async fn forget<E: Env>(
     graph: &Graph<'_, E>,
     application: &Application,
-    lost: &mut Vec<String>,
+    Lost(lost): &mut Lost,
 ) -> Result<bool, GraphError> {
     let doing = format!("remove a secret of \"{}\" whose value was lost", application.display_name);
     let path = format!("/applications/{}/removePassword", application.object_id());

@@ -25,6 +25,14 @@ pub struct Order<'o> {
     /// The one that a person said may be used, or that this visit made. Anybody who may register applications can make one under
     /// our tag and key, and would get whatever is granted to it.
     pub accepted: Option<&'o ClientId>,
+    /// The one that the page signs in with: it is never this one, whatever tag or key it has.
+    pub page: Option<&'o ClientId>,
+}
+
+impl Order<'_> {
+    fn is_page(&self, application: &Application) -> bool {
+        application.is(Kind::Page) || self.page == Some(&application.client_id())
+    }
 }
 
 /// How far the making is.
@@ -69,8 +77,11 @@ pub struct Made {
 /// Why it was not made.
 #[derive(Debug, PartialEq, Eq)]
 pub enum MakeError {
-    /// These are there already, and nobody has said that one of them may be used. Nothing was changed.
+    /// These are there already, and nobody has said that one of them may be used. Nothing was changed; but one that a lagging
+    /// copy did not show has its name and audience from us.
     There(Vec<Application>),
+    /// What stands under our key is the page's.
+    OtherKind(Box<Application>),
     /// Completing it failed.
     Mend(MendError),
     /// Stopped, refused, or too slow to show.
@@ -96,7 +107,11 @@ pub async fn make<E: Env>(
     order: &Order<'_>,
 ) -> Result<Made, MakeError> {
     tell(Stage::Looking, None);
-    let found = look(graph, order).await.map_err(Gone::Failed)?;
+    let found = look(graph, order).await.map_err(Gone::from)?;
+    // Under our key nothing else can be made, so this is the end.
+    if let Some(application) = found.iter().find(|it| order.is_page(it)) {
+        return Err(MakeError::OtherKind(Box::new(application.clone())));
+    }
     let adopted = !found.is_empty();
     let accepted = |it: &Application| order.accepted == Some(&it.client_id());
     let application = if !adopted {
@@ -128,14 +143,16 @@ pub async fn make<E: Env>(
 async fn look<E: Env>(graph: &Graph<'_, E>, order: &Order<'_>) -> Result<Vec<Application>, GraphError> {
     if let Some(client) = order.recorded
         && let Some(application) = find(graph, client).await?
-        && !application.tags.iter().any(|tag| tag == Kind::Page.tag())
+        && !order.is_page(&application)
     {
         return Ok(vec![application]);
     }
     if let Some(application) = find_unique(graph, Kind::Unattended.unique_name()).await? {
         return Ok(vec![application]);
     }
-    tagged(graph, Kind::Unattended.tag()).await
+    let mut found = tagged(graph, Kind::Unattended.tag()).await?;
+    found.retain(|application| !order.is_page(application));
+    Ok(found)
 }
 
 async fn register<E: Env>(
@@ -150,12 +167,9 @@ async fn register<E: Env>(
     let mut made = None;
     let application = until(graph.env, control, tell, async || {
         if made.is_none() {
-            // Without an audience Graph makes applications for personal accounts too.
-            let body = json!({
-                "displayName": order.name,
-                "signInAudience": "AzureADMyOrg",
-                "tags": [Kind::Unattended.tag()],
-            });
+            // Without an audience Graph makes applications for personal accounts too. What is there and only unseen is written
+            // over with what is sent, so the tag comes later, beside those that are read; until then the key finds it.
+            let body = json!({ "displayName": order.name, "signInAudience": "AzureADMyOrg" });
             match graph.make(Change::upsert(&doing, &path, body)).await {
                 Ok(by_us) => made = Some(by_us),
                 failed => return later(failed.map(drop), Settling::Update).map(Tried::NotYet),
@@ -164,6 +178,13 @@ async fn register<E: Env>(
         Ok(find_unique(graph, key).await?.map_or(Tried::NotYet(None), Tried::Ready))
     })
     .await?;
+    if made == Some(true) {
+        return Ok(application);
+    }
     // It was there after all, unseen: somebody's own, or ours after a lost answer.
-    if made == Some(true) { Ok(application) } else { Err(MakeError::There(vec![application])) }
+    Err(if order.is_page(&application) {
+        MakeError::OtherKind(Box::new(application))
+    } else {
+        MakeError::There(vec![application])
+    })
 }

@@ -2,12 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Kind;
 use crate::entra::graph::{Graph, GraphError};
-use crate::entra::ids::{ClientId, Guid, ObjectId};
+use crate::entra::ids::{ClientId, Guid, ObjectId, TenantId};
 use crate::env::Env;
 
-const APPLICATION: &str = "id,appId,displayName,signInAudience,tags,spa,web,publicClient,requiredResourceAccess,passwordCredentials";
-const PRINCIPAL: &str = "id,appId,accountEnabled,appRoleAssignmentRequired";
+const APPLICATION: &str = "id,appId,displayName,signInAudience,tags,spa,web,publicClient,requiredResourceAccess,passwordCredentials,\
+                           keyCredentials";
+const PRINCIPAL: &str = "id,appId,accountEnabled,appRoleAssignmentRequired,appOwnerOrganizationId,passwordCredentials,keyCredentials";
 
 /// Where a redirect URI is registered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +23,18 @@ pub enum Platform {
 }
 
 impl Platform {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Spa, Self::Web, Self::PublicClient];
+
+    /// The property of a registration that holds its addresses.
+    pub(super) const fn property(self) -> &'static str {
+        match self {
+            Self::Spa => "spa",
+            Self::Web => "web",
+            Self::PublicClient => "publicClient",
+        }
+    }
+
     /// What the portal calls it.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -48,6 +62,14 @@ pub struct SecretNote {
     pub display_name: Option<String>,
     /// When it ends, as Graph writes it.
     pub end_date_time: Option<String>,
+}
+
+/// A certificate of an application: whoever has its key can act as the application, as with a secret.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CertificateNote {
+    /// Its id.
+    pub key_id: Option<Guid>,
 }
 
 /// One entry of the permissions that an application asks for.
@@ -97,6 +119,9 @@ pub struct Application {
     /// Its secrets, without their values.
     #[serde(default)]
     pub password_credentials: Vec<SecretNote>,
+    /// Its certificates.
+    #[serde(default)]
+    pub key_credentials: Vec<CertificateNote>,
 }
 
 impl Application {
@@ -112,6 +137,12 @@ impl Application {
         ClientId(self.app_id.clone())
     }
 
+    /// Whether it carries the tag of a kind.
+    #[must_use]
+    pub fn is(&self, kind: Kind) -> bool {
+        self.tags.iter().any(|tag| tag == kind.tag())
+    }
+
     /// The redirect URIs of a platform.
     #[must_use]
     pub fn redirects(&self, platform: Platform) -> &[String] {
@@ -120,6 +151,15 @@ impl Application {
             Platform::Web => &self.web.redirect_uris,
             Platform::PublicClient => &self.public_client.redirect_uris,
         }
+    }
+
+    /// The permissions that it asks to hold by itself, of all resources.
+    pub fn asked_roles(&self) -> impl Iterator<Item = &Guid> {
+        self.required_resource_access
+            .iter()
+            .flat_map(|entry| &entry.resource_access)
+            .filter(|access| access.kind.eq_ignore_ascii_case("Role"))
+            .map(|access| &access.id)
     }
 
     /// Whether it asks for a permission.
@@ -144,6 +184,15 @@ pub struct Principal {
     /// Whether only assigned people can sign in with it.
     #[serde(default)]
     pub app_role_assignment_required: Option<bool>,
+    /// The tenant that holds the registration, where Graph says it.
+    #[serde(default, rename = "appOwnerOrganizationId")]
+    pub home: Option<TenantId>,
+    /// Its own secrets, beside those of the registration, without their values.
+    #[serde(default)]
+    pub password_credentials: Vec<SecretNote>,
+    /// Its own certificates, likewise.
+    #[serde(default)]
+    pub key_credentials: Vec<CertificateNote>,
 }
 
 impl Principal {
@@ -184,11 +233,7 @@ pub(super) async fn find_unique<E: Env>(
 pub(super) async fn tagged<E: Env>(graph: &Graph<'_, E>, tag: &str) -> Result<Vec<Application>, GraphError> {
     let path =
         format!("/applications?$filter=tags/any(tag:tag eq '{tag}')&$select={APPLICATION}&$count=true");
-    let pages = graph.pages("look for registrations that this wizard made", &path).await;
-    match pages.broken {
-        Some(error) => Err(error),
-        None => Ok(pages.items),
-    }
+    graph.pages("look for registrations that this wizard made", &path).await.whole()
 }
 
 /// Reads the service principal of a client id; none, when this tenant has none.
@@ -208,5 +253,33 @@ fn there<T>(result: Result<T, GraphError>) -> Result<Option<T>, GraphError> {
         Ok(found) => Ok(Some(found)),
         Err(error) if error.status() == Some(404) => Ok(None),
         Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_page_must_not_have_is_read() {
+        let application: Application = serde_json::from_str(
+            r#"{"id":"00000000-0000-0000-0000-000000000001","appId":"00000000-0000-0000-0000-000000000002",
+                "keyCredentials":[{"keyId":"00000000-0000-0000-0000-000000000003","type":"AsymmetricX509Cert","usage":"Verify",
+                    "key":null,"customKeyIdentifier":null},{"keyId":null}],
+                "requiredResourceAccess":[{"resourceAppId":"00000003-0000-0000-c000-000000000000","resourceAccess":[
+                    {"id":"e1fe6dd8-ba31-4d61-89e7-88639da4683d","type":"Scope"},
+                    {"id":"df021288-bdef-4463-88db-98f22de89214","type":"Role"}]},
+                    {"resourceAppId":"00000002-0000-0000-c000-000000000000","resourceAccess":[
+                    {"id":"5778995a-e1bf-45b8-affa-663a9f3f4d04","type":"Role"}]}]}"#,
+        )
+        .unwrap();
+        assert_eq!(application.key_credentials.len(), 2);
+        let roles: Vec<&str> = application.asked_roles().map(Guid::as_str).collect();
+        assert_eq!(roles, ["df021288-bdef-4463-88db-98f22de89214", "5778995a-e1bf-45b8-affa-663a9f3f4d04"]);
+        let bare: Application = serde_json::from_str(
+            r#"{"id":"00000000-0000-0000-0000-000000000001","appId":"00000000-0000-0000-0000-000000000002"}"#,
+        )
+        .unwrap();
+        assert_eq!((bare.key_credentials.len(), bare.asked_roles().count()), (0, 0));
     }
 }

@@ -216,7 +216,7 @@ pub(crate) fn token(env: &impl Env) -> String {
 
 /// Scopes as they are asked for: Graph's with the cloud's own Graph as prefix (a national cloud refuses the global one), the
 /// OpenID ones bare.
-fn requested(cloud: &Cloud, scopes: &[String]) -> Vec<oauth2::Scope> {
+pub(crate) fn requested(cloud: &Cloud, scopes: &[String]) -> Vec<oauth2::Scope> {
     ["openid", "profile", "offline_access"]
         .into_iter()
         .map(str::to_owned)
@@ -227,7 +227,7 @@ fn requested(cloud: &Cloud, scopes: &[String]) -> Vec<oauth2::Scope> {
 
 /// The granted scopes by their short names. Entra answers with full or short names; both are read. An answer that names none
 /// grants what was asked for (RFC 6749, 5.1).
-fn granted(tokens: &TokenAnswer, asked: &[String]) -> Vec<String> {
+pub(crate) fn granted(tokens: &TokenAnswer, asked: &[String]) -> Vec<String> {
     let mut scopes: Vec<String> = match tokens.scopes() {
         Some(scopes) => scopes
             .iter()

@@ -13,6 +13,7 @@ use oauth2::{
     TokenUrl,
 };
 use serde::{Deserialize, Serialize, Serializer};
+use zeroize::Zeroize as _;
 
 use crate::entra::clouds::Cloud;
 use crate::entra::ids::{ClientId, TenantId};
@@ -101,8 +102,12 @@ pub(crate) async fn redeem(env: &impl Env, grant: Grant<'_>) -> Result<TokenAnsw
         RequestTokenError::ServerResponse(error) => SignInError::Refused(Box::new(error)),
         RequestTokenError::Request(NoAnswer::Send(error)) => SignInError::Send(error),
         RequestTokenError::Request(NoAnswer::Busy(wait, error)) => SignInError::Busy { wait, error },
-        // The body may hold tokens: it is dropped, not shown.
-        RequestTokenError::Parse(..) | RequestTokenError::Other(_) => SignInError::Malformed,
+        // The body may hold tokens: it is wiped, not shown.
+        RequestTokenError::Parse(_, mut body) => {
+            body.zeroize();
+            SignInError::Malformed
+        }
+        RequestTokenError::Other(_) => SignInError::Malformed,
     })?;
     // A token of a type that is not understood must not be used (RFC 6749, 7.1).
     match answer.token_type() {

@@ -134,6 +134,14 @@ impl ServerError {
         )
     }
 
+    /// Whether it says that a permission was not consented to, or that the consent is not known here yet.
+    #[must_use]
+    pub fn lacks_consent(&self) -> bool {
+        self.error == "consent_required"
+            || self.suberror.as_deref() == Some("consent_required")
+            || self.code() == Some(65001)
+    }
+
     /// Whether it says that nothing can renew the session, so that asking again is of no use.
     #[must_use]
     pub fn ends_session(&self) -> bool {
@@ -301,6 +309,24 @@ mod tests {
             [("invalid_grant", ""), ("access_denied", "cancel"), ("server_error", "Message_Only"), ("", "")]
         {
             assert!(!of(error, suberror).needs_person(), "{error} {suberror}");
+        }
+    }
+
+    #[test]
+    fn a_consent_that_is_missing_is_told_from_other_refusals() {
+        for body in [
+            r#"{"error":"invalid_grant","error_codes":[65001],"suberror":"consent_required"}"#,
+            r#"{"error":"invalid_grant","error_description":"AADSTS65001: The user or administrator has not consented"}"#,
+            r#"{"error":"consent_required"}"#,
+        ] {
+            assert!(read(body).unwrap().lacks_consent(), "{body}");
+        }
+        for body in [
+            r#"{"error":"invalid_grant","error_codes":[700084]}"#,
+            r#"{"error":"invalid_grant","error_codes":[50076],"suberror":"basic_action"}"#,
+            r#"{"error":"invalid_scope"}"#,
+        ] {
+            assert!(!read(body).unwrap().lacks_consent(), "{body}");
         }
     }
 

@@ -16,8 +16,10 @@ pub struct Transaction {
     pub(super) nonce: String,
     pub(super) verifier: String,
     pub(super) cloud: String,
-    pub(super) tenant: TenantId,
-    pub(super) client: ClientId,
+    /// The tenant.
+    pub tenant: TenantId,
+    /// The application that signs in.
+    pub client: ClientId,
     pub(super) redirect_uri: String,
     pub(super) started: Timestamp,
     /// The step to come back to.

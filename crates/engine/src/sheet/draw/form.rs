@@ -7,6 +7,9 @@ impl Pen {
     pub(super) fn form(&mut self, id: Form, inputs: &[Input], submit: &str) {
         self.element("form", &[("class", "work"), ("novalidate", ""), ("data-form", id.id())], |pen| {
             inputs.iter().for_each(|input| pen.input(input));
+            if submit.is_empty() {
+                return;
+            }
             pen.element("div", &[("class", "actions")], |pen| {
                 let set = [("type", "submit"), ("class", "button"), ("id", &slug(submit))];
                 pen.element("button", &set.map(|(name, value)| (name, value as &str)), |pen| pen.say(submit));

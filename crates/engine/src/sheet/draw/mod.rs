@@ -7,7 +7,9 @@
 
 mod form;
 
-use super::{Block, Button, Cell, CellKind, Sheet, Span, Tone};
+use zeroize::Zeroizing;
+
+use super::{Bar, Block, Button, Cell, CellKind, Sheet, Span, Tone};
 use crate::figures::grouped;
 use crate::problem::Problem;
 
@@ -20,26 +22,41 @@ impl Sheet {
     /// The strokes that draw this sheet.
     #[must_use]
     pub fn draw(&self) -> String {
-        let mut pen = Pen(String::new());
+        let mut pen = Pen(Zeroizing::default());
         pen.blocks(&self.0);
-        pen.0
+        std::mem::take(&mut *pen.0)
     }
 }
 
-struct Pen(String);
+/// Writes strokes. A fresh secret may be among them, so nothing that was written is left behind anywhere else.
+struct Pen(Zeroizing<String>);
 
 impl Pen {
     fn stroke(&mut self, kind: char, parts: [&str; 2]) {
-        self.0.push(kind);
-        // What comes from services and people may hold any character; these two would end it early.
-        let clean = |part: &str| part.replace([END, IS], " ");
         let [first, second] = parts;
-        self.0.push_str(&clean(first));
+        self.make_room(first.len() + second.len() + 4);
+        self.0.push(kind);
+        self.write(first);
         if kind == '@' {
             self.0.push(IS);
-            self.0.push_str(&clean(second));
+            self.write(second);
         }
         self.0.push(END);
+    }
+
+    /// What comes from services and people may hold any character; two of them would end a stroke early.
+    fn write(&mut self, part: &str) {
+        self.0.extend(part.chars().map(|c| if matches!(c, END | IS) { ' ' } else { c }));
+    }
+
+    /// A text that grows by itself leaves its old place as it was; this wipes it.
+    fn make_room(&mut self, more: usize) {
+        let needed = self.0.len() + more;
+        if needed > self.0.capacity() {
+            let mut larger = Zeroizing::new(String::with_capacity(needed.max(self.0.capacity() * 2)));
+            larger.push_str(&self.0);
+            self.0 = larger;
+        }
     }
 
     /// An element with attributes, and what `inside` draws.
@@ -75,6 +92,7 @@ impl Pen {
                 self.element("ul", &[], |pen| list.iter().for_each(|it| pen.leaf("li", "", it)));
             }
             Block::Figures(figures) => self.figures(figures),
+            Block::Bars { title, bars } => self.bars(title, bars),
             Block::Card { id, title, chip, body, blocks } => {
                 self.card(id, title, chip.as_ref(), *body, blocks);
             }
@@ -229,6 +247,27 @@ impl Pen {
                 let share = count.to_string();
                 pen.element("i", &[("class", word(*tone)), ("flex-grow", &share)], |_| {});
             }
+        });
+    }
+
+    /// A row for each: its label, a bar, and the number in words, which stand for themselves.
+    fn bars(&mut self, title: &str, bars: &[Bar]) {
+        self.element("figure", &[("class", "bars")], |pen| {
+            pen.leaf("figcaption", "", title);
+            pen.element("ul", &[], |pen| {
+                for bar in bars {
+                    let (full, rest) = (bar.value.min(bar.of), bar.of.saturating_sub(bar.value));
+                    pen.element("li", &[], |pen| {
+                        pen.leaf("span", "label", &bar.label);
+                        pen.element("span", &[("class", "track"), ("aria-hidden", "true")], |pen| {
+                            let grow = full.to_string();
+                            pen.element("i", &[("class", word(bar.tone)), ("flex-grow", &grow)], |_| {});
+                            pen.element("b", &[("flex-grow", &rest.to_string())], |_| {});
+                        });
+                        pen.leaf("span", "says", &bar.says);
+                    });
+                }
+            });
         });
     }
 

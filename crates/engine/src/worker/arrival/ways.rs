@@ -23,11 +23,15 @@ pub(super) fn note(error: &SignInError, cloud: &Cloud, account: Option<String>) 
         Next::Consent | Next::Correct => {}
         Next::OtherAccount => OTHER_ACCOUNT.clone_into(&mut note.button),
         Next::OtherCloud => {
-            let others = error.server().map(|error| elsewhere(error, cloud)).unwrap_or_default();
-            note.problem.remedy.push_str(&named(&others));
+            note.problem.remedy.push_str(&named(&others(error, cloud)));
         }
     }
     note
+}
+
+/// The clouds to try, where the failure is a matter of clouds.
+pub(super) fn others(error: &SignInError, cloud: &Cloud) -> Vec<Cloud> {
+    error.server().map(|error| elsewhere(error, cloud)).unwrap_or_default()
 }
 
 /// The clouds to try, by their names.

@@ -68,6 +68,7 @@ impl Write<'_> {
             }
             ("POST", ["addPassword"]) => self.add_password(key),
             ("POST", ["removePassword"]) => self.remove_password(key),
+            ("POST", ["federatedIdentityCredentials"]) => self.add_federated(key),
             ("POST", ["owners", "$ref"]) => {
                 let owner = self.referenced()?;
                 let changed = self.registry.application_mut(key);

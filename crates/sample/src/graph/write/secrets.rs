@@ -1,4 +1,4 @@
-//! Client secrets of an application.
+//! Client secrets of an application, and what else is trusted to act as it.
 
 use std::time::Duration;
 
@@ -7,11 +7,12 @@ use serde_json::{Value, json};
 use crate::TenantKind;
 use crate::clock;
 use crate::http::Answer;
-use crate::registry::{Key, Secret};
+use crate::registry::{Federated, Key, Secret};
 
 use super::super::JSON;
 use super::super::errors::GraphError;
 use super::Write;
+use super::applications::same_key;
 
 const DAY: Duration = Duration::from_secs(86_400);
 /// The life of a secret that does not say when it ends (Graph's `application-addpassword`).
@@ -70,6 +71,24 @@ impl Write<'_> {
         let application = self.registry.application_mut(key);
         application.ok_or_else(|| GraphError::not_found(key.text()))?.secrets.push(secret);
         Ok(Answer::json(200, JSON, &shown))
+    }
+
+    /// `POST …/federatedIdentityCredentials`.
+    pub(super) fn add_federated(&mut self, key: Key<'_>) -> Result<Answer, GraphError> {
+        let made = Federated {
+            id: self.random.guid(),
+            name: self.text("name")?,
+            issuer: self.text("issuer")?,
+            subject: self.text("subject")?,
+            audiences: self.body.get("audiences").cloned().unwrap_or_else(|| json!([])),
+        };
+        let application =
+            self.registry.application_mut(key).ok_or_else(|| GraphError::not_found(key.text()))?;
+        if application.federated.iter().any(|it| it.issuer == made.issuer && it.subject == made.subject) {
+            return Err(same_key("issuer and subject"));
+        }
+        application.federated.push(made.clone());
+        Ok(self.created("federatedIdentityCredentials", made.render()))
     }
 
     /// `removePassword`.

@@ -23,7 +23,8 @@ pub enum Shell {
 
 /// The command that registers or mends the page's application. Safe to run twice: Graph's upsert makes one application for one
 /// key, lists are completed and not replaced. One that is there already is shown before it is changed, with its secrets and
-/// owners: whoever planted it under our key may know a secret of it. At a terminal a person then says yes or no.
+/// owners, and where else its sign-ins may end: whoever planted it under our key may know a secret of it, or wait at such an address.
+/// At a terminal a person then says yes or no.
 #[must_use]
 pub fn register(shell: Shell, cloud: &Cloud, uri: &RedirectUri, scopes: &[Scope]) -> String {
     let (template, environment) = match shell {
@@ -111,10 +112,48 @@ mod tests {
         {
             let text = register(shell, &cloud, &uri, DIRECT_SYNC);
             let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part}\n{text}"));
-            assert!(
-                at("There is one already: ") < at("Type yes to go on") && at("Type yes to go on") < at(write)
-            );
+            let yes = at("Type yes to go on");
+            assert!(yes < at(write));
+            for shown in [
+                "There is one already: ",
+                "Sign-ins may end at these addresses too: ",
+                "accounts of other tenants too: ",
+            ] {
+                assert!(at(shown) < yes, "{shown}");
+            }
         }
+    }
+
+    #[test]
+    fn what_is_made_carries_the_tag_from_the_first() {
+        let uri = RedirectUri::parse("https://wizard.contoso.example/").unwrap();
+        let cloud = clouds::built_in().remove(0);
+        for (shell, made) in [
+            (
+                Shell::Azure,
+                r#"{"displayName":"Databricks SCIM Setup","signInAudience":"AzureADMyOrg","tags":["scim-setup-page"]}"#,
+            ),
+            (
+                Shell::PowerShell,
+                "@{ displayName = 'Databricks SCIM Setup'; signInAudience = 'AzureADMyOrg'; tags = @('scim-setup-page') } -make",
+            ),
+        ] {
+            let text = register(shell, &cloud, &uri, DIRECT_SYNC);
+            assert!(text.contains(made), "{text}");
+        }
+    }
+
+    /// What `say` prints of a text, by the real tools.
+    #[cfg(unix)]
+    #[test]
+    fn a_name_cannot_steer_the_terminal() {
+        let template = include_str!("register.sh");
+        let say = template.lines().find(|line| line.starts_with("say() ")).unwrap();
+        let script = format!("{say}\nsay \"$1\"");
+        let name = "A\u{1b}[2J\nThere is one already\u{202e}\u{9b}2J\u{7f}\tB";
+        let ran = std::process::Command::new("sh").args(["-c", &script, "sh", name]).output().unwrap();
+        let said = String::from_utf8(ran.stderr).unwrap();
+        assert_eq!(said, "A?[2J There is one already?????2J? B\n");
     }
 
     #[test]

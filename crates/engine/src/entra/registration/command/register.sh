@@ -8,8 +8,8 @@ uri='{{URI}}'
 app="$graph/applications(uniqueName='{{KEY}}')"
 json='Content-Type=application/json'
 
-# Names that somebody else chose cannot steer the terminal.
-say() { printf '%s\n' "$*" | tr -d '\000-\010\013-\037\177' >&2; }
+# Names that somebody else chose cannot steer the terminal, nor look like lines of this command.
+say() { printf '%s\n' "$(printf '%s' "$*" | tr '\n\t' '  ' | LC_ALL=C tr -c '\040-\176' '?')" >&2; }
 
 # One request: the answer is printed, and what az says of a failure is kept.
 once() { failure=$(az rest --resource '{{GRAPH}}' --only-show-errors "$@" 2>&1 >&4); } 4>&1
@@ -29,6 +29,8 @@ ask() {
   until once "$@"; do
     case $failure in
       *ResourceNotFound* | *ResourceConflict* | *'valid application object'* | *'backing application'*) ;;
+      # It is there already, and only was not shown.
+      *MultipleObjectsWithSameKeyValue*) break ;;
       *) give_up ;;
     esac
     tries=$((tries + 1))
@@ -49,6 +51,13 @@ if exists "$app"; then
   id=$(ask --method get --url "$app?\$select=id" --query id --output tsv)
   owners=$(ask --method get --url "$graph/applications/$id/owners" --output tsv --query "join(', ', value[].[userPrincipalName || displayName || id][])")
   say "There is one already: $about, owners: ${owners:-none}. It is used and mended; it should have no secret."
+  others=$(ask --method get --url "$app?\$select=spa,web,publicClient" --output tsv --query \
+    "join(', ', [spa.redirectUris, web.redirectUris, publicClient.redirectUris][] | [?@ && @!='$uri'])")
+  if [ "$others" ]; then
+    say "Sign-ins may end at these addresses too: $others. Whoever answers there can act for those who sign in: stop if you do not know them."
+  fi
+  audience=$(ask --method get --url "$app?\$select=signInAudience" --query signInAudience --output tsv)
+  if [ "$audience" != AzureADMyOrg ]; then say "It takes accounts of other tenants too: $audience."; fi
   if [ -t 0 ]; then
     answer=
     until [ "$answer" ]; do
@@ -58,8 +67,9 @@ if exists "$app"; then
     if [ "$answer" != yes ]; then say 'Nothing was changed.'; exit 1; fi
   fi
 else
+  # With the tag from the first: cut off here, it is still found and can be removed.
   ask --method patch --url "$app" --headers "$json" 'Prefer=create-if-missing' --output none \
-    --body '{"displayName":"{{NAME}}","signInAudience":"AzureADMyOrg"}'
+    --body '{"displayName":"{{NAME}}","signInAudience":"AzureADMyOrg","tags":["{{TAG}}"]}'
 fi
 client=$(ask --method get --url "$app?\$select=appId" --query appId --output tsv)
 
@@ -78,8 +88,8 @@ fi
 
 principal="$graph/servicePrincipals(appId='$client')"
 if ! exists "$principal"; then
-  ask --method patch --url "$principal" --headers "$json" 'Prefer=create-if-missing' --output none \
-    --body '{"tags":["WindowsAzureActiveDirectoryIntegratedApp"]}'
+  ask --method post --url "$graph/servicePrincipals" --headers "$json" --output none \
+    --body "{\"appId\":\"$client\",\"tags\":[\"WindowsAzureActiveDirectoryIntegratedApp\"]}"
 fi
 
 tenant=$(ask --method get --url "$graph/organization?\$select=id" --query 'value[0].id' --output tsv)

@@ -1,0 +1,398 @@
+//! `scim-setup connect`: sets up and starts Entra's own provisioning with the credentials of an application.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use engine::databricks::Connection;
+use engine::entra::connector::set_up::{
+    Carried, Compared, SetUpError, Stage, Token, Wanted, Writes, carry_out, compare,
+};
+use engine::entra::connector::{
+    CreateError, Credentials, Order, Origin, Settings, TestError, create, named, origin, template, validate,
+};
+use engine::entra::graph::{Graph, GraphError};
+use engine::entra::ids::ObjectId;
+use engine::entra::replication::{Gone, Waiting};
+use engine::guide::connector::workspace::proposed_name;
+use engine::problem::{Explain as _, Problem};
+use engine::setup::{ConnectorFacts, IdentityManagement, Scope, Setup, TokenOwner};
+use engine::stop::Control;
+
+use super::connect::{ConnectArgs, tokens};
+use super::env::Native;
+use super::record::Record;
+use crate::say;
+
+/// Sets up Entra's own provisioning for the target of a setup, and starts it: makes the enterprise application and its job, saves address
+/// and token, assigns, provisions one person as a proof. Begun again it goes on where it ended. Exit code 0 when all of it is done, 2 when a dry run found
+/// something to write, 1 on failure.
+#[derive(clap::Args)]
+pub(crate) struct ConnectorArgs {
+    #[command(flatten)]
+    connect: ConnectArgs,
+    /// Show what would be written, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Save the token of DATABRICKS_TOKEN even if nothing else changes: it is a new one
+    #[arg(long)]
+    new_token: bool,
+    /// Print what is (or would be) written as JSON
+    #[arg(long)]
+    json: bool,
+    /// Where it is put on record what was asked for; beside the setup, if not given
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
+}
+
+/// All that the stages need.
+struct Run<'r> {
+    graph: Graph<'r, Native>,
+    control: Control,
+    setup: &'r Setup,
+    connection: &'r Connection,
+    record: Option<&'r Record>,
+    facts: ConnectorFacts,
+    origin: Origin,
+    json: bool,
+    new_token: bool,
+}
+
+pub(super) async fn run(args: &ConnectorArgs) -> Result<ExitCode, Problem> {
+    let Some(path) = args.connect.file() else {
+        return Err(Problem::new(
+            "There is no setup.",
+            "Which connector it is, whom it provisions and whom it notifies stands in a setup.",
+            "Export one from the page, and name its file.",
+        ));
+    };
+    let setup = args.connect.setup()?;
+    if setup.identity_management == Some(IdentityManagement::On) {
+        return Err(Problem::new(
+            "Nothing is set up.",
+            "The setup says that automatic identity management is on: Databricks syncs the directory by itself, and a second \
+             provisioner on top would work against it.",
+            "Have it switched off first, or leave the work to it.",
+        ));
+    }
+    let cloud = args.connect.cloud(&setup)?;
+    let (_, tokens) = tokens(&setup, &cloud)?;
+    let connection = args.connect.lasting(&setup, &cloud)?;
+    let place = args.record.clone().unwrap_or_else(|| Record::beside(path));
+    let known = setup.connector.clone().unwrap_or_default();
+    // Whoever only looks leaves nothing behind.
+    let record = if args.dry_run { None } else { Some(Record::open(&place, known.clone())?) };
+    let facts = match &record {
+        Some(record) => record.facts(),
+        None => Record::peek(&place, known)?,
+    };
+    // The account's own token belongs to nobody; a workspace's has an owner.
+    if connection.target.account_id().is_none() && facts.owner.is_none() {
+        return Err(Problem::new(
+            "The setup does not say whose token it is.",
+            "A person whose token the connector uses must not be provisioned by it: with them the token would go.",
+            "Say it in the page and export the setup again, or add connector.owner to the setup: {\"kind\":\"no-person\"} for a service \
+             principal’s, {\"kind\":\"person\",\"id\":…,\"name\":…} for a person’s.",
+        ));
+    }
+    let env = Native::new()?;
+    let graph = Graph::new(&env, &cloud, &tokens);
+    let origin = origin(&graph).await.map_err(|error| error.explain())?;
+    let run = Run {
+        graph,
+        control: Control::default(),
+        setup: &setup,
+        connection: &connection,
+        record: record.as_ref(),
+        facts,
+        origin,
+        json: args.json,
+        new_token: args.new_token,
+    };
+    if args.dry_run { run.dry().await } else { run.wet().await }
+}
+
+impl Run<'_> {
+    /// What is on record now.
+    fn known(&self) -> ConnectorFacts {
+        self.record.map_or_else(|| self.facts.clone(), Record::facts)
+    }
+
+    fn keep(&self, change: impl FnOnce(&mut ConnectorFacts)) -> Result<(), Problem> {
+        self.record.map_or(Ok(()), |record| record.keep(change))
+    }
+
+    fn name(&self) -> String {
+        let name = self.known().name;
+        if name.is_empty() { proposed_name(Some(&self.connection.target)) } else { name }
+    }
+
+    /// Shows what would be written.
+    async fn dry(&self) -> Result<ExitCode, Problem> {
+        let id = match self.known().id {
+            Some(id) => Some(id),
+            None => {
+                let found =
+                    named(&self.graph, &self.origin, &self.name()).await.map_err(|error| self.why(&error))?;
+                match found.as_slice() {
+                    [] => None,
+                    [one] => Some(one.object_id()),
+                    _ => return Err(CreateError::There(found).explain()),
+                }
+            }
+        };
+        let Some(id) = id else {
+            if self.json {
+                say::out(&serde_json::json!({ "makes": self.name(), "from": self.origin.name }).to_string());
+                return Ok(ExitCode::from(super::CHANGES));
+            }
+            say::out(&format!(
+                "An enterprise application “{}” would be made from “{}”, to test the connection with. What follows is known once it is there.",
+                self.name(),
+                self.origin.name
+            ));
+            return Ok(ExitCode::from(super::CHANGES));
+        };
+        let compared = self.compare(&id).await?;
+        self.show(&compared);
+        Ok(match (compared.stops().is_empty(), compared.writes.is_empty()) {
+            (false, _) => ExitCode::FAILURE,
+            (true, true) => ExitCode::SUCCESS,
+            (true, false) => ExitCode::from(super::CHANGES),
+        })
+    }
+
+    /// Does it.
+    async fn wet(&self) -> Result<ExitCode, Problem> {
+        let id = self.application().await?;
+        say::err("Testing the connection from Entra to Databricks …");
+        let made_from =
+            template(&self.graph, &self.control, &waiting("Waiting for the provisioning service"), &id)
+                .await
+                .map_err(|gone| self.refused(&gone))?;
+        let given = Credentials::Given(&self.connection.target, &self.connection.token);
+        let tested = validate(
+            &self.graph,
+            &self.control,
+            &waiting("Testing the connection"),
+            (&id, &made_from),
+            given,
+        )
+        .await;
+        match tested {
+            Ok(()) => say::err("Entra’s test passed."),
+            Err(TestError::Gone(gone)) => return Err(self.refused(&gone)),
+            Err(refused) => return Err(refused.explain()),
+        }
+        let compared = self.compare(&id).await?;
+        self.show(&compared);
+        let stops = compared.stops();
+        if !stops.is_empty() {
+            return Err(Problem::new(
+                format!("“{}” cannot be written like this.", compared.connector.enterprise.display_name),
+                stops.join(" "),
+                "Settle each of these, then run it again.",
+            ));
+        }
+        self.carry_out(&compared.writes).await
+    }
+
+    /// Makes the enterprise application, or finds the one that an earlier run made.
+    async fn application(&self) -> Result<ObjectId, Problem> {
+        let facts = self.known();
+        if let Some(id) = facts.id {
+            return Ok(id);
+        }
+        let name = self.name();
+        say::err(&format!("Making the enterprise application “{name}” …"));
+        let order = Order { origin: &self.origin, name: &name, sent: facts.sent };
+        let record = async |at| self.keep(|facts| (facts.name, facts.sent) = (name.clone(), Some(at)));
+        let made =
+            create(&self.graph, &self.control, &waiting("Waiting for the application"), &order, record).await;
+        let made = match made {
+            Ok(made) => made,
+            Err(CreateError::Gone(gone)) => return Err(self.refused(&gone)),
+            Err(CreateError::There(found)) if found.len() == 1 => {
+                return Err(Problem::new(
+                    format!("There is already an enterprise application “{name}”."),
+                    "It is not on record that this setup made it, so it is not touched.",
+                    format!(
+                        "If it is the one to use, put its object id ({}) into the setup as connector.id; else take another connector.name.",
+                        found.first().map(|it| it.object_id().to_string()).unwrap_or_default()
+                    ),
+                ));
+            }
+            Err(other) => return Err(other.explain()),
+        };
+        let id = made.object_id();
+        self.keep(|facts| facts.id = Some(id.clone()))?;
+        Ok(id)
+    }
+
+    async fn compare(&self, id: &ObjectId) -> Result<Compared, Problem> {
+        let facts = self.known();
+        let nobody = Scope::Chosen { groups: Vec::new(), people: Vec::new() };
+        let settings = Settings { everybody: false, mail: facts.mail.clone(), threshold: facts.threshold };
+        // The account's own token belongs to nobody; a workspace's token has an owner, whom the page asks for.
+        let nobodys = self.connection.target.account_id().map(|_| TokenOwner::NoPerson);
+        let wanted = Wanted {
+            principal: id,
+            origin: &self.origin,
+            target: &self.connection.target,
+            scope: self.setup.scope.as_ref().unwrap_or(&nobody),
+            settings: &settings,
+            assignment_required: facts.assignment_required,
+            by_hand: facts.by_hand,
+            owner: facts.owner.as_ref().or(nobodys.as_ref()),
+            // A token is always at hand here. Where all else stays as it is, it is told anew only when that is wanted.
+            token: if self.new_token { Token::Told } else { Token::AtHand },
+        };
+        let tell = |words: &str, wait: Option<Waiting>| match wait {
+            Some(wait) => waiting(words)(wait),
+            None => say::err(&format!("{words} …")),
+        };
+        let compared =
+            compare(&self.graph, &self.control, &tell, &wanted).await.map_err(|gone| self.refused(&gone))?;
+        Ok(compared)
+    }
+
+    fn show(&self, compared: &Compared) {
+        if self.json {
+            let told = serde_json::json!({ "writes": compared.writes, "stops": compared.stops() });
+            say::out(&serde_json::to_string_pretty(&told).unwrap_or_default());
+            return;
+        }
+        for line in lines(compared) {
+            say::out(&line);
+        }
+    }
+
+    async fn carry_out(&self, writes: &Writes) -> Result<ExitCode, Problem> {
+        let facts = self.known();
+        if writes.is_empty() {
+            say::err("Nothing is to be written: the connector is as it shall be.");
+            return Ok(ExitCode::SUCCESS);
+        }
+        let record = async |at| self.keep(|facts| facts.job_sent = Some(at));
+        let tell = |stage: Stage, wait: Option<Waiting>, says: &str| match wait {
+            Some(wait) => waiting(stage.title())(wait),
+            None if says.is_empty() => say::err(&format!("{} …", stage.title())),
+            None => say::err(&format!("{says}. {} …", stage.title())),
+        };
+        let token = Some(&self.connection.token);
+        let done = carry_out(&self.graph, &self.control, &tell, writes, token, facts.job_sent, record).await;
+        let Carried { job, assigned, .. } = match done {
+            Ok(done) => done,
+            Err(error) => return Err(self.told(error)),
+        };
+        self.keep(|facts| facts.job = Some(job.id.clone()))?;
+        let refused = assigned.map(|it| it.refused).unwrap_or_default();
+        for (_, error) in &refused {
+            say::err(&error.explain().text());
+        }
+        if !refused.is_empty() {
+            return Ok(ExitCode::FAILURE);
+        }
+        say::err(&format!("Provisioning is set up and runs: job {}.", job.id));
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn told(&self, error: SetUpError) -> Problem {
+        match error.into_gone() {
+            Ok(gone) => self.refused(&gone),
+            Err(problem) => problem,
+        }
+    }
+
+    fn refused(&self, gone: &Gone) -> Problem {
+        match gone {
+            Gone::Failed(error) => self.why(error),
+            Gone::TimeUp(Some(error)) if matches!(error.status(), Some(401 | 403)) => self.why(error),
+            other => other.explain(),
+        }
+    }
+
+    /// Graph answers an application without rights with 401 and no word: this is what it takes (`rbac-synchronization-apis`; owning the
+    /// registration alone is not enough).
+    fn why(&self, error: &GraphError) -> Problem {
+        let told = error.explain();
+        if !matches!(error.status(), Some(401 | 403)) {
+            return told;
+        }
+        Problem {
+            why: "The application of AZURE_CLIENT_ID lacks a right. It needs Application.ReadWrite.OwnedBy and to be an owner of both the \
+                  connector's application registration and its service principal, or else Synchronization.ReadWrite.All; for assigning \
+                  AppRoleAssignment.ReadWrite.All, and for reading whom it assigns User.Read.All and GroupMember.Read.All."
+                .to_owned(),
+            remedy: format!(
+                "Have these permissions granted to it with admin consent. If “{}” was made by somebody else, have the application made an \
+                 owner of both, or have the connector set up in the page.",
+                self.name()
+            ),
+            ..told
+        }
+    }
+}
+
+/// What would be written, a line each.
+fn lines(compared: &Compared) -> Vec<String> {
+    let writes = &compared.writes;
+    let mut lines =
+        vec![format!("Connector “{}” ({})", compared.connector.enterprise.display_name, writes.principal)];
+    if let Some(required) = writes.assignment_required {
+        let who = if required { "only who is assigned" } else { "everyone of the tenant" };
+        lines.push(format!("  sign-in through it: {who}"));
+    }
+    if writes.job.is_none() {
+        lines.push("  provisioning job: one is made".to_owned());
+    }
+    if let Some(told) = &writes.tell {
+        let settings = &told.settings;
+        lines.push(format!(
+            "  writes to: {}, with the token of DATABRICKS_TOKEN",
+            told.target.connector_address()
+        ));
+        lines.push(format!(
+            "  provisions: {}",
+            if settings.everybody { "everybody" } else { "who is assigned" }
+        ));
+        lines.push(format!(
+            "  notifies: {}",
+            settings.mail.as_ref().map_or("nobody", engine::entra::connector::Mail::as_str)
+        ));
+        let limit = settings.threshold.map_or_else(|| "no limit".to_owned(), |it| format!("above {it}"));
+        lines.push(format!("  holds deletions back: {limit}"));
+    }
+    if writes.repair {
+        lines
+            .push("  attribute mappings: externalId is taken from the object id, where it is not".to_owned());
+    }
+    lines.extend(writes.assign.iter().map(|it| format!("  assigns: {} ({})", it.name, it.id)));
+    lines.extend(
+        writes.prove.iter().map(|it| format!("  provisions first, as a proof: {} ({})", it.name, it.id)),
+    );
+    if writes.restart {
+        lines.push("  restarts: fewer people are in scope than before".to_owned());
+    }
+    if writes.start {
+        lines.push("  starts provisioning".to_owned());
+    }
+    if writes.is_empty() {
+        lines.push("  nothing to write".to_owned());
+    }
+    lines.extend(compared.stops().into_iter().map(|it| format!("  STOPS: {it}")));
+    lines.extend(compared.unread.iter().map(|it| format!("  not read: {it}")));
+    lines
+}
+
+/// Says how long it has been waited, now and then.
+fn waiting(words: &str) -> impl Fn(Waiting) {
+    move |wait: Waiting| {
+        if wait.attempts.is_multiple_of(4) {
+            say::err(&format!(
+                "{words}: {} of at most {} seconds …",
+                wait.waited.as_secs(),
+                wait.budget.as_secs()
+            ));
+        }
+    }
+}

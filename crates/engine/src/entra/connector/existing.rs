@@ -1,0 +1,127 @@
+//! The connectors that a tenant has: complete or half made, and what each of them writes to.
+
+use futures::stream::{self, StreamExt as _};
+
+use super::create::FIELDS;
+use super::gallery::Origin;
+use super::job::jobs;
+use super::secrets::{Kept, kept};
+use super::wire::{Enterprise, Job};
+use crate::databricks::target::Target;
+use crate::entra::graph::{Graph, GraphError, Pages};
+use crate::entra::replication::Settling;
+use crate::env::Env;
+use crate::http::percent_encode;
+
+/// So many are looked at at a time: a tenant may have one for each of its workspaces.
+const AT_A_TIME: usize = 4;
+
+/// A connector, and what could be read of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Connector {
+    /// Its enterprise application.
+    pub enterprise: Enterprise,
+    /// Its jobs; one, when all is well.
+    pub jobs: Vec<Job>,
+    /// What it was told.
+    pub kept: Kept,
+    /// What could not be read: then jobs and what it was told are unknown, not missing.
+    pub unread: Option<GraphError>,
+}
+
+/// How complete a connector is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Completeness {
+    /// It could not be read.
+    Unknown,
+    /// It has an application and nothing else.
+    Application,
+    /// It has a job, and was not told where to write or with which token.
+    Untold,
+    /// It was told, and has no job.
+    Jobless,
+    /// It has more than one job.
+    SeveralJobs,
+    /// Everything is there, and it is switched off.
+    Off,
+    /// It runs.
+    On,
+}
+
+impl Connector {
+    /// How complete it is.
+    #[must_use]
+    pub fn completeness(&self) -> Completeness {
+        match (&self.unread, self.jobs.as_slice(), self.kept.is_complete()) {
+            (Some(_), _, _) => Completeness::Unknown,
+            (None, [], false) => Completeness::Application,
+            (None, [], true) => Completeness::Jobless,
+            (None, [_], false) => Completeness::Untold,
+            (None, [job], true) if job.schedule.is_active() => Completeness::On,
+            (None, [_], true) => Completeness::Off,
+            (None, _, _) => Completeness::SeveralJobs,
+        }
+    }
+
+    /// Whether it may write to this target.
+    #[must_use]
+    pub fn writes_to(&self, target: &Target) -> bool {
+        self.kept.writes_to(target)
+    }
+}
+
+impl Completeness {
+    /// The state in a few words.
+    #[must_use]
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::Unknown => "could not be read",
+            Self::Application => "half made: no job, no address",
+            Self::Untold => "half made: no address or token",
+            Self::Jobless => "half made: no job",
+            Self::SeveralJobs => "several jobs",
+            Self::Off => "switched off",
+            Self::On => "running",
+        }
+    }
+}
+
+/// Reads all connectors that were made from an entry of the gallery. Of the entry for any SCIM application, those that write to one of
+/// these hosts, or nowhere yet.
+pub async fn existing<E: Env>(graph: &Graph<'_, E>, origin: &Origin) -> Pages<Connector> {
+    let Pages { items, broken } = candidates(graph, origin).await;
+    let read = stream::iter(items).map(|enterprise| look(graph, enterprise)).buffered(AT_A_TIME);
+    Pages { items: read.collect().await, broken }
+}
+
+/// Whether service principals can be filtered by the entry that they were made from is not documented: where they cannot, all are read.
+async fn candidates<E: Env>(graph: &Graph<'_, E>, origin: &Origin) -> Pages<Enterprise> {
+    const DOING: &str = "list the connectors of this tenant";
+    let list = |filter: &str| {
+        format!("/servicePrincipals?$filter={}&$select={FIELDS}&$top=999", percent_encode(filter))
+    };
+    let own = |it: &Enterprise| origin.made(&it.application_template_id);
+    let filtered: Pages<Enterprise> =
+        graph.pages(DOING, &list(&format!("applicationTemplateId eq '{}'", origin.id))).await;
+    if filtered.broken.as_ref().is_none_or(|error| error.status() != Some(400)) {
+        return Pages { items: filtered.items.into_iter().filter(own).collect(), broken: filtered.broken };
+    }
+    // Applications from the gallery carry this tag, which the portal lists them by.
+    let tagged = list("tags/any(t:t eq 'WindowsAzureActiveDirectoryIntegratedApp')");
+    let all: Pages<Enterprise> = graph.pages(DOING, &tagged).await;
+    Pages { items: all.items.into_iter().filter(own).collect(), broken: all.broken }
+}
+
+/// Reads what hangs on an enterprise application. One that the provisioning service has not heard of has neither job nor secrets.
+pub async fn look<E: Env>(graph: &Graph<'_, E>, enterprise: Enterprise) -> Connector {
+    let id = enterprise.object_id();
+    let read = async { Ok::<_, GraphError>((jobs(graph, &id).await?, kept(graph, &id).await?)) };
+    match read.await {
+        Ok((jobs, kept)) => Connector { enterprise, jobs, kept, unread: None },
+        // 401 without words is "no rights" as well as "too early": only 404 and 409 say that there is nothing yet.
+        Err(error) if Settling::Update.is_not_yet(&error) => {
+            Connector { enterprise, jobs: Vec::new(), kept: Kept::default(), unread: None }
+        }
+        Err(error) => Connector { enterprise, jobs: Vec::new(), kept: Kept::default(), unread: Some(error) },
+    }
+}

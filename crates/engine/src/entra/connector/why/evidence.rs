@@ -1,0 +1,174 @@
+//! What the provisioning service itself says: the job, its log, and an answer on demand.
+
+use super::{Assignment, Facts, Finding, JobState, Scope};
+use crate::entra::connector::log::Entry;
+use crate::entra::connector::on_demand::OnDemand;
+use crate::entra::connector::trace::{Action, Status, Trace};
+use crate::env::Timestamp;
+
+/// Whether the person is in Databricks.
+pub(super) fn there(facts: &Facts<'_>) -> Option<Finding> {
+    if facts.there? {
+        return Some(Finding::good("The person is in Databricks."));
+    }
+    let exported = |trace: &Trace| {
+        let written =
+            trace.status == Some(Status::Success) && matches!(trace.action, Action::Create | Action::Update);
+        written || trace.is_unchanged()
+    };
+    let last = facts.log.and_then(<[Entry]>::first).map(|entry| &entry.trace);
+    let removed = facts.on_demand.map_or(last, |told| Some(&told.object)).is_some_and(exported);
+    Some(if removed {
+        Finding::bad(
+            "Entra provisioned the person, and Databricks does not have them: they were removed in Databricks. Entra does not make them anew \
+             by itself.",
+            "Restart provisioning in full (reset scope Full), so that Entra looks for its objects anew.",
+        )
+    } else {
+        Finding::warn("The person is not in Databricks.", "What keeps them out stands beside this.")
+    })
+}
+
+/// What the job does.
+pub(super) fn job(state: &JobState) -> Finding {
+    match state {
+        JobState::Unknown => Finding::warn(
+            "What the provisioning job does could not be read.",
+            "Look again. Reading it takes Synchronization.ReadWrite.All and a role that manages applications.",
+        ),
+        JobState::NotConfigured => Finding::bad(
+            "Provisioning has no address and token, so nothing runs.",
+            "Test the connection, save the token, then start provisioning.",
+        ),
+        JobState::Off => Finding::bad(
+            "Provisioning is switched off: nobody comes, and nobody goes.",
+            "Start provisioning.",
+        ),
+        JobState::FirstCycle => Finding::warn(
+            "The first cycle is not through: the person may simply not have been reached yet.",
+            "Wait for its end, or provision the person on demand.",
+        ),
+        JobState::Quarantined(reason) => {
+            let reason = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
+            Finding::bad(
+                format!(
+                    "Provisioning is in quarantine{reason}: it is tried again rarely, and then disabled."
+                ),
+                "Take the way out of quarantine that the board shows. Nobody new comes before.",
+            )
+        }
+        JobState::Running(Some(last)) => {
+            Finding::good(format!("Provisioning runs; its last cycle ended at {}.", last.rfc3339()))
+        }
+        JobState::Running(None) => Finding::good("Provisioning runs."),
+    }
+}
+
+/// What an answer on demand says.
+pub(super) fn on_demand(facts: &Facts<'_>) -> Option<Finding> {
+    let told = facts.on_demand?;
+    if is_well(told) {
+        return Some(Finding::good("Provisioned on demand, the person got through all steps."));
+    }
+    if told.is_not_entitled() {
+        return entitlement(facts, "Provisioned on demand, the person");
+    }
+    if is_explained(facts, &told.object) {
+        return None;
+    }
+    let problem = told.problem()?;
+    Some(Finding::bad(format!("Provisioned on demand: {} {}", problem.what, problem.why), problem.remedy))
+}
+
+/// Written, or found as it should be.
+fn is_well(told: &OnDemand) -> bool {
+    told.result == Status::Success || told.object.is_unchanged()
+}
+
+/// Whether the account says it already: it is disabled there.
+fn is_explained(facts: &Facts<'_>, trace: &Trace) -> bool {
+    facts.person.account_enabled == Some(false) && trace.scoping().active == Some(false)
+}
+
+/// The service does not count somebody as assigned. Where they are not, that is said already.
+fn entitlement(facts: &Facts<'_>, who: &str) -> Option<Finding> {
+    let counts = facts.scope == Scope::Everybody || facts.assignment.counts() == Some(true);
+    match facts.assignment {
+        _ if counts => Some(Finding::warn(
+            format!("{who} was skipped as not assigned, while the directory shows them in scope."),
+            "Entra honours an assignment after a few minutes. If it stays so, take the assignment away and assign again.",
+        )),
+        Assignment::Unknown => Some(Finding::bad(
+            format!("{who} was skipped as not assigned."),
+            "Assign the person, or a group that the person is a direct member of. A fresh assignment takes a few minutes.",
+        )),
+        Assignment::Known { .. } => None,
+    }
+}
+
+/// What the log says last.
+pub(super) fn log(facts: &Facts<'_>) -> Option<Finding> {
+    let entries = facts.log?;
+    // What was told on demand is newer.
+    if facts.on_demand.is_some_and(is_well) {
+        return None;
+    }
+    let Some(entry) = entries.first() else {
+        return Some(Finding::warn(
+            "The provisioning log has nothing about the person.",
+            "Entries show after some minutes and are kept for 30 days. Whoever never was in scope has none.",
+        ));
+    };
+    let at = entry.at.map_or("At an unknown time".to_owned(), |at: Timestamp| format!("At {}", at.rfc3339()));
+    let trace = &entry.trace;
+    if trace.is_unchanged() {
+        return Some(Finding::good(format!("{at} Entra found the person in Databricks as they should be.")));
+    }
+    if trace.is_not_entitled() {
+        return entitlement(facts, &format!("{at} the person"));
+    }
+    if is_explained(facts, trace) {
+        return None;
+    }
+    match (trace.status, trace.action) {
+        (Some(Status::Success), Action::Disable) => Some(Finding::bad(
+            format!("{at} Entra deactivated the person in Databricks."),
+            "Entra does so when somebody is unassigned, kept out by a filter, disabled or deleted. Once they are in scope again, the next \
+             cycle activates them.",
+        )),
+        (Some(Status::Success), Action::Delete) => Some(Finding::bad(
+            format!("{at} Entra deleted the person in Databricks."),
+            "Entra does so when somebody is gone from the directory for good.",
+        )),
+        (_, Action::StagedDelete) => Some(Finding::warn(
+            format!(
+                "{at} Entra held back a deletion of the person: more were due than the threshold allows."
+            ),
+            "Release or refuse the held deletions on the board.",
+        )),
+        (Some(Status::Success), action) => {
+            Some(Finding::good(format!("{at} the person was {} without an error.", action.words())))
+        }
+        (status, _) => {
+            let problem = entry.problem()?;
+            let what = format!("{at}: {} {}", problem.what, problem.why);
+            Some(match status {
+                Some(Status::Failure | Status::Skipped) => Finding::bad(what, problem.remedy),
+                _ => Finding::warn(what, problem.remedy),
+            })
+        }
+    }
+}
+
+/// What else could not be read.
+pub(super) fn not_read(facts: &Facts<'_>) -> Option<Finding> {
+    let lacking =
+        [("the attribute mappings", facts.schema.is_none()), ("the provisioning log", facts.log.is_none())];
+    let lacking: Vec<&str> = lacking.into_iter().filter(|(_, is)| *is).map(|(name, _)| name).collect();
+    (!lacking.is_empty()).then(|| {
+        Finding::warn(
+            format!("This answer does without {}: not read.", lacking.join(" and ")),
+            "Read them too; provisioning on demand tells most of it for one person.",
+        )
+    })
+}

@@ -1,0 +1,418 @@
+//! How provisioning does: its state, its cycles, what fails, and what can be done about it.
+
+use super::super::{Page, Signed, button, buttons};
+use super::{Known, workspace};
+use crate::entra::connector::health::{Cycle, End, Health, Quarantined, State, WayOut};
+use crate::entra::connector::history::History;
+use crate::entra::connector::{Connector, Restart};
+use crate::env::Timestamp;
+use crate::figures::grouped;
+use crate::problem::{Explain as _, Problem};
+use crate::setup::Step;
+use crate::sheet::{Bar, Block, Cell, Form, Input, InputKind, Sheet, Tone};
+use crate::worker::action::{Action, OfConnector, Risky};
+
+/// What was seen at the last look.
+#[derive(Clone, Debug)]
+pub struct Board {
+    /// The connector.
+    pub connector: Connector,
+    /// How its job is; none, where it has none or several.
+    pub health: Option<Health>,
+    /// What its cycles brought, as far as it was seen.
+    pub history: History,
+    /// When it was looked.
+    pub looked: Timestamp,
+    /// Whether the page goes on looking.
+    pub watching: bool,
+    /// Why the token's owner should not be where they are; nothing, when nothing speaks against it.
+    pub owner: Option<String>,
+    /// What came of testing the saved credentials.
+    pub tested: Option<Result<(), Problem>>,
+}
+
+/// The person or group whose log, standing or provisioning is asked for.
+pub const WHO: &str = "who";
+/// What an entry of the log did.
+pub const ACTION: &str = "log-action";
+/// How it ended.
+pub const STATUS: &str = "log-status";
+
+/// The sheet of the step.
+#[must_use]
+pub fn sheet(page: &Page, signed: &Signed, known: &Known, now: Timestamp) -> Sheet {
+    let mut blocks: Vec<Block> =
+        known.problem.clone().map(|it| Block::Problem(Tone::Bad, it)).into_iter().collect();
+    if let Some(waiting) = known.waiting() {
+        blocks.extend(waiting);
+    }
+    let facts = page.setup.connector.clone().unwrap_or_default();
+    if facts.id.is_none() {
+        blocks.extend(choose(page, signed, known));
+        return Sheet(blocks);
+    }
+    let Some(board) = &known.board else {
+        if known.working.is_none() {
+            blocks.push(buttons(vec![button(
+                "Look at the connector",
+                true,
+                &Action::Connector(OfConnector::Watch),
+            )]));
+        }
+        return Sheet(blocks);
+    };
+    blocks.extend(state(board, now));
+    blocks.extend(
+        board.owner.clone().map(|it| Block::note(Tone::Bad, "The token’s owner is provisioned by it", it)),
+    );
+    blocks.extend(controls(board, known));
+    blocks.extend(chart(&board.history));
+    blocks.extend(expiry(facts.token_ends.as_deref(), now));
+    blocks.extend(super::log::parts(known, board));
+    blocks.push(more(board, known));
+    Sheet(blocks)
+}
+
+/// Which connector to look at, on a later visit.
+fn choose(page: &Page, signed: &Signed, known: &Known) -> Vec<Block> {
+    let mut blocks = vec![Block::text("Choose the connector to look at.")];
+    if signed.account.is_none() {
+        blocks.push(buttons(vec![button("Sign in first", true, &Action::Go(Step::Register))]));
+        return blocks;
+    }
+    match &known.found {
+        Some(found) => {
+            for it in &found.connectors {
+                blocks.push(workspace::card(page, it));
+            }
+            if found.connectors.is_empty() {
+                blocks.push(Block::text("There is none in this tenant."));
+            }
+        }
+        None if known.working.is_none() => {
+            let find = Action::Connector(OfConnector::Find);
+            blocks.push(buttons(vec![button("Look for connectors in this tenant", true, &find)]));
+        }
+        None => {}
+    }
+    blocks
+}
+
+/// How long ago, in words.
+pub(super) fn ago(then: Timestamp, now: Timestamp) -> String {
+    span(now.since(then).as_secs()).map_or_else(|| "just now".to_owned(), |span| format!("{span} ago"))
+}
+
+fn span(seconds: u64) -> Option<String> {
+    let of = |count: u64, one: &str, many: &str| {
+        if count == 1 {
+            format!("1 {one}")
+        } else {
+            format!("{} {many}", grouped(usize::try_from(count).unwrap_or(usize::MAX)))
+        }
+    };
+    match seconds {
+        0..60 => None,
+        60..7_200 => Some(of(seconds / 60, "minute", "minutes")),
+        7_200..172_800 => Some(of(seconds / 3_600, "hour", "hours")),
+        _ => Some(of(seconds / 86_400, "day", "days")),
+    }
+}
+
+/// When something is expected, in words.
+fn ahead(then: Timestamp, now: Timestamp) -> String {
+    match span(then.since(now).as_secs()) {
+        Some(span) => format!("in {span}"),
+        None if then >= now => "within a minute".to_owned(),
+        None => {
+            span(now.since(then).as_secs()).map_or_else(|| "now".to_owned(), |late| format!("due for {late}"))
+        }
+    }
+}
+
+fn tone(state: &State) -> Tone {
+    match state {
+        State::Healthy { .. } => Tone::Good,
+        State::FirstCycle { .. } => Tone::Accent,
+        State::HealthyWithFailures { .. } | State::Failing { .. } | State::Unknown(_) => Tone::Warn,
+        State::Quarantined(_) | State::Disabled { given_up: Some(_) } => Tone::Bad,
+        State::NotConfigured | State::NotStarted | State::Paused | State::Disabled { given_up: None } => {
+            Tone::Plain
+        }
+    }
+}
+
+fn state(board: &Board, now: Timestamp) -> Vec<Block> {
+    let name = &board.connector.enterprise.display_name;
+    let looked = if board.watching { "looks again by itself" } else { "looks no more" };
+    let looked = format!("Seen {}; {looked}.", ago(board.looked, now));
+    let Some(health) = &board.health else {
+        let title = if board.connector.jobs.is_empty() {
+            "There is no provisioning job"
+        } else {
+            "There are several provisioning jobs"
+        };
+        return vec![
+            Block::note(
+                Tone::Warn,
+                title,
+                format!("“{name}” {}. {looked}", board.connector.completeness().says()),
+            ),
+            buttons(vec![button("Complete it", true, &Action::Go(Step::Review))]),
+        ];
+    };
+    let mut blocks =
+        vec![Block::note(tone(&health.state), &health.headline, format!("{} {looked}", health.sentence))];
+    if let State::FirstCycle { progress: Some(progress), .. } = &health.state {
+        blocks.push(Block::Bars {
+            title: "Progress of the first cycle, in pages".to_owned(),
+            bars: vec![Bar {
+                label: format!("{} of {} pages", progress.done, progress.of),
+                value: progress.done,
+                of: progress.of,
+                says: format!("{} %", progress.percent()),
+                tone: Tone::Accent,
+            }],
+        });
+    }
+    let mut rows = Vec::new();
+    if let Some(Cycle { end, began, ended, entitled, exported, escrowed, .. }) = &health.last {
+        let when = ended.or(*began).map_or_else(|| "at an unknown time".to_owned(), |at| ago(at, now));
+        let ended = match end {
+            End::Succeeded => Cell::state(Tone::Good, "succeeded"),
+            End::WithFailures => Cell::state(Tone::Warn, "some objects failed"),
+            End::Failed => Cell::state(Tone::Bad, "failed"),
+            End::Other(other) => Cell::state(Tone::Plain, other),
+        };
+        rows.push(vec![Cell::words("Last cycle").below(when), ended]);
+        for (what, count) in
+            [("In scope", entitled), ("Written by it", exported), ("Failing, tried again", escrowed)]
+        {
+            rows.push(vec![Cell::words(what), Cell::words(count.to_string())]);
+        }
+    }
+    let next = match &health.state {
+        State::Healthy { next, .. }
+        | State::HealthyWithFailures { next, .. }
+        | State::Failing { next, .. } => *next,
+        State::Quarantined(Quarantined { next, .. }) => *next,
+        _ => None,
+    };
+    rows.extend(next.map(|at| vec![Cell::words("Next cycle"), Cell::words(ahead(at, now))]));
+    for count in &health.counts {
+        rows.push(vec![
+            Cell::words(format!("In sync: {}", count.key)).below("never fewer until a full restart"),
+            Cell::words(count.value.to_string()),
+        ]);
+    }
+    let address = board.connector.kept.address().unwrap_or("nowhere");
+    rows.push(vec![Cell::words("Writes to"), Cell::code(address)]);
+    blocks.push(Block::Table {
+        title: format!("“{name}”"),
+        head: ["What", "How it is"].map(str::to_owned).to_vec(),
+        rows,
+    });
+    if let State::Quarantined(quarantined) | State::Disabled { given_up: Some(quarantined) } = &health.state {
+        blocks.push(Block::Problem(Tone::Bad, quarantined.explain()));
+    }
+    blocks
+}
+
+/// What can be done about the state, the likeliest first.
+fn controls(board: &Board, known: &Known) -> Vec<Block> {
+    let Some(health) = &board.health else { return Vec::new() };
+    if let Some(risky) = &known.sure {
+        return sure(risky, board);
+    }
+    let do_it =
+        |label: &str, primary: bool, action: OfConnector| button(label, primary, &Action::Connector(action));
+    let restart =
+        |label: &str, what: Restart, primary| do_it(label, primary, OfConnector::Ask(Risky::Restart(what)));
+    let mut list = Vec::new();
+    match &health.state {
+        State::Quarantined(it) | State::Disabled { given_up: Some(it) } => {
+            for (at, way) in it.reason.ways_out().iter().enumerate() {
+                let primary = at == 0;
+                list.push(match way {
+                    WayOut::Token => button("Enter a new token", primary, &Action::Go(Step::Workspace)),
+                    WayOut::Restart => restart("Restart…", Restart::Usual, primary),
+                    WayOut::Release => restart("Let the held deletions go…", Restart::ForceDeletes, primary),
+                    WayOut::AssignAgain => button("Assign them again", primary, &Action::Go(Step::Scope)),
+                    WayOut::Mend => do_it("Show what fails", primary, OfConnector::Failures),
+                    WayOut::Support => continue,
+                });
+            }
+            list.push(do_it("Test the saved credentials", false, OfConnector::Check));
+            if !it.reason.ways_out().contains(&WayOut::Restart) {
+                list.push(restart("Restart…", Restart::Usual, false));
+            }
+        }
+        State::NotConfigured => list.push(button("Complete it", true, &Action::Go(Step::Review))),
+        State::NotStarted | State::Paused | State::Disabled { given_up: None } => {
+            list.push(button("Look at the changes, then resume", true, &Action::Go(Step::Review)));
+        }
+        State::FirstCycle { .. }
+        | State::Healthy { .. }
+        | State::HealthyWithFailures { .. }
+        | State::Failing { .. }
+        | State::Unknown(_) => {
+            list.push(button("Continue", true, &Action::Go(Step::Done)));
+            list.push(do_it("Pause provisioning…", false, OfConnector::Ask(Risky::Pause)));
+            list.push(do_it("Test the saved credentials", false, OfConnector::Check));
+        }
+    }
+    if !board.watching {
+        list.push(do_it("Look again", false, OfConnector::Watch));
+    }
+    let mut blocks = vec![buttons(list)];
+    blocks.extend(board.tested.as_ref().map(|tested| match tested {
+        Ok(()) => Block::note(
+            Tone::Good,
+            "The saved credentials work",
+            "Entra asked Databricks with the saved token a moment ago, and was answered.",
+        ),
+        Err(problem) => Block::Problem(Tone::Bad, problem.clone()),
+    }));
+    blocks
+}
+
+/// What is asked once more before it is done.
+fn sure(risky: &Risky, board: &Board) -> Vec<Block> {
+    let name = &board.connector.enterprise.display_name;
+    let (title, text, label) = match risky {
+        Risky::Pause => (
+            "Pause provisioning?".to_owned(),
+            "Nobody comes and nobody goes until it is resumed. A cycle that runs comes to its end all the same.",
+            "Pause it".to_owned(),
+        ),
+        Risky::Restart(Restart::Usual) => (
+            "Clear the current state and restart synchronisation?".to_owned(),
+            "Everybody in scope is looked at anew, failures and quarantine are forgotten. Who is in Databricks already is found again. It takes \
+             as long as a first cycle.",
+            "Restart it".to_owned(),
+        ),
+        Risky::Restart(Restart::Full) => (
+            "Restart in full?".to_owned(),
+            "Entra also forgets who belongs to whom in Databricks and finds it anew by name. Who has another name by now is made a second time. \
+             For experts: it mends objects that were removed in Databricks.",
+            "Restart in full".to_owned(),
+        ),
+        Risky::Restart(Restart::ForceDeletes) => (
+            "Let all held deletions go?".to_owned(),
+            "All of them are carried out, not some: the people are deactivated in Databricks, and jobs that run as them stop. They are listed \
+             in the log below, as “staged delete”.",
+            "Delete and deactivate all of them".to_owned(),
+        ),
+        Risky::Reset => (
+            "Reset the attribute mappings?".to_owned(),
+            "They become what the gallery gives; changes of yours are lost. Everybody is looked at anew.",
+            "Reset them".to_owned(),
+        ),
+        Risky::Remove => (
+            format!("Remove “{name}”?"),
+            "Provisioning stops, and the enterprise application goes with its assignments, its token and its log. People and groups stay in \
+             Databricks as they are, and nobody looks after them any more. Entra keeps the application for 30 days under “Deleted applications”.",
+            format!("Remove {name}"),
+        ),
+        Risky::TakeAway(_) => return Vec::new(),
+        Risky::RemoveJob(id) => (
+            "Remove this job?".to_owned(),
+            "It stops, and what it knew is gone. People and groups stay in Databricks.",
+            format!("Remove the job {id}"),
+        ),
+    };
+    vec![
+        Block::note(Tone::Warn, title, text),
+        buttons(vec![
+            button(&label, false, &Action::Connector(OfConnector::Sure(risky.clone()))),
+            button("Leave it as it is", true, &Action::Connector(OfConnector::Keep)),
+        ]),
+    ]
+}
+
+/// The last cycles: how many objects each wrote, and how many failed.
+fn chart(history: &History) -> Option<Block> {
+    let cycles = history.cycles();
+    let most = cycles.iter().map(|it| it.exported.max(it.escrowed)).max().filter(|_| cycles.len() > 1)?;
+    let bars = cycles.iter().rev().take(12).map(|it| {
+        let (tone, says) = match (it.failed, it.escrowed) {
+            (true, _) => (Tone::Bad, "failed".to_owned()),
+            (false, 0) => (Tone::Good, format!("{} written", it.exported)),
+            (false, failing) => (Tone::Warn, format!("{} written, {failing} failing", it.exported)),
+        };
+        let began = it.began.rfc3339();
+        Bar {
+            label: began.get(..16).unwrap_or_default().replace('T', " "),
+            value: it.exported,
+            of: most.max(1),
+            says,
+            tone,
+        }
+    });
+    Some(Block::Bars { title: "Cycles that this page has seen (UTC)".to_owned(), bars: bars.collect() })
+}
+
+/// The token's last day.
+fn expiry(ends: Option<&str>, now: Timestamp) -> Option<Block> {
+    let ends = ends?;
+    let at = Timestamp::parse(&format!("{ends}T00:00:00Z"))?;
+    let days = at.since(now).as_secs() / 86_400;
+    let (tone, title) = match days {
+        _ if at <= now => (Tone::Bad, format!("The token ended on {ends}")),
+        0..30 => (Tone::Warn, format!("The token ends on {ends}, in {} days", days + 1)),
+        _ => (Tone::Plain, format!("The token ends on {ends}")),
+    };
+    Some(Block::note(
+        tone,
+        title,
+        "To change it without a gap: make a new one, enter it at the step “Databricks workspace”, test it, and write it at the step “Review \
+         changes”. The old one is used until then.",
+    ))
+}
+
+/// What is done rarely.
+fn more(board: &Board, known: &Known) -> Block {
+    let ask = |label: &str, risky: Risky| button(label, false, &Action::Connector(OfConnector::Ask(risky)));
+    let mut blocks = vec![
+        Block::text(
+            "Change whom it provisions or how it works at the step “Users and groups”. What would be written is shown again before.",
+        ),
+        buttons(vec![
+            ask("Restart…", Risky::Restart(Restart::Usual)),
+            ask("Restart in full…", Risky::Restart(Restart::Full)),
+            ask("Reset attribute mappings…", Risky::Reset),
+            ask("Remove this connector…", Risky::Remove),
+        ]),
+    ];
+    if board.connector.jobs.len() > 1 {
+        blocks.push(Block::text("Two jobs work against each other. Keep one."));
+        let jobs = board.connector.jobs.iter();
+        blocks.push(buttons(
+            jobs.map(|job| ask(&format!("Remove the job {}…", job.id), Risky::RemoveJob(job.id.clone())))
+                .collect(),
+        ));
+    }
+    Block::Fold {
+        id: "rarely".to_owned(),
+        summary: "Restart, reset, remove".to_owned(),
+        open: known.sure.is_some() || board.connector.jobs.len() > 1,
+        blocks,
+    }
+}
+
+/// A field for a person or a group.
+pub(super) fn who(known: &Known, form: Form, id: &str, hint: &str, submit: &str) -> Block {
+    let input = Input {
+        id: id.to_owned(),
+        label: "Person or group".to_owned(),
+        hint: hint.to_owned(),
+        kind: InputKind::Line(known.typed(id, "").to_owned()),
+        error: known
+            .wrong
+            .iter()
+            .find(|(field, _)| *field == id)
+            .map(|(_, words)| words.clone())
+            .unwrap_or_default(),
+    };
+    Block::Form { id: form, inputs: vec![input], submit: submit.to_owned() }
+}

@@ -1,0 +1,95 @@
+//! What was set up, what to keep, and what goes on by itself.
+
+use super::super::{Page, button, buttons};
+use super::Known;
+use crate::databricks::target::Level;
+use crate::entra::connector::secrets::Mail;
+use crate::setup::{Scope, TokenOwner};
+use crate::sheet::{Block, Cell, Sheet, Tone};
+use crate::worker::action::{Action, OfConnector};
+
+/// The sheet of the step.
+#[must_use]
+pub fn sheet(page: &Page, known: &Known) -> Sheet {
+    let setup = &page.setup;
+    let facts = setup.connector.clone().unwrap_or_default();
+    let mut rows = vec![
+        vec![Cell::words("Connector"), Cell::words(if facts.name.is_empty() { "none" } else { &facts.name })],
+        vec![
+            Cell::words("Writes to"),
+            setup.target.as_ref().map_or_else(|| Cell::words("–"), |it| Cell::code(it.connector_address())),
+        ],
+        vec![Cell::words("Whom it provisions"), super::scope::in_words(setup.scope.as_ref())],
+        vec![Cell::words("Notifies"), Cell::words(facts.mail.as_ref().map_or("nobody", Mail::as_str))],
+        vec![
+            Cell::words("Holds deletions back"),
+            Cell::words(
+                facts
+                    .threshold
+                    .map_or_else(|| "no limit".to_owned(), |it| format!("above {it} in one cycle")),
+            ),
+        ],
+        vec![
+            Cell::words("Token of"),
+            Cell::words(match &facts.owner {
+                None => "not said",
+                Some(TokenOwner::NoPerson) => "no person",
+                Some(TokenOwner::Person(picked)) => &picked.name,
+            }),
+        ],
+        vec![Cell::words("Token ends"), Cell::words(facts.token_ends.as_deref().unwrap_or("not said"))],
+    ];
+    if let Some(health) = known.board.as_ref().and_then(|it| it.health.as_ref()) {
+        rows.insert(0, vec![Cell::words("State"), Cell::words(&health.headline)]);
+    }
+    let mut list = vec![button("Download report", true, &Action::Connector(OfConnector::Report))];
+    if facts.token_ends.is_some() {
+        list.push(button("Download calendar reminder", false, &Action::Connector(OfConnector::Calendar)));
+    }
+    list.push(button("Download setup", false, &Action::Connector(OfConnector::Setup)));
+    list.push(button("Back to the board", false, &Action::Go(crate::setup::Step::Sync)));
+    let blocks = vec![
+        Block::Table {
+            title: "What was set up".to_owned(),
+            head: ["What", "How it is"].map(str::to_owned).to_vec(),
+            rows,
+        },
+        Block::Heading("From now on".to_owned()),
+        Block::List(tips(
+            setup.target.as_ref().map(crate::databricks::target::Target::level),
+            setup.scope.as_ref(),
+        )),
+        Block::note(
+            Tone::Plain,
+            "Look at it again",
+            "Bookmark the step before this one. With the setup file, or after signing in, it finds the connector and shows its health.",
+        ),
+        buttons(list),
+    ];
+    Sheet(blocks)
+}
+
+/// What people stumble over later, each in a sentence.
+fn tips(level: Option<Level>, scope: Option<&Scope>) -> Vec<String> {
+    let mut tips = vec![
+        "A new cycle runs every 20 to 40 minutes. Whom you assign in Entra comes with the next one.",
+        "People and groups that were in Databricks before are merged with those of Entra when they match, and left alone when Entra does \
+         not have them.",
+        "Whoever is taken out is deactivated in Databricks, not deleted. Rights that were given to a person directly stay, even if a group \
+         that gave the same is taken away.",
+        "Whoever is removed in Databricks by hand is not sent again by Entra, though still assigned. A full restart finds them anew.",
+        "User names and mail addresses cannot be changed in Databricks: when somebody’s address changes in Entra, ask Databricks’ account team.",
+        "Groups keep their name in Databricks: do not rename them in Entra. The group admins is reserved and stays.",
+        "Who is in a group of Databricks is shown in its settings under Groups, or by its Groups API.",
+    ];
+    match level {
+        Some(Level::Account) => {
+            tips.push("People and groups of the account see a workspace once they are assigned to it, in the account console.");
+        }
+        _ => tips.push("A person who leaves one workspace may still be in others."),
+    }
+    if scope == Some(&Scope::All) {
+        tips.push("Everybody is provisioned: newcomers of the directory are in Databricks within the hour.");
+    }
+    tips.into_iter().map(str::to_owned).collect()
+}

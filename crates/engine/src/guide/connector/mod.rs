@@ -1,0 +1,202 @@
+//! The steps of Entra's own provisioning: which connector, whether it can connect, whom it provisions, what is written, and how it does.
+
+pub mod board;
+pub mod done;
+pub mod log;
+pub mod review;
+pub mod scope;
+pub mod test;
+pub mod workspace;
+
+use super::{Page, Signed, button, buttons};
+use std::time::Duration;
+
+use crate::entra::connector::guard::Examined;
+use crate::entra::connector::on_demand::OnDemand;
+use crate::entra::connector::set_up::Compared;
+use crate::entra::connector::{Connector, Origin};
+use crate::env::Timestamp;
+use crate::problem::Problem;
+use crate::setup::Step;
+use crate::sheet::{Block, Cell, Sheet, Tone};
+use crate::worker::action::{Action, Risky};
+
+/// What was found out in this visit.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// What is under way, in words.
+    pub working: Option<String>,
+    /// What failed.
+    pub problem: Option<Problem>,
+    /// What connectors are made from, and those that are there.
+    pub found: Option<Found>,
+    /// What is wrong with what was filled in: the field, and what.
+    pub wrong: Vec<(&'static str, String)>,
+    /// What was filled in, while something is wrong with it.
+    pub typed: Vec<(String, String)>,
+    /// The stages of the last test.
+    pub test: Vec<Stage>,
+    /// Whether the last test passed, of this target and connector.
+    pub passed: bool,
+    /// What would come of the choice of people and groups.
+    pub examined: Option<Examined>,
+    /// What is there, beside what shall be.
+    pub compared: Option<Box<Compared>>,
+    /// How far the writing is, stage by stage.
+    pub carried: Vec<Stage>,
+    /// When provisioning was started from here, by the clock that only goes forward.
+    pub started: Option<Duration>,
+    /// What was seen of the connector.
+    pub board: Option<board::Board>,
+    /// What is asked once more before it is done.
+    pub sure: Option<Risky>,
+    /// What became of those who are assigned, and whether the log was read to its end.
+    pub looked: Option<(Vec<log::Looked>, bool)>,
+    /// What was asked of the log.
+    pub asked: Vec<(String, String)>,
+    /// What the log says.
+    pub log: Option<log::Shown>,
+    /// Why somebody is (not) there.
+    pub why: Option<log::Standing>,
+    /// What came of provisioning somebody at once.
+    pub on_demand: Option<Box<OnDemand>>,
+}
+
+/// The connectors of the tenant.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// What they are made from.
+    pub origin: Origin,
+    /// They.
+    pub connectors: Vec<Connector>,
+    /// Why there may be more.
+    pub broken: Option<Problem>,
+}
+
+/// The sheets of a step: before and after what the page itself shows.
+#[must_use]
+pub fn sheets(
+    step: Step,
+    page: &Page,
+    signed: &Signed,
+    has_token: bool,
+    known: &Known,
+    now: Timestamp,
+) -> (Sheet, Sheet) {
+    match step {
+        Step::Workspace => (Sheet::default(), workspace::sheet(page, signed, known)),
+        Step::Test => (test::sheet(page, has_token, known), Sheet::default()),
+        Step::Scope => (Sheet::default(), scope::sheet(page, signed, known)),
+        Step::Review => (review::sheet(page, known), Sheet::default()),
+        Step::Sync => (board::sheet(page, signed, known, now), Sheet::default()),
+        Step::Done => (done::sheet(page, known), Sheet::default()),
+        _ => (Sheet::default(), Sheet::default()),
+    }
+}
+
+impl Known {
+    /// What stands in a field: what was typed, or else what is known.
+    fn typed<'k>(&'k self, field: &str, known: &'k str) -> &'k str {
+        self.typed.iter().find(|(id, _)| id == field).map_or(known, |(_, value)| value)
+    }
+
+    /// Forgets what was read about a choice that is another one by now.
+    pub fn forget_choice(&mut self) {
+        (self.examined, self.compared) = (None, None);
+    }
+
+    fn wrong(&self, field: &str) -> String {
+        self.wrong.iter().find(|(id, _)| *id == field).map(|(_, words)| words.clone()).unwrap_or_default()
+    }
+
+    /// What is under way, with the button that stops it; none when nothing is.
+    fn waiting(&self) -> Option<[Block; 2]> {
+        let words = self.working.as_ref()?;
+        Some([Block::Working(words.clone()), buttons(vec![button("Stop waiting", false, &Action::Stop)])])
+    }
+}
+
+/// A stage of something that goes stage by stage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stage {
+    /// What it is about.
+    pub name: &'static str,
+    /// How it ended.
+    pub state: State,
+    /// What was found, in a few words.
+    pub says: String,
+    /// What to know of it.
+    pub problem: Option<Problem>,
+}
+
+/// How a stage ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It is still to come.
+    Waiting,
+    /// It is under way.
+    Running,
+    /// All is well.
+    Passed,
+    /// Good enough to go on, but worth knowing.
+    Warning,
+    /// Not good.
+    Failed,
+    /// Not tried, or not applicable.
+    Skipped,
+}
+
+impl State {
+    /// The state in a word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Running => "running",
+            Self::Passed => "passed",
+            Self::Warning => "warning",
+            Self::Failed => "failed",
+            Self::Skipped => "skipped",
+        }
+    }
+
+    const fn tone(self) -> Tone {
+        match self {
+            Self::Waiting | Self::Skipped => Tone::Plain,
+            Self::Running => Tone::Accent,
+            Self::Passed => Tone::Good,
+            Self::Warning => Tone::Warn,
+            Self::Failed => Tone::Bad,
+        }
+    }
+}
+
+/// Stages that are all still to come.
+#[must_use]
+pub fn fresh(names: impl IntoIterator<Item = &'static str>) -> Vec<Stage> {
+    let waiting = |name| Stage { name, state: State::Waiting, says: String::new(), problem: None };
+    names.into_iter().map(waiting).collect()
+}
+
+/// Stages as a card: a table of them, and below it what to know of those that did not pass.
+fn stages(title: &str, verdict: &str, stages: &[Stage]) -> Block {
+    let row = |it: &Stage| {
+        vec![Cell::state(it.state.tone(), it.state.word()), Cell::words(it.name).below(it.says.clone())]
+    };
+    let mut blocks = vec![Block::Table {
+        title: "Stages".to_owned(),
+        head: ["State", "Stage"].map(str::to_owned).to_vec(),
+        rows: stages.iter().map(row).collect(),
+    }];
+    blocks.extend(stages.iter().filter_map(|it| {
+        let tone = if it.state == State::Failed { Tone::Bad } else { Tone::Warn };
+        it.problem.clone().map(|problem| Block::Problem(tone, problem))
+    }));
+    Block::Card {
+        id: "stages".to_owned(),
+        title: title.to_owned(),
+        chip: Some(("State".to_owned(), verdict.to_owned())),
+        body: true,
+        blocks,
+    }
+}

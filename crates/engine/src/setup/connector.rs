@@ -1,0 +1,56 @@
+//! The facts of Entra's own provisioning.
+
+use serde::{Deserialize, Serialize};
+
+use super::Picked;
+use crate::entra::connector::Mail;
+use crate::entra::ids::ObjectId;
+use crate::env::Timestamp;
+
+/// Whose token the connector uses. Whoever it is must not be provisioned by it: with the person the token would go, and provisioning with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum TokenOwner {
+    /// A service principal's, or the account's own SCIM token.
+    NoPerson,
+    /// A person's.
+    Person(Picked),
+}
+
+/// The connector that is set up.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ConnectorFacts {
+    /// The name of its enterprise application.
+    pub name: String,
+    /// Its service principal, once there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<ObjectId>,
+    /// Its job, once there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub job: Option<String>,
+    /// When the request to make the application was sent. It may be on its way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sent: Option<Timestamp>,
+    /// When the request to make the job was sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub job_sent: Option<Timestamp>,
+    /// Whom to notify when it fails.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mail: Option<Mail>,
+    /// More deletions than this in one cycle are held back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub threshold: Option<u32>,
+    /// Whether only those who are assigned may sign in to Databricks through Entra. Databricks advises against it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub assignment_required: bool,
+    /// Whose token it uses, as far as was said or found out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<TokenOwner>,
+    /// Whether people and groups are assigned by hand, in the portal.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub by_hand: bool,
+    /// The last day of the token, such as `2027-05-31`, where it was said. The token itself stands nowhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_ends: Option<String>,
+}

@@ -1,0 +1,247 @@
+//! Looking after a connector: watching it, its log, and what can be done about it.
+
+use super::super::action::{OfConnector, Risky};
+use super::super::desk::Work;
+use super::super::failure::Failure;
+use super::super::message::Event;
+use super::super::{SignedIn, Told, Worker};
+use crate::entra::connector::Connector;
+use crate::entra::connector::assignment::assignments;
+use crate::entra::connector::health::{State as How, health};
+use crate::entra::connector::{
+    Credentials, TestError, job as of_job, look, pause, poll, read, remove, remove_job, restart, schema,
+    template, validate,
+};
+use crate::entra::directory;
+use crate::entra::graph::GraphError;
+use crate::entra::replication::{Gone, Waiting};
+use crate::env::Env;
+use crate::guide::connector::board::Board;
+use crate::problem::{Explain as _, Problem};
+use crate::setup::{ConnectorFacts, Step, TokenOwner};
+use crate::sync::journal::Journal;
+
+impl<E: Env, J: Journal> Worker<E, J> {
+    /// Looks at the connector, again and again, until the step is left. Cuts nothing off and is cut off by nothing.
+    pub(super) async fn watch(&self, tell: &dyn Fn(Event)) -> Told {
+        let signed_in = self.signed_in()?;
+        let control = self.renew(|held| &mut held.watching);
+        loop {
+            let work = self.work(&signed_in, &control)?;
+            let Ok(looked) = control.unless_stopped(self.look_once(&work)).await else {
+                // The step was left, or another watch took over.
+                return Ok(Event::Superseded);
+            };
+            let wait = match looked {
+                Ok(wait) => wait,
+                Err(error) => {
+                    self.stop_watching(&signed_in, &error, tell);
+                    return Ok(self.sheets(Step::Sync));
+                }
+            };
+            self.prove_board(tell);
+            tell(self.sheets(Step::Sync));
+            if control.sleep(&self.env, wait).await.is_err() {
+                return Ok(Event::Superseded);
+            }
+        }
+    }
+
+    /// One look; how long to wait for the next.
+    async fn look_once(&self, work: &Work<'_, E>) -> Result<std::time::Duration, GraphError> {
+        let facts = self.facts();
+        let Some(id) = &facts.id else { return Ok(std::time::Duration::from_secs(60)) };
+        let path = format!("/servicePrincipals/{id}?$select={}", crate::entra::connector::FIELDS);
+        let enterprise = work.graph.get("read the connector's enterprise application", &path).await?;
+        let connector = look(&work.graph, enterprise).await;
+        if let Some(error) = &connector.unread {
+            return Err(error.clone());
+        }
+        let now = self.env.wall();
+        let found = match connector.jobs.as_slice() {
+            [job] => Some(health(job, now)),
+            _ => None,
+        };
+        let started = self.connector(|known| known.started);
+        let since = started.map(|at| self.env.monotonic().saturating_sub(at));
+        let wait =
+            found.as_ref().map_or(std::time::Duration::from_secs(60), |it| poll::wait(since, &it.state));
+        let owner = match self.connector(|known| known.board.as_ref().map(|it| it.owner.clone())) {
+            // Memberships change rarely: once a visit is enough.
+            Some(owner) => owner,
+            None => self.owner_within(work, &connector).await,
+        };
+        self.connector(|known| {
+            let before = known.board.take();
+            let (mut history, tested) = before.map(|it| (it.history, it.tested)).unwrap_or_default();
+            if let [job] = connector.jobs.as_slice() {
+                history.note(job);
+            }
+            known.board =
+                Some(Board { connector, health: found, history, looked: now, watching: true, owner, tested });
+        });
+        Ok(wait)
+    }
+
+    /// Whether the person whose token is used has come to be provisioned by it.
+    async fn owner_within(&self, work: &Work<'_, E>, connector: &Connector) -> Option<String> {
+        const TODO: &str = "When they are deactivated in Entra, so is their token, and provisioning stops. Take them out, or use a token of a \
+                            service principal.";
+        let Some(TokenOwner::Person(owner)) = self.facts().owner else { return None };
+        if connector.kept.everybody() {
+            return Some(format!("Everybody is provisioned, and {} is among them. {TODO}", owner.name));
+        }
+        let assigned = assignments(&work.graph, &connector.enterprise).await;
+        if assigned.items.iter().any(|it| it.principal == owner.id) {
+            return Some(format!("{} is assigned. {TODO}", owner.name));
+        }
+        let person = directory::person(&work.graph, &owner.id).await.ok()?;
+        // What cannot be read here is read, or stops the work, before anything is written.
+        let (_, all) = directory::memberships(&work.graph, &person).await.ok()?;
+        let group =
+            assigned.items.iter().find(|it| all.iter().any(|group| group.object_id() == it.principal))?;
+        Some(format!("{} is a member of “{}”, which is assigned. {TODO}", owner.name, group.name))
+    }
+
+    fn stop_watching(&self, signed_in: &SignedIn, error: &GraphError, tell: &dyn Fn(Event)) {
+        self.ended(signed_in, error, tell);
+        self.connector(|known| {
+            known.problem = Some(error.explain());
+            if let Some(board) = &mut known.board {
+                board.watching = false;
+            }
+        });
+    }
+
+    /// What Graph says of a connector that runs proves the steps that set it up.
+    fn prove_board(&self, tell: &dyn Fn(Event)) {
+        let proofs = self.connector(|known| {
+            let board = known.board.as_ref()?;
+            let health = board.health.as_ref()?;
+            let runs = board.connector.jobs.iter().any(|job| job.schedule.is_active());
+            let address = board.connector.kept.address().filter(|_| board.connector.kept.is_complete())?;
+            let sound = matches!(health.state, How::Healthy { .. } | How::HealthyWithFailures { .. });
+            let synced = sound.then(|| health.headline.clone());
+            Some((address.to_owned(), runs, synced))
+        });
+        let Some((address, runs, synced)) = proofs else { return };
+        tell(Event::Proved {
+            step: Step::Workspace,
+            proof: Some(format!("The connector writes to {address}")),
+        });
+        if runs {
+            for (step, proof) in [
+                (Step::Test, "Entra is connected"),
+                (Step::Scope, "As the connector has it"),
+                (Step::Review, "Provisioning is switched on"),
+            ] {
+                tell(Event::Proved { step, proof: Some(proof.to_owned()) });
+            }
+        }
+        tell(Event::Proved { step: Step::Sync, proof: synced.clone() });
+        tell(Event::Proved { step: Step::Done, proof: synced });
+    }
+
+    /// Does what was asked for twice, or needs no second asking.
+    pub(super) async fn look_after(
+        &self,
+        work: &Work<'_, E>,
+        action: &OfConnector,
+        tell: &dyn Fn(Event),
+    ) -> Result<(), Failure> {
+        let facts = self.facts();
+        let Some(id) = facts.id.clone() else { return Ok(()) };
+        let job = self.connector(|known| {
+            known.board.as_ref().and_then(|it| it.connector.jobs.first()).map(|job| job.id.clone())
+        });
+        let says = |words: &'static str| {
+            move |waiting: Waiting| self.connecting(Step::Sync, words, Some(&waiting), tell)
+        };
+        let begun = |words: &str| self.connecting(Step::Sync, words, None, tell);
+        match (action, job) {
+            (OfConnector::Check, _) => {
+                begun("Testing the saved credentials");
+                let wait = says("Testing the saved credentials");
+                let made_from = template(&work.graph, work.control, &wait, &id).await?;
+                let tested =
+                    validate(&work.graph, work.control, &wait, (&id, &made_from), Credentials::Saved).await;
+                let tested = match tested {
+                    Ok(()) => Ok(()),
+                    Err(error @ TestError::Refused(_)) => Err(error.explain()),
+                    Err(TestError::Gone(gone)) => return Err(gone.into()),
+                };
+                self.connector(|known| {
+                    if let Some(board) = &mut known.board {
+                        board.tested = Some(tested);
+                    }
+                });
+            }
+            (OfConnector::Sure(Risky::Pause), Some(job)) => {
+                begun("Pausing provisioning");
+                pause(&work.graph, work.control, &says("Pausing provisioning"), &id, &job).await?;
+            }
+            (OfConnector::Sure(Risky::Restart(what)), Some(job)) => {
+                begun("Restarting provisioning");
+                restart(&work.graph, work.control, &says("Restarting provisioning"), (&id, &job), *what)
+                    .await?;
+                self.connector(|known| known.started = Some(self.env.monotonic()));
+            }
+            (OfConnector::Sure(Risky::Reset), Some(job)) => {
+                begun("Resetting the attribute mappings");
+                schema::reset(
+                    &work.graph,
+                    work.control,
+                    &says("Resetting the attribute mappings"),
+                    (&id, &job),
+                )
+                .await?;
+            }
+            (OfConnector::Sure(Risky::RemoveJob(job)), _) => {
+                begun("Removing the job");
+                remove_job(&work.graph, work.control, &says("Removing the job"), &id, job).await?;
+            }
+            (OfConnector::Sure(Risky::Remove), job) => {
+                begun("Removing the connector");
+                let wait = says("Removing the connector");
+                if let Some(job) = &job
+                    && of_job(&work.graph, &id, job).await.is_ok_and(|job| job.schedule.is_active())
+                {
+                    pause(&work.graph, work.control, &wait, &id, job).await?;
+                }
+                let enterprise = read(&work.graph, work.control, &wait, &id).await?;
+                remove(&work.graph, work.control, &wait, &enterprise).await?;
+                self.connector(|known| (known.board, known.found) = (None, None));
+                self.keep(tell, |facts| *facts = ConnectorFacts::default());
+                for step in [Step::Workspace, Step::Test, Step::Scope, Step::Review, Step::Sync, Step::Done] {
+                    tell(Event::Proved { step, proof: None });
+                }
+            }
+            _ => {}
+        }
+        self.connector(|known| known.sure = None);
+        if self.facts().id.is_some() {
+            // What was done shows at once, not at the next look.
+            work.control
+                .unless_stopped(self.look_once(work))
+                .await
+                .map_err(Gone::from)?
+                .map_err(Gone::Failed)?;
+        }
+        Ok(())
+    }
+
+    /// Asks once more, or takes the asking back.
+    pub(super) fn ask_once_more(&self, shown: Step, risky: Option<&Risky>) -> Event {
+        self.connector(|known| known.sure = risky.cloned());
+        self.sheets(shown)
+    }
+
+    /// Something that takes a job, where there is none.
+    pub(super) fn no_job() -> Problem {
+        Problem::new(
+            "There is no provisioning job.",
+            "It was not made yet, or was removed.",
+            "Go to the step “Review changes”: what is missing is shown and made there.",
+        )
+    }
+}

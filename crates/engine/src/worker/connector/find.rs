@@ -1,0 +1,146 @@
+//! Which connector: those that are there, and what a person says of the one to be.
+
+use super::super::desk::Work;
+use super::super::failure::Failure;
+use super::super::message::Event;
+use super::super::{Told, Worker};
+use crate::databricks::target::{Level, Target};
+use crate::entra::connector::{existing, origin};
+use crate::entra::directory::search;
+use crate::entra::replication::Gone;
+use crate::env::{Env, Timestamp};
+use crate::guide::connector::Found;
+use crate::guide::connector::workspace::{ENDS, NAME, OWNER, PERSON, proposed_name};
+use crate::problem::Explain as _;
+use crate::setup::{Picked, Step, TokenOwner};
+use crate::sync::journal::Journal;
+
+/// Graph takes 256 characters; portals show fewer.
+const LONGEST: usize = 120;
+
+type Wrong = (&'static str, String);
+
+impl<E: Env, J: Journal> Worker<E, J> {
+    /// Lists the connectors of the tenant.
+    pub(super) async fn find_connectors(
+        &self,
+        work: &Work<'_, E>,
+        tell: &dyn Fn(Event),
+    ) -> Result<(), Failure> {
+        self.connecting(Step::Workspace, "Looking for connectors", None, tell);
+        let read = async {
+            let origin = origin(&work.graph).await?;
+            let list = existing(&work.graph, &origin).await;
+            Ok((origin, list))
+        };
+        let (origin, list) =
+            work.control.unless_stopped(read).await.map_err(Gone::from)?.map_err(Gone::Failed)?;
+        let broken = list.broken.map(|error| error.explain());
+        self.connector(|known| known.found = Some(Found { origin, connectors: list.items, broken }));
+        Ok(())
+    }
+
+    /// Takes what a person says of the connector.
+    pub(super) async fn about(&self, values: &[(String, String)], tell: &dyn Fn(Event)) -> Told {
+        let value = |id: &str| values.iter().find(|(key, _)| key == id).map_or("", |(_, value)| value.trim());
+        // Address and token come with it, and may be others.
+        self.forget_test(tell);
+        let mut wrong: Vec<Wrong> = Vec::new();
+        let proposed = {
+            let held = self.held.borrow();
+            proposed_name(held.desk.page.as_ref().and_then(|page| page.setup.target.as_ref()))
+        };
+        let name = if value(NAME).is_empty() { proposed.as_str() } else { value(NAME) };
+        if name.chars().count() > LONGEST {
+            wrong.push((NAME, format!("Take at most {LONGEST} characters.")));
+        }
+        let facts = self.facts();
+        // One that is there is taken by pressing its button, which shows what it is.
+        let taken = self.connector(|known| {
+            known.found.iter().flat_map(|it| &it.connectors).any(|it| it.enterprise.display_name == name)
+        });
+        if taken && facts.id.is_none() && facts.sent.is_none() {
+            wrong.push((
+                NAME,
+                "There is one of this name: use it, with its button above, or take another name.".to_owned(),
+            ));
+        }
+        let ends = value(ENDS);
+        // There is no 30th of February.
+        let day = |at: Timestamp| at.rfc3339().starts_with(ends);
+        if !ends.is_empty() && !Timestamp::parse(&format!("{ends}T00:00:00Z")).is_some_and(day) {
+            wrong.push((ENDS, "Enter a day such as 2027-05-31, or leave it empty.".to_owned()));
+        }
+        let owner = match self.owner(value(OWNER), value(PERSON)).await {
+            Ok(owner) => owner,
+            Err(error) => {
+                wrong.push(error);
+                None
+            }
+        };
+        let good = wrong.is_empty();
+        self.connector(|known| {
+            known.wrong = wrong;
+            known.typed = if good { Vec::new() } else { values.to_vec() };
+        });
+        if !good {
+            return Ok(self.sheets(Step::Workspace));
+        }
+        let (name, ends) = (name.to_owned(), Some(ends.to_owned()).filter(|it| !it.is_empty()));
+        let renamed = facts.id.is_none() && facts.name != name;
+        self.keep(tell, |facts| {
+            // One that is there keeps its name.
+            if facts.id.is_none() {
+                facts.name = name;
+            }
+            if renamed {
+                // The request on record was for another name.
+                facts.sent = None;
+            }
+            (facts.owner, facts.token_ends) = (owner, ends);
+        });
+        Ok(Event::Go(Step::Test))
+    }
+
+    /// Whose token it is. The account's own SCIM token belongs to nobody.
+    async fn owner(&self, kind: &str, person: &str) -> Result<Option<TokenOwner>, Wrong> {
+        let level = {
+            let held = self.held.borrow();
+            held.desk.page.as_ref().and_then(|page| page.setup.target.as_ref().map(Target::level))
+        };
+        match kind {
+            _ if level == Some(Level::Account) => Ok(Some(TokenOwner::NoPerson)),
+            "nobody" => Ok(Some(TokenOwner::NoPerson)),
+            "person" if person.is_empty() => Err((PERSON, "Say whose token it is.".to_owned())),
+            "person" => {
+                let signed_in = self.signed_in().map_err(|problem| (PERSON, problem.remedy))?;
+                let (_, people) = search(&self.graph(&signed_in), person)
+                    .await
+                    .map_err(|error| (PERSON, error.to_string()))?;
+                let same =
+                    |text: &Option<String>| text.as_ref().is_some_and(|it| it.eq_ignore_ascii_case(person));
+                let exact = |it: &crate::entra::directory::Person| {
+                    same(&it.user_principal_name) || same(&it.mail) || same(&it.display_name)
+                };
+                let mut found = people.iter().filter(|it| exact(it));
+                match (found.next(), found.next()) {
+                    (Some(one), None) => Ok(Some(TokenOwner::Person(Picked {
+                        id: one.object_id(),
+                        name: one.user_principal_name.clone().unwrap_or_else(|| one.label().to_owned()),
+                    }))),
+                    (Some(_), Some(_)) => Err((PERSON, "Several people are called so: enter the user name.".to_owned())),
+                    (None, _) => Err((
+                        PERSON,
+                        "Nobody of this tenant is called so. Enter the user name as Entra has it; if the token is that of an \
+                         account outside Entra, choose “A service principal’s”."
+                            .to_owned(),
+                    )),
+                }
+            }
+            _ => Err((
+                OWNER,
+                "Say whose token it is: that person must not be provisioned by this connector.".to_owned(),
+            )),
+        }
+    }
+}

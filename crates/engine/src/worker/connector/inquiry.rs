@@ -1,0 +1,389 @@
+//! Questions about single people and groups: the log, why somebody is (not) there, and provisioning somebody at once.
+
+use super::super::Worker;
+use super::super::desk::Work;
+use super::super::failure::Failure;
+use super::super::message::Event;
+use crate::entra::connector::assignment::{Holder, assignments};
+use crate::entra::connector::kind::Kind;
+use crate::entra::connector::log::{self, Query};
+use crate::entra::connector::on_demand::{Members, Subject, provision};
+use crate::entra::connector::schema::{self, Table};
+use crate::entra::connector::trace::{Action, Status};
+use crate::entra::connector::why::{Assignment, Facts, JobState, Nested, Scope, why};
+use crate::entra::directory::{self, Group, Member, Person};
+use crate::entra::graph::GraphError;
+use crate::entra::ids::ObjectId;
+use crate::entra::replication::{Gone, Waiting};
+use crate::env::Env;
+use crate::guide::connector::board::{ACTION, STATUS, WHO};
+use crate::guide::connector::log::{Looked, Shown, Standing};
+use crate::guide::connector::scope::LINES;
+use crate::problem::{Explain as _, Problem};
+use crate::setup::{Picked, Scope as Chosen, Step};
+use crate::sheet::Form;
+use crate::sync::journal::Journal;
+
+/// So many entries of the log are shown.
+const ENTRIES: usize = 200;
+/// So many are read to look everybody up.
+const LOOKED_UP: usize = 2_000;
+
+/// Somebody or something of the directory.
+enum Who {
+    Person(Box<Person>),
+    Group(Group),
+}
+
+impl Who {
+    fn id(&self) -> ObjectId {
+        match self {
+            Self::Person(person) => person.object_id(),
+            Self::Group(group) => group.object_id(),
+        }
+    }
+
+    fn name(&self) -> String {
+        match self {
+            Self::Person(person) => {
+                person.user_principal_name.clone().unwrap_or_else(|| person.label().to_owned())
+            }
+            Self::Group(group) => group.label().to_owned(),
+        }
+    }
+}
+
+/// Those who are called exactly so.
+fn exactly(groups: &[Group], people: &[Person], text: &str) -> Vec<Who> {
+    let same = |name: Option<&str>| name.is_some_and(|it| it.eq_ignore_ascii_case(text));
+    let groups = groups.iter().filter(|it| same(it.display_name.as_deref())).cloned().map(Who::Group);
+    let people = people.iter().filter(|it| {
+        same(it.display_name.as_deref())
+            || same(it.user_principal_name.as_deref())
+            || same(it.mail.as_deref())
+    });
+    groups.chain(people.cloned().map(|it| Who::Person(Box::new(it)))).collect()
+}
+
+async fn exact<E: Env>(work: &Work<'_, E>, text: &str) -> Result<Vec<Who>, GraphError> {
+    let (groups, people) = directory::search(&work.graph, text).await?;
+    Ok(exactly(&groups, &people, text))
+}
+
+fn add(list: &mut Vec<Picked>, id: ObjectId, name: &str) {
+    if !list.iter().any(|known| known.id == id) {
+        list.push(Picked { id, name: name.to_owned() });
+    }
+}
+
+impl<E: Env, J: Journal> Worker<E, J> {
+    /// Answers a question.
+    pub(super) async fn inquire(
+        &self,
+        work: &Work<'_, E>,
+        form: Form,
+        values: &[(String, String)],
+        tell: &dyn Fn(Event),
+    ) -> Result<(), Failure> {
+        let value = |id: &str| values.iter().find(|(key, _)| key == id).map_or("", |(_, value)| value.trim());
+        self.connector(|known| {
+            known.wrong = Vec::new();
+            known.typed = values.to_vec();
+        });
+        match form {
+            Form::Log => {
+                self.connector(|known| known.asked = values.to_vec());
+                let who = match value(WHO) {
+                    "" => None,
+                    text => match self.who(work, WHO, text, tell).await? {
+                        Some(who) => Some(who),
+                        None => return Ok(()),
+                    },
+                };
+                let action = Some(value(ACTION)).filter(|it| !it.is_empty()).map(Action::named);
+                let status = Status::named(value(STATUS));
+                self.read_log(work, who.as_ref(), action, status, tell).await
+            }
+            Form::Why => {
+                let Some(who) = self.who(work, "why-who", value("why-who"), tell).await? else {
+                    return Ok(());
+                };
+                match who {
+                    Who::Person(person) => self.why(work, *person, tell).await,
+                    Who::Group(group) => {
+                        self.wrong(
+                            "why-who",
+                            format!(
+                                "“{}” is a group. Enter the user name of one of its members.",
+                                group.label()
+                            ),
+                        );
+                        Ok(())
+                    }
+                }
+            }
+            Form::OnDemand => {
+                let Some(who) = self.who(work, "on-demand-who", value("on-demand-who"), tell).await? else {
+                    return Ok(());
+                };
+                self.on_demand(work, &who, tell).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Finds the people and groups of a list; who is not found without doubt stays in the field. None, where nobody was found.
+    pub(super) async fn pasted(
+        &self,
+        work: &Work<'_, E>,
+        values: &[(String, String)],
+        tell: &dyn Fn(Event),
+    ) -> Result<Option<Chosen>, Failure> {
+        let text = values.iter().find(|(key, _)| key == LINES).map_or("", |(_, value)| value.as_str());
+        let lines: Vec<&str> =
+            text.split(['\n', '\r', ';', ',']).map(str::trim).filter(|it| !it.is_empty()).collect();
+        let (mut groups, mut people) = match work.page.setup.scope.clone() {
+            Some(Chosen::Chosen { groups, people }) => (groups, people),
+            Some(Chosen::All) | None => (Vec::new(), Vec::new()),
+        };
+        let before = groups.len() + people.len();
+        let mut left = Vec::new();
+        for (at, line) in lines.iter().enumerate() {
+            let words = format!("Searching the directory: {} of {}", at + 1, lines.len());
+            self.connecting(Step::Scope, &words, None, tell);
+            let found = work.control.unless_stopped(exact(work, line)).await.map_err(Gone::from)?;
+            match found.map_err(Gone::Failed)?.as_slice() {
+                [Who::Person(person)] => add(&mut people, person.object_id(), person.label()),
+                [Who::Group(group)] => add(&mut groups, group.object_id(), group.label()),
+                [] => left.push((*line, "not found")),
+                _ => left.push((*line, "several are called so")),
+            }
+        }
+        self.connector(|known| {
+            known.typed =
+                vec![(LINES.to_owned(), left.iter().map(|(line, _)| *line).collect::<Vec<_>>().join("\n"))];
+            known.wrong = if lines.is_empty() {
+                vec![(LINES, "Enter a name on each line.".to_owned())]
+            } else if left.is_empty() {
+                Vec::new()
+            } else {
+                let list: Vec<String> = left.iter().map(|(line, why)| format!("{line}: {why}")).collect();
+                vec![(LINES, format!("These were not added. {}", list.join("; ")))]
+            };
+            known.compared = None;
+        });
+        let more = groups.len() + people.len() > before;
+        Ok(more.then_some(Chosen::Chosen { groups, people }))
+    }
+
+    /// Looks up what became of everybody who is assigned, by the log.
+    pub(super) async fn look_up(&self, work: &Work<'_, E>, tell: &dyn Fn(Event)) -> Result<(), Failure> {
+        self.connecting(Step::Sync, "Looking everybody up in the provisioning log", None, tell);
+        let (_, job) = self.job_of()?;
+        let enterprise =
+            self.connector(|known| known.board.as_ref().map(|it| it.connector.enterprise.clone()));
+        let enterprise = enterprise.ok_or_else(Self::no_job)?;
+        let assigned =
+            work.control.unless_stopped(assignments(&work.graph, &enterprise)).await.map_err(Gone::from)?;
+        if let Some(error) = assigned.broken {
+            return Err(Gone::Failed(error).into());
+        }
+        let read = log::read(&work.graph, work.control, &Query::of(&job), LOOKED_UP).await;
+        let log = read.map_err(|error| Failure::from(error.explain()))?;
+        let found = assigned.items.into_iter().map(|it| {
+            // The newest comes first.
+            let last = log
+                .entries
+                .iter()
+                .find(|entry| entry.trace.source.id.eq_ignore_ascii_case(it.principal.as_str()));
+            Looked { name: it.name, is_group: it.holder == Holder::Group, entry: last.cloned() }
+        });
+        let found = found.collect();
+        self.connector(|known| known.looked = Some((found, matches!(log.end, log::End::Whole))));
+        Ok(())
+    }
+
+    fn wrong(&self, field: &'static str, words: String) {
+        self.connector(|known| known.wrong = vec![(field, words)]);
+    }
+
+    /// Finds the one that is meant; none, where that is not clear, which is then said beside the field.
+    async fn who(
+        &self,
+        work: &Work<'_, E>,
+        field: &'static str,
+        text: &str,
+        tell: &dyn Fn(Event),
+    ) -> Result<Option<Who>, Failure> {
+        if text.is_empty() {
+            self.wrong(field, "Enter a name.".to_owned());
+            return Ok(None);
+        }
+        self.connecting(Step::Sync, "Searching the directory", None, tell);
+        let found = work.control.unless_stopped(directory::search(&work.graph, text)).await;
+        let (groups, people) = found.map_err(Gone::from)?.map_err(Gone::Failed)?;
+        let mut exact = exactly(&groups, &people, text);
+        if exact.is_empty() && groups.len() + people.len() == 1 {
+            exact.extend(groups.into_iter().map(Who::Group));
+            exact.extend(people.iter().cloned().map(|it| Who::Person(Box::new(it))));
+        }
+        let mut exact = exact.into_iter();
+        match (exact.next(), exact.next()) {
+            (Some(one), None) => Ok(Some(one)),
+            (Some(_), Some(_)) => {
+                self.wrong(
+                    field,
+                    "Several are called so: enter the user name, or rename one of the groups.".to_owned(),
+                );
+                Ok(None)
+            }
+            (None, _) => {
+                self.wrong(
+                    field,
+                    "Nobody and no group of this tenant is called so. Enter the whole name.".to_owned(),
+                );
+                Ok(None)
+            }
+        }
+    }
+
+    fn job_of(&self) -> Result<(ObjectId, String), Problem> {
+        let facts = self.facts();
+        let job = self.connector(|known| {
+            known.board.as_ref().and_then(|it| it.connector.jobs.first()).map(|job| job.id.clone())
+        });
+        facts.id.zip(job).ok_or_else(Self::no_job)
+    }
+
+    pub(super) async fn failures(&self, work: &Work<'_, E>, tell: &dyn Fn(Event)) -> Result<(), Failure> {
+        self.connector(|known| known.asked = vec![(STATUS.to_owned(), "failure".to_owned())]);
+        self.read_log(work, None, None, Some(Status::Failure), tell).await
+    }
+
+    async fn read_log(
+        &self,
+        work: &Work<'_, E>,
+        who: Option<&Who>,
+        action: Option<Action>,
+        status: Option<Status>,
+        tell: &dyn Fn(Event),
+    ) -> Result<(), Failure> {
+        self.connecting(Step::Sync, "Reading the provisioning log", None, tell);
+        let (_, job) = self.job_of()?;
+        let id = who.map(Who::id);
+        let query = Query { of: id.as_ref(), action, status, ..Query::of(&job) };
+        let read = log::read(&work.graph, work.control, &query, ENTRIES).await;
+        let mut what = who.map_or_else(|| "everybody".to_owned(), Who::name);
+        for words in [action.map(Action::words), status.map(Status::words)].into_iter().flatten() {
+            what.push_str(", ");
+            what.push_str(words);
+        }
+        let entries = read.map(|log| (log.entries, log.end)).map_err(|error| error.explain());
+        self.connector(|known| known.log = Some(Shown { what, entries }));
+        Ok(())
+    }
+
+    async fn on_demand(&self, work: &Work<'_, E>, who: &Who, tell: &dyn Fn(Event)) -> Result<(), Failure> {
+        const WORDS: &str = "Provisioning now";
+        self.connecting(Step::Sync, WORDS, None, tell);
+        let (id, job) = self.job_of()?;
+        let schema = work.control.unless_stopped(schema::read(&work.graph, &id, &job)).await;
+        let table = Table::of(&schema.map_err(Gone::from)?.map_err(Gone::Failed)?);
+        let (kind, subject) = match who {
+            Who::Person(person) => (Kind::Person, Subject::Person(person.object_id())),
+            Who::Group(group) => {
+                let members = work.control.unless_stopped(directory::members(&work.graph, group)).await;
+                let people = members.map_err(Gone::from)?.items.into_iter().filter_map(|it| match it {
+                    Member::Person(person) => Some(person.object_id()),
+                    Member::Group(_) | Member::Other { .. } => None,
+                });
+                let few = Members::new(people.take(Members::MOST).collect()).ok_or_else(Self::no_job)?;
+                (Kind::Group, Subject::Group(group.object_id(), few))
+            }
+        };
+        let rule = table.get(kind).map(|mapping| mapping.rule_id.clone()).ok_or_else(|| {
+            Problem::new(
+                format!("“{}” cannot be provisioned.", who.name()),
+                "The attribute mappings have none for this kind.",
+                "Reset the attribute mappings.",
+            )
+        })?;
+        let wait = |waiting: Waiting| self.connecting(Step::Sync, WORDS, Some(&waiting), tell);
+        let told = provision(&work.graph, work.control, &wait, (&id, &job), &rule, &subject).await;
+        let told = told.map_err(|error| Failure::from(error.explain()))?;
+        self.connector(|known| known.on_demand = Some(Box::new(told)));
+        Ok(())
+    }
+
+    /// Gathers what speaks for and against somebody's being there.
+    async fn why(&self, work: &Work<'_, E>, person: Person, tell: &dyn Fn(Event)) -> Result<(), Failure> {
+        self.connecting(Step::Sync, "Looking at account, assignment, mappings and log", None, tell);
+        let (id, job) = self.job_of()?;
+        let (enterprise, scope, state) = {
+            let board = self.connector(|known| known.board.clone()).ok_or_else(Self::no_job)?;
+            let scope = if board.connector.kept.everybody() { Scope::Everybody } else { Scope::Assigned };
+            let state = board.connector.jobs.first().map_or(JobState::Unknown, JobState::of);
+            (board.connector.enterprise, scope, state)
+        };
+        let gather = async {
+            let assigned = assignments(&work.graph, &enterprise).await;
+            let assignment = match assigned.broken {
+                Some(_) => Assignment::Unknown,
+                None => {
+                    let direct = assigned.items.iter().any(|it| it.principal == person.object_id());
+                    let groups: Vec<_> =
+                        assigned.items.iter().filter(|it| it.holder == Holder::Group).collect();
+                    self.through(work, &person, direct, &groups).await.unwrap_or(Assignment::Unknown)
+                }
+            };
+            let schema = schema::read(&work.graph, &id, &job).await.ok();
+            (assignment, schema.as_ref().map(Table::of))
+        };
+        let (assignment, table) = work.control.unless_stopped(gather).await.map_err(Gone::from)?;
+        let who = person.object_id();
+        let query = Query { of: Some(&who), ..Query::of(&job) };
+        let log = log::read(&work.graph, work.control, &query, 20).await.ok();
+        let told = self.connector(|known| known.on_demand.clone());
+        let on_demand =
+            told.as_deref().filter(|told| told.object.source.id.eq_ignore_ascii_case(who.as_str()));
+        let facts = Facts {
+            person: &person,
+            there: None,
+            scope,
+            assignment: &assignment,
+            schema: table.as_ref(),
+            job: &state,
+            log: log.as_ref().map(|it| it.entries.as_slice()),
+            on_demand,
+        };
+        let findings = why(&facts);
+        let name = person.user_principal_name.clone().unwrap_or_else(|| person.label().to_owned());
+        self.connector(|known| known.why = Some(Standing { person: Picked { id: who, name }, findings }));
+        Ok(())
+    }
+
+    /// Through which assigned groups somebody comes, and through which they do not.
+    async fn through(
+        &self,
+        work: &Work<'_, E>,
+        person: &Person,
+        direct: bool,
+        groups: &[&crate::entra::connector::assignment::Assignment],
+    ) -> Result<Assignment, GraphError> {
+        let (own, deep) = directory::memberships(&work.graph, person).await?;
+        let mut members = Vec::new();
+        let mut nested = Vec::new();
+        for it in groups {
+            if own.iter().any(|group| group.object_id() == it.principal) {
+                members.push(it.name.clone());
+            } else if let Some(assigned) = deep.iter().find(|group| group.object_id() == it.principal) {
+                let within = directory::groups_within(&work.graph, assigned).await.items;
+                let inner = own.iter().find(|group| within.iter().any(|it| it.id == group.id));
+                let inner =
+                    inner.map_or_else(|| "another group".to_owned(), |group| group.label().to_owned());
+                nested.push(Nested { assigned: it.name.clone(), inner });
+            }
+        }
+        Ok(Assignment::Known { direct, groups: members, nested })
+    }
+}

@@ -1,0 +1,284 @@
+//! Settings, what would come of the choice, what would be written, and writing exactly that.
+
+use std::rc::Rc;
+
+use super::super::desk::Work;
+use super::super::failure::Failure;
+use super::super::message::Event;
+use super::super::{Told, Worker};
+use crate::databricks::Connection;
+use crate::databricks::target::Target;
+use crate::entra::connector::assignment::{Reached, take_away};
+use crate::entra::connector::guard::{Reading, examine};
+use crate::entra::connector::origin;
+use crate::entra::connector::secrets::{Mail, Settings};
+use crate::entra::connector::set_up::{Carried, Stage, Token, Wanted, Writes, carry_out, compare};
+use crate::entra::ids::ObjectId;
+use crate::entra::replication::{Gone, Waiting};
+use crate::env::Env;
+use crate::guide::connector::scope::{BY_HAND, MAIL, REQUIRED, THRESHOLD};
+use crate::guide::connector::{self, State};
+use crate::problem::{Explain as _, Problem};
+use crate::setup::{Scope, Step, TokenOwner};
+use crate::sync::journal::Journal;
+
+impl<E: Env, J: Journal> Worker<E, J> {
+    /// Takes how the connector shall work.
+    pub(super) fn settings(&self, values: &[(String, String)], tell: &dyn Fn(Event)) -> Told {
+        let value = |id: &str| values.iter().find(|(key, _)| key == id).map_or("", |(_, value)| value.trim());
+        let mut wrong = Vec::new();
+        let mail = match value(MAIL) {
+            "" => None,
+            text => Mail::parse(text).map_err(|error| wrong.push((MAIL, error.to_string()))).ok(),
+        };
+        let threshold = match value(THRESHOLD) {
+            "" => None,
+            // Without an address Entra does not hold anything back (`accidental-deletions`).
+            _ if value(MAIL).is_empty() => {
+                wrong.push((
+                    THRESHOLD,
+                    "It needs a notification email: enter one, or leave this empty.".to_owned(),
+                ));
+                None
+            }
+            text => match text.parse::<u32>() {
+                Ok(number) if number > 0 => Some(number),
+                _ => {
+                    wrong.push((THRESHOLD, "Enter a whole number above 0, or leave it empty.".to_owned()));
+                    None
+                }
+            },
+        };
+        let by_hand = !value(BY_HAND).is_empty();
+        let nobody = {
+            let held = self.held.borrow();
+            let scope = held.desk.page.as_ref().and_then(|page| page.setup.scope.as_ref());
+            scope.is_none_or(Scope::is_empty)
+        };
+        if nobody && !by_hand {
+            wrong.push((
+                BY_HAND,
+                "Search for a group above and add it, choose everyone, or tick this.".to_owned(),
+            ));
+        }
+        let good = wrong.is_empty();
+        self.connector(|known| {
+            known.wrong = wrong;
+            known.typed = if good { Vec::new() } else { values.to_vec() };
+            known.compared = None;
+            known.carried = Vec::new();
+        });
+        if !good {
+            return Ok(self.sheets(Step::Scope));
+        }
+        let required = !value(REQUIRED).is_empty();
+        self.keep(tell, |facts| {
+            (facts.mail, facts.threshold) = (mail, threshold);
+            (facts.assignment_required, facts.by_hand) = (required, by_hand);
+        });
+        tell(Event::Proved { step: Step::Review, proof: None });
+        Ok(Event::Go(Step::Review))
+    }
+
+    /// Reads what would come of the choice.
+    pub(super) async fn examine(&self, work: &Work<'_, E>, tell: &dyn Fn(Event)) -> Result<(), Failure> {
+        let Some(scope) = work.page.setup.scope.clone() else { return Ok(()) };
+        let reading = |at: Reading| {
+            let words = format!("Reading groups and people: {} of {}", at.done, at.of);
+            self.connecting(Step::Scope, &words, None, tell);
+        };
+        let facts = self.facts();
+        let owner = match &facts.owner {
+            Some(TokenOwner::Person(picked)) => Some(&picked.id),
+            Some(TokenOwner::NoPerson) | None => None,
+        };
+        let examined = examine(&work.graph, work.control, &reading, &scope, owner).await?;
+        self.connector(|known| known.examined = Some(examined));
+        Ok(())
+    }
+
+    /// Reads what is there, beside what shall be.
+    pub(super) async fn compare(&self, work: &Work<'_, E>, tell: &dyn Fn(Event)) -> Result<(), Failure> {
+        self.connector(|known| known.compared = None);
+        let facts = self.facts();
+        let setup = &work.page.setup;
+        let (Some(principal), Some(target)) = (&facts.id, &setup.target) else {
+            return Err(Problem::new(
+                "The changes cannot be looked at.",
+                "Which account or workspace the connector shall write to is not known here.",
+                "Enter its address at the step “Databricks workspace”.",
+            )
+            .into());
+        };
+        // Nobody chosen is nobody, not everybody.
+        let nobody = Scope::Chosen { groups: Vec::new(), people: Vec::new() };
+        let says = |words: &str, waiting: Option<Waiting>| {
+            self.connecting(Step::Review, words, waiting.as_ref(), tell);
+        };
+        let from = work
+            .control
+            .unless_stopped(origin(&work.graph))
+            .await
+            .map_err(Gone::from)?
+            .map_err(Gone::Failed)?;
+        let settings = Settings { everybody: false, mail: facts.mail.clone(), threshold: facts.threshold };
+        let token = self.token_for(principal, target);
+        let wanted = Wanted {
+            principal,
+            origin: &from,
+            target,
+            scope: setup.scope.as_ref().unwrap_or(&nobody),
+            settings: &settings,
+            assignment_required: facts.assignment_required,
+            by_hand: facts.by_hand,
+            owner: facts.owner.as_ref(),
+            token,
+        };
+        let compared = compare(&work.graph, work.control, &says, &wanted).await?;
+        if let [job] = compared.connector.jobs.as_slice()
+            && facts.job.as_ref() != Some(&job.id)
+        {
+            let id = job.id.clone();
+            self.keep(tell, |facts| facts.job = Some(id));
+        }
+        if compared.stops().is_empty() && compared.writes.is_empty() {
+            tell(Event::Proved { step: Step::Review, proof: Some("Nothing to write".to_owned()) });
+        }
+        self.connector(|known| known.compared = Some(Box::new(compared)));
+        Ok(())
+    }
+
+    /// Takes assignments away, which were listed and asked for twice.
+    pub(super) async fn take_away(
+        &self,
+        work: &Work<'_, E>,
+        ids: &[String],
+        tell: &dyn Fn(Event),
+    ) -> Result<(), Failure> {
+        let compared = self.connector(|known| {
+            known.sure = None;
+            known.compared.as_ref().map(|it| it.connector.enterprise.clone())
+        });
+        let Some(enterprise) = compared else { return Ok(()) };
+        let reached = |at: Reached| {
+            let words = format!("Taking assignments away: {} of {}", at.done, at.of);
+            self.connecting(Step::Review, &words, at.waiting.as_ref(), tell);
+        };
+        let taken = take_away(&work.graph, work.control, &reached, &enterprise, ids).await?;
+        if let Some((_, error)) = taken.refused.first() {
+            return Err(Gone::Failed(error.clone()).into());
+        }
+        self.compare(work, tell).await
+    }
+
+    /// Whether there is a token for this connector to be told.
+    fn token_for(&self, principal: &ObjectId, target: &Target) -> Token {
+        let held = self.held.borrow();
+        let Some(connection) = held.connection.as_ref().filter(|it| it.target == *target) else {
+            return Token::Missing;
+        };
+        let same = |(to, told): &(ObjectId, Rc<Connection>)| to == principal && Rc::ptr_eq(told, connection);
+        // Entered once it is told once: what was told already is no change.
+        if held.told.as_ref().is_some_and(same) { Token::AtHand } else { Token::Told }
+    }
+
+    /// The token that was entered for this target. One for another target must not come to it.
+    fn connection_to(&self, target: &Target) -> Result<Rc<Connection>, Problem> {
+        let connection = self.connection()?;
+        if connection.target == *target {
+            return Ok(connection);
+        }
+        Err(Problem::new(
+            "Nothing was written.",
+            "The token that was entered last is for another target than the one that was shown.",
+            "Enter address and token again, then look at the changes again.",
+        ))
+    }
+
+    /// Writes what was shown, and nothing else.
+    pub(super) async fn begin_provisioning(
+        &self,
+        work: &Work<'_, E>,
+        writes: &Writes,
+        tell: &dyn Fn(Event),
+    ) -> Result<(), Failure> {
+        // What stands on the button was shown with it; what is shown now may be another comparison.
+        let shown = self.connector(|known| {
+            known.compared.as_ref().is_some_and(|it| it.writes == *writes && it.stops().is_empty())
+        });
+        if !shown {
+            return Err(Problem::new(
+                "Nothing was written.",
+                "What would be written is not what is shown any more.",
+                "Look at the changes again, then go on.",
+            )
+            .into());
+        }
+        let connection = match &writes.tell {
+            Some(told) => Some(self.connection_to(&told.target)?),
+            None => None,
+        };
+        self.connector(|known| known.carried = connector::fresh(Stage::ALL.map(Stage::title)));
+        let facts = self.facts();
+        let record = async |at| self.keep_first(work.control, tell, |facts| facts.job_sent = Some(at)).await;
+        let says = |stage: Stage, waiting: Option<Waiting>, says: &str| {
+            self.carrying(stage, waiting.as_ref(), says, tell);
+        };
+        let token = connection.as_ref().map(|it| &it.token);
+        let carried =
+            carry_out(&work.graph, work.control, &says, writes, token, facts.job_sent, record).await;
+        let Carried { job, assigned, .. } = match carried {
+            Ok(carried) => carried,
+            Err(error) => {
+                return Err(match error.into_gone() {
+                    Ok(gone) => gone.into(),
+                    Err(problem) => problem.into(),
+                });
+            }
+        };
+        self.connector(|known| {
+            known.carried.iter_mut().for_each(|it| {
+                if it.state != State::Warning {
+                    it.state = State::Passed;
+                }
+            });
+            known.compared = None;
+            known.board = None;
+            known.started = Some(self.env.monotonic());
+        });
+        let refused = assigned.map(|it| it.refused).unwrap_or_default();
+        if !refused.is_empty() {
+            let problem = refused.first().map(|(_, error)| error.explain());
+            self.connector(|known| known.problem = problem);
+        }
+        if let Some(connection) = connection {
+            self.held.borrow_mut().told = Some((writes.principal.clone(), connection));
+        }
+        let id = job.id.clone();
+        self.keep(tell, |facts| facts.job = Some(id));
+        let proof = if refused.is_empty() { "Written, and read back" } else { "Written, with refusals" };
+        tell(Event::Proved { step: Step::Review, proof: Some(proof.to_owned()) });
+        Ok(())
+    }
+
+    /// How far the writing is.
+    fn carrying(&self, stage: Stage, waiting: Option<&Waiting>, says: &str, tell: &dyn Fn(Event)) {
+        let at = Stage::ALL.iter().position(|it| *it == stage).unwrap_or(0);
+        self.connector(|known| {
+            let open = known.carried.get(at).is_some_and(|it| it.state == State::Waiting);
+            if let Some(now) = known.carried.get_mut(at) {
+                now.state = State::Running;
+                if !open && !says.is_empty() {
+                    says.clone_into(&mut now.says);
+                }
+            }
+            // What a stage found is told with the beginning of the next.
+            if let Some(before) = at.checked_sub(1).and_then(|it| known.carried.get_mut(it)).filter(|_| open)
+            {
+                before.state = State::Passed;
+                says.clone_into(&mut before.says);
+            }
+        });
+        self.connecting(Step::Review, stage.title(), waiting, tell);
+    }
+}

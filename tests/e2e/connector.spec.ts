@@ -1,0 +1,50 @@
+/** Entra's own provisioning from nothing to people in the store, and back out of trouble. */
+import { chooses, enters, facts, pass, stages, tells, tested } from './connector.ts';
+import { arrives, sound } from './person.ts';
+import { read } from './scim.ts';
+import { expect, test } from './world.ts';
+
+test.use({ serveWith: ['--people', '24', '--groups', '4'] });
+
+test('from nothing to people in the account', async ({ page, world, secrets }) => {
+  test.setTimeout(300_000);
+  const known = await facts(page, world);
+  secrets.add(known.token.account);
+  const store = { base: known.address.account, token: known.token.account };
+  const before = await read(store);
+
+  await enters(page);
+  await expect(page.getByText('There is none yet in this tenant')).toBeVisible();
+  await tells(page, known, 'account');
+  expect(await tested(page)).toEqual([
+    'Gallery entry found: passed',
+    'Enterprise application there: passed',
+    'Provisioning service ready: passed',
+    'Credentials accepted: passed',
+  ]);
+  expect(await read(store), 'a test writes nothing').toEqual(before);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await chooses(page, ['Data Engineers']);
+  await sound(page);
+  await page.getByRole('button', { name: 'Save and continue' }).click();
+  await arrives(page, 7, 'review', 'Review changes');
+  await expect(page.getByRole('button', { name: 'Start provisioning' })).toBeVisible({ timeout: 30_000 });
+  await sound(page);
+  expect(await read(store), 'looking writes nothing').toEqual(before);
+  await page.getByRole('button', { name: 'Start provisioning' }).click();
+  expect(await stages(page)).toEqual([
+    'Connection tested once more: passed',
+    'Sign-in as chosen: passed',
+    'Provisioning job there: passed',
+    'Address, token and settings saved: passed',
+    'Attribute mappings checked: passed',
+    'People and groups assigned: passed',
+    'One person provisioned: passed',
+    'Provisioning started: passed',
+  ]);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await arrives(page, 8, 'sync', 'Synchronise');
+  await pass(world, 60);
+  await page.getByRole('button', { name: 'Look again' }).or(page.getByText('healthy')).first().waitFor({ timeout: 70_000 });
+  await sound(page);
+});

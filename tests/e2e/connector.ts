@@ -1,0 +1,81 @@
+/** What an administrator does to have Entra provision, in the words that the page shows. */
+import { expect, type Locator, type Page } from '@playwright/test';
+import { arrives, facts, proves, signsIn, sound, type Facts, type Level } from './person.ts';
+import type { Server } from './world.ts';
+
+/** The permissions that the connector needs. */
+export const PERMISSIONS = 6;
+
+const button = (page: Page, name: string | RegExp): Locator => page.getByRole('button', { name });
+
+/** Steps 1 to 3, on this way. */
+export async function enters(page: Page, account = 'Ada'): Promise<void> {
+  await signsIn(page, account, 'Entra’s provisioning service');
+  await page.getByRole('button', { name: 'Sign in so that this page can assign' }).click();
+  await page.getByRole('button', { name: 'Accept' }).click();
+  await proves(page, PERMISSIONS);
+  await expect(page.getByText('Assigning from here takes one more permission')).toBeHidden();
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await arrives(page, 4, 'workspace', 'Databricks workspace');
+}
+
+/** Step 4: where to, with which token, and what there is to say of the connector. */
+export async function tells(page: Page, known: Facts, level: Level, token = known.token[level]): Promise<void> {
+  await expect(button(page, 'Look again').or(page.getByText('These are in the tenant'))).toBeVisible();
+  await sound(page);
+  if (level === 'workspace') {
+    await page.getByLabel('Whose token is it?').selectOption('nobody');
+  }
+  await page.getByLabel('Workspace or account SCIM URL').fill(known.address[level]);
+  await page.getByLabel('Token', { exact: true }).fill(token);
+  await page.getByRole('button', { name: 'Save and continue' }).click();
+}
+
+/** Step 5: has Entra test the connection; gives the stages with their states. */
+export async function tested(page: Page): Promise<string[]> {
+  await arrives(page, 5, 'test', 'Test the connection');
+  await button(page, 'Test connection').click();
+  return stages(page);
+}
+
+/** The stages that are shown, once none of them runs any more. */
+export async function stages(page: Page): Promise<string[]> {
+  const rows = page.locator('#stages').locator('xpath=ancestor::section[1]').getByRole('row');
+  await expect(page.getByRole('button', { name: 'Stop waiting' })).toHaveCount(0, { timeout: 60_000 });
+  const read = await rows.evaluateAll((all) =>
+    all.slice(1).map((row) => {
+      const [state, stage] = [...row.querySelectorAll('td')];
+      return `${stage?.firstChild?.textContent ?? ''}: ${state?.textContent ?? ''}`;
+    }),
+  );
+  await sound(page);
+  return read;
+}
+
+/** Step 6: whom, and how. */
+export async function chooses(page: Page, names: string[]): Promise<void> {
+  await arrives(page, 6, 'scope', 'Users and groups');
+  for (const name of names) {
+    await page.getByLabel('Search users and groups').fill(name);
+    await page.getByRole('button', { name: 'Search', exact: true }).click();
+    await page.getByRole('button', { name: `Add ${name}`, exact: true }).click();
+  }
+  await page.getByLabel('Notification email').fill('ops@contoso.example');
+}
+
+/** Lets time pass for provisioning and Databricks alone. */
+export async function pass(world: Server, minutes: number): Promise<void> {
+  const cloud = world.config.clouds?.[0];
+  const answer = await fetch(`${cloud?.authority}/sample/time`, { method: 'POST', body: new URLSearchParams({ minutes: String(minutes) }) });
+  expect(answer.status).toBe(200);
+}
+
+/** A door of the sample tenant: ends tokens, and shuts Entra out. */
+export async function door(world: Server, path: string, values: Record<string, string>): Promise<string> {
+  const cloud = world.config.clouds?.[0];
+  const answer = await fetch(`${cloud?.authority}/sample/${path}`, { method: 'POST', body: new URLSearchParams(values) });
+  expect(answer.status).toBe(200);
+  return answer.text();
+}
+
+export { facts };

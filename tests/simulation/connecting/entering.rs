@@ -1,0 +1,154 @@
+//! What a person says of the connector to be, and what is wrong with it.
+
+use engine::setup::{Picked, TokenOwner};
+
+use super::*;
+
+/// The lines that say what is wrong.
+fn wrong(wizard: &Wizard) -> Vec<String> {
+    let lines = wizard.shown().lines;
+    lines.iter().filter_map(|it| it.strip_prefix("! ")).map(str::to_owned).collect()
+}
+
+fn at_workspace(wizard: &Wizard) {
+    let facts = wizard.world().facts();
+    wizard.enters(Step::Workspace);
+    wizard.connects(&facts.workspace_url, &facts.workspace_token);
+}
+
+const NAME: (&str, &str) = ("connector-name", "contoso-provisioning");
+const NOBODY: (&str, &str) = ("token-owner", "nobody");
+
+#[test]
+fn what_is_wrong_is_said_beside_its_field_and_nothing_is_kept() {
+    let wizard = Wizard::of(Options { people: 13, groups: 2, ..Options::default() });
+    at_workspace(&wizard);
+    let long = "x".repeat(121);
+    let cases: [(&[(&str, &str)], &[&str]); 8] = [
+        (
+            &[("connector-name", " "), ("token-owner", ""), ("token-ends", "31.05.2027")],
+            &[
+                "Enter a name that administrators find it by.",
+                "Say whose token it is: that person must not be provisioned by this connector.",
+                "Enter a day such as 2027-05-31, or leave it empty.",
+            ],
+        ),
+        (&[("connector-name", &long), NOBODY], &["Take at most 120 characters."]),
+        (&[NAME, ("token-owner", "person")], &["Say whose token it is."]),
+        (
+            &[NAME, ("token-owner", "person"), ("token-person", "nina@contoso.example")],
+            &[
+                "Nobody of this tenant is called so. Enter the user name as Entra has it; if the token is that of an account outside Entra, \
+               choose “A service principal’s”.",
+            ],
+        ),
+        // The beginning of a name is nobody's.
+        (
+            &[NAME, ("token-owner", "person"), ("token-person", "uma")],
+            &[
+                "Nobody of this tenant is called so. Enter the user name as Entra has it; if the token is that of an account outside Entra, \
+               choose “A service principal’s”.",
+            ],
+        ),
+        (
+            &[NAME, ("token-owner", "person"), ("token-person", "Maria Garcia")],
+            &["Several people are called so: enter the user name."],
+        ),
+        (
+            &[NAME, NOBODY, ("token-ends", "2027-02-30")],
+            &["Enter a day such as 2027-05-31, or leave it empty."],
+        ),
+        (&[NAME, NOBODY, ("token-ends", "soon")], &["Enter a day such as 2027-05-31, or leave it empty."]),
+    ];
+    for (values, said) in cases {
+        let end = wizard.fills("connector", values);
+        assert!(matches!(end, Event::Sheets { step: Step::Workspace, .. }), "{values:?}: {end:?}");
+        assert_eq!(wrong(&wizard), said, "{values:?}");
+        for (_, typed) in values.iter().filter(|(id, typed)| *id != "token-owner" && !typed.trim().is_empty())
+        {
+            assert!(wizard.shown().text().contains(&format!("[{typed}]")), "{typed} is gone");
+        }
+        assert_eq!(wizard.facts(), ConnectorFacts::default());
+    }
+}
+
+#[test]
+fn what_is_right_is_kept() {
+    let wizard = Wizard::small();
+    at_workspace(&wizard);
+    let values = [
+        NAME,
+        ("token-owner", "person"),
+        ("token-person", "UMA@contoso.example"),
+        ("token-ends", "2027-05-31"),
+    ];
+    assert_eq!(wizard.fills("connector", &values), Event::Go(Step::Test));
+    let uma = Picked { id: wizard.person("uma"), name: "uma@contoso.example".to_owned() };
+    assert_eq!(
+        wizard.facts(),
+        ConnectorFacts {
+            name: "contoso-provisioning".to_owned(),
+            owner: Some(TokenOwner::Person(uma)),
+            token_ends: Some("2027-05-31".to_owned()),
+            ..ConnectorFacts::default()
+        }
+    );
+    assert_eq!(wrong(&wizard), [""; 0]);
+}
+
+#[test]
+fn the_accounts_own_token_belongs_to_nobody() {
+    let wizard = Wizard::small();
+    let facts = wizard.world().facts();
+    wizard.enters(Step::Workspace);
+    wizard.connects(&facts.account_scim_url, &facts.account_token);
+    let labels = |wizard: &Wizard| wizard.shown().text().contains("Whose token is it?");
+    assert!(!labels(&wizard));
+    assert_eq!(wizard.fills("connector", &[NAME]), Event::Go(Step::Test));
+    assert_eq!(wizard.facts().owner, Some(TokenOwner::NoPerson));
+    at_workspace(&wizard);
+    assert!(labels(&wizard));
+}
+
+#[test]
+fn a_name_that_is_taken_is_somebody_elses() {
+    let first = Wizard::small();
+    first.is_tested();
+    let second = Wizard::visit(first.world(), Setup::default());
+    second.signs_in();
+    at_workspace(&second);
+    second.enters(Step::Workspace);
+    assert_eq!(
+        second.shown().between("Connectors of this tenant", "contoso-provisioning | "),
+        [
+            "Connectors of this tenant",
+            "Name | Writes to | State",
+            "contoso-provisioning | nowhere yet | half made: no job, no address",
+        ]
+    );
+    second.fills("connector", &[NAME, NOBODY]);
+    assert_eq!(
+        wrong(&second),
+        ["There is one of this name: use it, with its button above, or take another name."]
+    );
+    // Who has not looked is told by the test, and nothing is made.
+    let third = Wizard::visit(first.world(), Setup::default());
+    third.signs_in();
+    let facts = third.world().facts();
+    third.connects(&facts.workspace_url, &facts.workspace_token);
+    assert_eq!(third.fills("connector", &[NAME, NOBODY]), Event::Go(Step::Test));
+    third.enters(Step::Test);
+    third.presses("Test connection");
+    let text = third.shown().text();
+    assert!(text.contains("There is already an enterprise application “contoso-provisioning”."), "{text}");
+    assert_eq!(third.count("Post instantiate"), 1);
+    // It is used by its button, and nothing is made either.
+    third.enters(Step::Workspace);
+    third.presses("Complete contoso-provisioning");
+    assert_eq!(third.facts().id, first.facts().id);
+    assert_eq!(third.fills("connector", &[NAME, NOBODY]), Event::Go(Step::Test));
+    third.enters(Step::Test);
+    third.presses("Test connection");
+    assert_eq!(third.proof(Step::Test).as_deref(), Some("Credentials accepted by Entra’s test"));
+    assert_eq!(third.count("Post instantiate"), 1);
+}
