@@ -44,13 +44,7 @@ impl Visit {
     pub(crate) fn with(options: Options, ending: &'static str, scopes: &[&str]) -> Self {
         let world = World::new(options);
         let env = Scripted::new(&world, ending);
-        // A fault may end a sign-in, or a token may not know of the consent yet; then the person tries again.
-        let session = (0..40).find_map(|_| {
-            let inner = world.clone();
-            world.run(async move { inner.sleep(Duration::from_secs(2)).await });
-            signed_in(&world, &env, scopes).filter(|session| session.scopes.len() >= scopes.len())
-        });
-        let session = Rc::new(session.expect("nobody gets in"));
+        let session = Rc::new(enters(&world, &env, scopes));
         let enterprise = (0..40).find_map(|_| made(&world, &env, &session)).expect("no connector");
         Self { world, env, session, enterprise: Rc::new(enterprise) }
     }
@@ -141,6 +135,16 @@ impl Visit {
 
 pub(crate) fn id(text: &str) -> ObjectId {
     ObjectId(Guid::parse(text).unwrap())
+}
+
+/// Ada signs in with these scopes. A fault may end that, or a token may not know of the consent yet; then she tries again.
+pub(crate) fn enters(world: &World, env: &Scripted, scopes: &[&str]) -> Session {
+    let session = (0..40).find_map(|_| {
+        let inner = world.clone();
+        world.run(async move { inner.sleep(Duration::from_secs(2)).await });
+        signed_in(world, env, scopes).filter(|session| session.scopes.len() >= scopes.len())
+    });
+    session.expect("nobody gets in")
 }
 
 fn signed_in(world: &World, env: &Scripted, scopes: &[&str]) -> Option<Session> {

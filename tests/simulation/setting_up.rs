@@ -17,6 +17,7 @@ use engine::entra::connector::set_up::{Compared, Token, Wanted, carry_out, compa
 use engine::entra::connector::{
     Cause, Credentials, Order, Refusal, TestError, create, jobs, kept, origin, read, template, validate,
 };
+use engine::entra::consent::{ASSIGN, CONNECTOR};
 use engine::entra::graph::Graph;
 use engine::entra::ids::ObjectId;
 use engine::entra::sign_in::Session;
@@ -82,7 +83,8 @@ impl Somebody {
             ..Options::default()
         });
         let env = Scripted::new(&world, "/nothing");
-        let session = enters(&world, &env);
+        let scopes: Vec<&str> = CONNECTOR.iter().chain(ASSIGN).map(|scope| scope.name).collect();
+        let session = enters(&world, &env, &scopes);
         let facts = world.facts();
         let (address, pasted) = if seed.is_multiple_of(2) {
             (facts.workspace_url, facts.workspace_token)
@@ -108,8 +110,8 @@ impl Somebody {
     ) -> Option<T> {
         let me = Rc::clone(self);
         self.world.run(async move {
-            let graph = Graph { env: &me.env, cloud: me.world.cloud(), tokens: &me.session.tokens };
             let control = Control::default();
+            let graph = Graph::new(&me.env, me.world.cloud(), &me.session.tokens).under(&control);
             let work = Box::pin(flow(&me, &graph, &control));
             match patience {
                 None => Some(work.await),

@@ -39,8 +39,13 @@ impl Page {
     }
 
     pub(crate) fn with(options: Options) -> Self {
-        let world = World::new(options);
-        let env = Scripted::new(&world, "/oauth2/v2.0/token");
+        Self::on(&World::new(options), "/oauth2/v2.0/token")
+    }
+
+    /// A page of this world, with a worker that knows nothing yet. Answers to addresses that end so may be given.
+    pub(crate) fn on(world: &World, ending: &'static str) -> Self {
+        let world = world.clone();
+        let env = Scripted::new(&world, ending);
         let worker = Rc::new(Worker::new(env.clone(), MemoryJournal::default()));
         Self { world, env, worker, heard: Rc::default() }
     }

@@ -1,6 +1,6 @@
 //! The simulated world: the sample tenant behind `Env`, and a clock that jumps to the next timer when nothing else can go on.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, Ref, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::{Future, poll_fn};
 use std::rc::Rc;
@@ -15,7 +15,7 @@ use engine::entra::graph::Graph;
 use engine::entra::ids::{ClientId, Guid, TenantId};
 use engine::entra::tokens::Tokens;
 use engine::env::{Env, Timestamp};
-use engine::http::{Request, Response, SendError, SendErrorKind};
+use engine::http::{Method, Request, Response, SendError, SendErrorKind};
 use engine::secret::Secret;
 use engine::setup::Scope;
 use engine::stop::Control;
@@ -26,6 +26,7 @@ use engine::sync::{Order, apply, prepare, verify};
 use futures::executor::LocalPool;
 use futures::task::LocalSpawnExt as _;
 use sample::{Answer, Level, Options, Sample, Service};
+use serde_json::Value;
 
 /// The virtual run begins at this wall-clock time: 2026-01-05T08:00:00Z.
 const DAWN: Duration = Duration::from_secs(1_767_600_000);
@@ -43,7 +44,19 @@ struct Inner {
     random: Cell<u64>,
     requests: Cell<usize>,
     secrets: RefCell<BTreeSet<String>>,
+    effects: RefCell<Vec<Effect>>,
     cloud: Cloud,
+}
+
+/// A change that Graph carried out, whether or not its answer came back.
+#[derive(Debug)]
+pub(crate) struct Effect {
+    pub(crate) method: Method,
+    /// Without the version, and without a query.
+    pub(crate) path: String,
+    pub(crate) body: Value,
+    /// Whether the answer was lost.
+    pub(crate) lost: bool,
 }
 
 impl World {
@@ -64,6 +77,7 @@ impl World {
             next_timer: Cell::new(0),
             requests: Cell::new(0),
             secrets: RefCell::default(),
+            effects: RefCell::default(),
             cloud,
         }))
     }
@@ -98,7 +112,23 @@ impl World {
         self.0.secrets.borrow().clone()
     }
 
+    /// Everything that was changed through Graph, in order. What went in a batch stands in its body.
+    pub(crate) fn effects(&self) -> Ref<'_, [Effect]> {
+        Ref::map(self.0.effects.borrow(), Vec::as_slice)
+    }
+
     fn note(&self, request: &Request, answer: &Answer) {
+        let below = request.url.strip_prefix(&self.cloud().graph);
+        if let Some(path) = below.filter(|_| request.method != Method::Get && answer.status < 300) {
+            let path = path.split('?').next().unwrap_or_default().trim_start_matches("/v1.0").to_owned();
+            let body = request.body.as_ref().map(|body| serde_json::from_slice(body).unwrap());
+            let body: Value = body.unwrap_or_default();
+            let parts = body["requests"].as_array();
+            let (method, lost) = (request.method, answer.cut);
+            if parts.is_none_or(|parts| parts.iter().any(|it| it["method"] != "GET")) {
+                self.0.effects.borrow_mut().push(Effect { method, path, body, lost });
+            }
+        }
         let mut secrets = self.0.secrets.borrow_mut();
         secrets.extend(
             request
@@ -107,7 +137,7 @@ impl World {
                 .filter_map(|value| value.expose().strip_prefix("Bearer ").map(str::to_owned)),
         );
         if request.url.ends_with("/token") {
-            let body: serde_json::Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+            let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
             for name in ["access_token", "refresh_token", "id_token"] {
                 secrets.extend(body[name].as_str().map(str::to_owned));
             }

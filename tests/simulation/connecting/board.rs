@@ -88,7 +88,7 @@ fn weeks(seed: u64) {
 
     // The token ends, and somebody has another name: the next cycle fails as a whole.
     wizard.world().sample(|sample| sample.end_token(&token));
-    change(&wizard, |directory, id| drop(directory.rename_person(id, "Another Name")));
+    change(&wizard, |directory, id| assert!(directory.rename_person(id, "Another Name")));
     wizard.skips(41);
     assert_eq!(headline(&wizard), "Set apart (quarantine)", "seed {seed}");
     assert_eq!(wizard.proof(Step::Sync), None, "seed {seed}");
@@ -102,7 +102,7 @@ fn weeks(seed: u64) {
 
     // Two leave, and one may: nobody goes before somebody says so.
     for goes in [false, true] {
-        change(&wizard, |directory, id| drop(directory.set_enabled(id, false)));
+        change(&wizard, |directory, id| assert!(directory.set_enabled(id, false)));
         wizard.skips(41);
         assert_eq!(headline(&wizard), "Set apart (quarantine)", "seed {seed}");
         assert_eq!(active(&wizard), 3, "seed {seed}");
@@ -114,7 +114,7 @@ fn weeks(seed: u64) {
         if goes {
             surely(&wizard, seed, "Let the held deletions go…", "Delete and deactivate all of them");
         } else {
-            change(&wizard, |directory, id| drop(directory.set_enabled(id, true)));
+            change(&wizard, |directory, id| assert!(directory.set_enabled(id, true)));
             surely(&wizard, seed, "Restart…", "Restart it");
         }
         assert_eq!(headline(&wizard), "Healthy", "seed {seed}: {goes}");
@@ -123,10 +123,13 @@ fn weeks(seed: u64) {
 
     // While it is paused nobody comes back.
     surely(&wizard, seed, "Pause provisioning…", "Pause it");
-    change(&wizard, |directory, id| drop(directory.set_enabled(id, true)));
+    change(&wizard, |directory, id| assert!(directory.set_enabled(id, true)));
     wizard.skips(120);
     assert_eq!((headline(&wizard).as_str(), active(&wizard)), ("Stopped", 1), "seed {seed}");
-    wizard.presses("Resume provisioning");
+    assert_eq!(wizard.presses("Look at the changes, then resume"), Event::Go(Step::Review));
+    wizard.enters(Step::Review);
+    wizard.presses("Start provisioning");
+    assert_eq!(wizard.proof(Step::Review).as_deref(), Some("Written, and read back"), "seed {seed}: {}", wizard.shown().text());
     wizard.skips(2);
     assert_eq!((headline(&wizard).as_str(), active(&wizard)), ("Healthy", 3), "seed {seed}");
 

@@ -26,9 +26,8 @@ fn what_is_wrong_is_said_beside_its_field_and_nothing_is_kept() {
     let long = "x".repeat(121);
     let cases: [(&[(&str, &str)], &[&str]); 8] = [
         (
-            &[("connector-name", " "), ("token-owner", ""), ("token-ends", "31.05.2027")],
+            &[("connector-name", ""), ("token-owner", ""), ("token-ends", "31.05.2027")],
             &[
-                "Enter a name that administrators find it by.",
                 "Say whose token it is: that person must not be provisioned by this connector.",
                 "Enter a day such as 2027-05-31, or leave it empty.",
             ],
@@ -94,6 +93,18 @@ fn what_is_right_is_kept() {
         }
     );
     assert_eq!(wrong(&wizard), [""; 0]);
+}
+
+#[test]
+fn without_a_name_the_proposed_one_is_taken() {
+    let wizard = Wizard::small();
+    at_workspace(&wizard);
+    assert_eq!(wizard.fills("connector", &[("connector-name", " "), NOBODY]), Event::Go(Step::Test));
+    assert_eq!(wizard.facts().name, "127-0-0-1-9103-provisioning");
+    let facts = wizard.world().facts();
+    wizard.connects(&facts.account_scim_url, &facts.account_token);
+    assert_eq!(wizard.fills("connector", &[]), Event::Go(Step::Test));
+    assert_eq!(wizard.facts().name, "databricks-account-provisioning");
 }
 
 #[test]

@@ -69,7 +69,7 @@ impl Wizard {
 
     /// A fresh visit with this record.
     fn visit(world: &World, setup: Setup) -> Self {
-        let page = Rc::new(Page::on(world));
+        let page = Rc::new(Page::on(world, "/v1.0/servicePrincipals"));
         let application = page.application();
         let setup = Setup {
             way: Some(Way::Connector),
@@ -224,17 +224,23 @@ impl Wizard {
         self.known.shown.borrow().clone()
     }
 
-    /// Watches the connector for a while, then leaves the step.
+    /// Watches the connector for a while, then leaves the step and comes back to it.
     fn watches(&self, time: Duration) {
         self.shows(Step::Sync);
-        let (watch, hide) = (self.does_now(OfConnector::Enter), self.asks(Command::Hide, None));
+        let watch = self.does_now(OfConnector::Enter);
+        self.until_left(watch, time);
+    }
+
+    fn until_left(&self, watch: impl Future<Output = Event> + 'static, time: Duration) {
+        let leave = self.asks(Command::Show { step: Step::Done, page: Box::new(self.told()) }, None);
         let world = self.world().clone();
         let leaves = async move {
             world.sleep(time).await;
-            hide.await
+            leave.await
         };
-        let (end, hidden) = self.world().run(join(watch, leaves));
-        assert_eq!((end, hidden), (Event::Superseded, Event::Done), "{}", self.shown().text());
+        let (end, _) = self.world().run(join(watch, leaves));
+        assert_eq!(end, Event::Superseded, "{}", self.shown().text());
+        self.shows(Step::Sync);
     }
 
     /// Lets time pass for the provisioning service and Databricks alone.
@@ -337,6 +343,7 @@ impl Known {
             Event::Sheets { step, above, below, .. } if *step == self.step.get() => {
                 *self.shown.borrow_mut() = Drawn::of(&format!("{}{}", above.0, below.0));
             }
+            Event::Target(address) => self.setup.borrow_mut().target = Target::parse(address, &page.world.cloud().databricks).ok(),
             Event::Choose(scope) => self.setup.borrow_mut().scope = Some(scope.clone()),
             Event::Offer { name, text, .. } => self.offered.borrow_mut().push((name.clone(), text.clone())),
             Event::Arrived(Arrival::Told { note, .. }) => {

@@ -2,6 +2,7 @@
 
 use engine::worker::action::OfConnector;
 
+use super::super::scripted::given;
 use super::*;
 
 /// What is there, and what will be.
@@ -260,32 +261,37 @@ fn a_rival_on_the_same_target_stops_everything() {
 }
 
 #[test]
-fn a_connector_that_cannot_be_read_may_be_a_rival() {
-    let options =
-        Options { people: 4, groups: 2, replication: Duration::from_secs(20), ..Options::default() };
-    let wizard = Wizard::of(options);
+fn what_cannot_be_read_may_be_a_rival() {
+    let wizard = Wizard::small();
     wizard.is_reviewed();
     assert_eq!(wizard.shown().labels()[0], "Start provisioning");
-    let colleague = Wizard::visit(wizard.world(), Setup::default());
-    colleague.signs_in();
-    let facts = wizard.world().facts();
-    colleague.connects(&facts.workspace_url, &facts.workspace_token);
-    let values = [("connector-name", "their-provisioning"), ("token-owner", "nobody")];
-    assert_eq!(colleague.fills("connector", &values), Event::Go(Step::Test));
-    colleague.shows(Step::Test);
-    // The directory shows it, and the provisioning service has not heard of it.
-    let (made, world) = (colleague.does_now(OfConnector::Test), wizard.world().clone());
-    let looked = wizard.does_now(OfConnector::Compare);
-    let (_, ()) = wizard.world().run(futures::future::join(made, async move {
-        world.sleep(Duration::from_secs(30)).await;
-        looked.await;
-    }));
+    let refusal = r#"{"error":{"code":"Authorization_RequestDenied","message":"Insufficient privileges."}}"#;
+    wizard.page.env.answer([given(403, None, refusal)]);
+    wizard.presses("Look at the changes again");
     assert_eq!(
         stops(&wizard),
         ["Whether another connector writes to the same target could not be read to the end. Look again."]
     );
     wizard.presses("Look at the changes again");
     assert_eq!(wizard.shown().labels()[0], "Start provisioning");
+}
+
+#[test]
+fn a_connector_of_another_target_is_not_turned_round() {
+    let wizard = Wizard::small();
+    wizard.is_started();
+    let facts = wizard.world().facts();
+    wizard.enters(Step::Workspace);
+    wizard.connects(&facts.workspace_url, &facts.workspace_token);
+    let values = [("connector-name", "contoso-provisioning"), ("token-owner", "nobody")];
+    assert_eq!(wizard.fills("connector", &values), Event::Go(Step::Test));
+    wizard.enters(Step::Review);
+    let turned = format!(
+        "The connector writes to {}. Turned to another target, people there would be left with nobody who looks after them. Take another \
+         connector, or enter that target.",
+        facts.account_scim_url
+    );
+    assert_eq!(stops(&wizard), [turned]);
 }
 
 #[test]

@@ -21,14 +21,14 @@ pub(super) fn key<'s>(segment: &'s str, collection: &str) -> Option<Key<'s>> {
 /// `/applications` and below.
 pub(super) fn applications(call: &Call<'_>, path: &[&str]) -> Result<Answer, GraphError> {
     call.need(APPLICATION_READERS)?;
-    let objects: Vec<Object> = (call.registry.applications.iter())
-        .filter(|it| it.visible <= call.now)
-        .map(|it| Object::new("application", it.render(call.now)))
-        .collect();
+    let objects = || -> Vec<Object> {
+        let seen = call.registry.applications.iter().filter(|it| it.visible <= call.now);
+        seen.map(|it| Object::new("application", it.render(call.now))).collect()
+    };
     let filterable = &["id", "appId", "displayName", "uniqueName", "signInAudience", "tags"];
     match path {
-        [] => listed(call, &objects, "applications", filterable),
-        ["$count"] => counted(call, &objects, "applications", filterable),
+        [] => listed(call, &objects(), "applications", filterable),
+        ["$count"] => counted(call, &objects(), "applications", filterable),
         [id, rest @ ..] => application(call, Key::Id(id), rest),
     }
 }
@@ -78,12 +78,10 @@ fn rendered(call: &Call<'_>, principal: &Principal) -> Object {
 /// `/servicePrincipals` and below.
 pub(super) fn principals(call: &Call<'_>, path: &[&str]) -> Result<Answer, GraphError> {
     call.need(APPLICATION_READERS)?;
-    let registered: Vec<Object> = (call.registry.principals.iter())
-        .filter(|it| it.visible <= call.now)
-        .map(|it| rendered(call, it))
-        .collect();
     match path {
         [] | ["$count"] => {
+            let seen = call.registry.principals.iter().filter(|it| it.visible <= call.now);
+            let registered: Vec<Object> = seen.map(|it| rendered(call, it)).collect();
             let others = call.directory.service_principals().iter().map(Entity::Principal);
             let list = List {
                 items: registered.iter().map(Entity::Object).chain(others).collect(),

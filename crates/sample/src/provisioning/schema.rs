@@ -1,6 +1,8 @@
 //! The schema that a job begins with. Databricks' own is not published: names follow Microsoft's generic SCIM connector, mappings follow
 //! what Databricks' documentation establishes (mail, not the user principal name, as the address; object ids as external ids).
 
+use std::sync::LazyLock;
+
 use serde_json::{Value, json};
 
 use super::source::Kind;
@@ -14,27 +16,40 @@ pub(super) fn target_name(template: &str) -> &'static str {
     if template == "scim" { "customappsso" } else { "dataBricks" }
 }
 
-/// The schema of a template.
+/// The schema of a template, with ids of its own.
 pub(crate) fn built_in(template: &str, random: &mut Random) -> Value {
+    static KNOWN: LazyLock<[Value; 2]> = LazyLock::new(|| [plan("dataBricks"), plan("scim")]);
+    let [databricks, scim] = &*KNOWN;
+    let mut schema = if template == "scim" { scim.clone() } else { databricks.clone() };
+    for place in ["/directories/0/id", "/directories/1/id", "/synchronizationRules/0/id"] {
+        if let Some(id) = schema.pointer_mut(place) {
+            *id = Value::String(random.guid());
+        }
+    }
+    schema
+}
+
+/// What all schemas of a template have in common.
+fn plan(template: &str) -> Value {
     let target = target_name(template);
     json!({
         "id": template,
         "version": "v1.0",
         "directories": [
-            directory(&random.guid(), SOURCE, true, &[
+            directory(SOURCE, true, &[
                 ("User", &["objectId", "userPrincipalName", "originalUserPrincipalName", "displayName", "givenName", "surname",
                     "mail", "mailNickname", "accountEnabled", "department", "jobTitle", "IsSoftDeleted"]),
                 ("Group", &["objectId", "displayName", "description", "members", "mailEnabled", "securityEnabled"]),
             ]),
             directory(
-                &random.guid(), target, false, &[
+                target, false, &[
                 (Kind::User.target_name(), &["id", "userName", "active", "displayName", "emails[type eq \"work\"].value",
                     "name.givenName", "name.familyName", "externalId"]),
                 (Kind::Group.target_name(), &["id", "displayName", "externalId", "members"]),
             ]),
         ],
         "synchronizationRules": [{
-            "id": random.guid(),
+            "id": null,
             "name": "USER_OUTBOUND_USER",
             "editable": true,
             "priority": 1,
@@ -48,7 +63,7 @@ pub(crate) fn built_in(template: &str, random: &mut Random) -> Value {
     })
 }
 
-fn directory(id: &str, name: &str, read_only: bool, objects: &[(&str, &[&str])]) -> Value {
+fn directory(name: &str, read_only: bool, objects: &[(&str, &[&str])]) -> Value {
     let objects: Vec<Value> = objects
         .iter()
         .map(|(name, attributes)| {
@@ -57,7 +72,7 @@ fn directory(id: &str, name: &str, read_only: bool, objects: &[(&str, &[&str])])
         })
         .collect();
     json!({
-        "id": id,
+        "id": null,
         "name": name,
         "readOnly": read_only,
         "version": "1",

@@ -1,5 +1,6 @@
 //! A service principal: an application's identity in the tenant, on which grants and assignments hang.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
@@ -94,8 +95,13 @@ impl Principal {
 /// The tenant that Microsoft's own applications live in.
 const MICROSOFT: &str = "f8cdef31-a31e-4b4a-93e4-5f571e91255a";
 
-/// What Graph offers: delegated scopes, and roles for applications.
+/// What Graph offers: delegated scopes, and roles for applications. They are the same in every tenant.
 fn graph_permissions() -> (Value, Value) {
+    static OFFERED: LazyLock<(Value, Value)> = LazyLock::new(all_permissions);
+    OFFERED.clone()
+}
+
+fn all_permissions() -> (Value, Value) {
     let scopes: Vec<Value> = permissions::all()
         .filter_map(|it| {
             let id = it.scope?;

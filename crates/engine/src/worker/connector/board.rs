@@ -1,5 +1,7 @@
 //! Looking after a connector: watching it, its log, and what can be done about it.
 
+use std::time::Duration;
+
 use super::super::action::{OfConnector, Risky};
 use super::super::desk::Work;
 use super::super::failure::Failure;
@@ -32,8 +34,18 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 // The step was left, or another watch took over.
                 return Ok(Event::Superseded);
             };
+            let missing = |error: &GraphError| error.status() == Some(404);
             let wait = match looked {
                 Ok(wait) => wait,
+                // It is being removed from here, or was a moment ago.
+                Err(error) if missing(&error) && (self.held.borrow().busy || self.facts().id.is_none()) => {
+                    Duration::from_secs(5)
+                }
+                Err(error) if missing(&error) && self.is_gone(&work).await.is_ok_and(|gone| gone) => {
+                    let problem = self.let_go(tell);
+                    self.connector(|known| known.problem = Some(problem));
+                    return Ok(self.sheets(Step::Sync));
+                }
                 Err(error) => {
                     self.stop_watching(&signed_in, &error, tell);
                     return Ok(self.sheets(Step::Sync));
@@ -48,14 +60,18 @@ impl<E: Env, J: Journal> Worker<E, J> {
     }
 
     /// One look; how long to wait for the next.
-    async fn look_once(&self, work: &Work<'_, E>) -> Result<std::time::Duration, GraphError> {
+    async fn look_once(&self, work: &Work<'_, E>) -> Result<Duration, GraphError> {
         let facts = self.facts();
-        let Some(id) = &facts.id else { return Ok(std::time::Duration::from_secs(60)) };
+        let Some(id) = &facts.id else { return Ok(Duration::from_secs(60)) };
         let path = format!("/servicePrincipals/{id}?$select={}", crate::entra::connector::FIELDS);
         let enterprise = work.graph.get("read the connector's enterprise application", &path).await?;
         let connector = look(&work.graph, enterprise).await;
         if let Some(error) = &connector.unread {
             return Err(error.clone());
+        }
+        if self.facts().id != facts.id {
+            // Removed meanwhile, or another one was taken.
+            return Ok(Duration::from_secs(5));
         }
         let now = self.env.wall();
         let found = match connector.jobs.as_slice() {
@@ -65,7 +81,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let started = self.connector(|known| known.started);
         let since = started.map(|at| self.env.monotonic().saturating_sub(at));
         let wait =
-            found.as_ref().map_or(std::time::Duration::from_secs(60), |it| poll::wait(since, &it.state));
+            found.as_ref().map_or(Duration::from_secs(60), |it| poll::wait(since, &it.state));
         let owner = match self.connector(|known| known.board.as_ref().map(|it| it.owner.clone())) {
             // Memberships change rarely: once a visit is enough.
             Some(owner) => owner,
@@ -212,9 +228,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 remove(&work.graph, work.control, &wait, &enterprise).await?;
                 self.connector(|known| (known.board, known.found) = (None, None));
                 self.keep(tell, |facts| *facts = ConnectorFacts::default());
-                for step in [Step::Workspace, Step::Test, Step::Scope, Step::Review, Step::Sync, Step::Done] {
-                    tell(Event::Proved { step, proof: None });
-                }
+                self.nothing_proved(tell);
             }
             _ => {}
         }
@@ -228,6 +242,13 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 .map_err(Gone::Failed)?;
         }
         Ok(())
+    }
+
+    /// Without a connector no step of it is proved.
+    pub(super) fn nothing_proved(&self, tell: &dyn Fn(Event)) {
+        for step in [Step::Workspace, Step::Test, Step::Scope, Step::Review, Step::Sync, Step::Done] {
+            tell(Event::Proved { step, proof: None });
+        }
     }
 
     /// Asks once more, or takes the asking back.

@@ -5,14 +5,14 @@ use super::super::failure::Failure;
 use super::super::message::Event;
 use super::super::{Told, Worker};
 use crate::databricks::target::{Level, Target};
-use crate::entra::connector::{existing, origin};
+use crate::entra::connector::{Enterprise, FIELDS, existing, origin};
 use crate::entra::directory::search;
-use crate::entra::replication::Gone;
+use crate::entra::replication::{BUDGET, Gone};
 use crate::env::{Env, Timestamp};
 use crate::guide::connector::Found;
 use crate::guide::connector::workspace::{ENDS, NAME, OWNER, PERSON, proposed_name};
-use crate::problem::Explain as _;
-use crate::setup::{Picked, Step, TokenOwner};
+use crate::problem::{Explain as _, Problem};
+use crate::setup::{ConnectorFacts, Picked, Step, TokenOwner};
 use crate::sync::journal::Journal;
 
 /// Graph takes 256 characters; portals show fewer.
@@ -35,9 +35,48 @@ impl<E: Env, J: Journal> Worker<E, J> {
         };
         let (origin, list) =
             work.control.unless_stopped(read).await.map_err(Gone::from)?.map_err(Gone::Failed)?;
+        let id = self.facts().id;
+        let listed = list.items.iter().any(|it| Some(it.enterprise.object_id()) == id);
+        if !listed && list.broken.is_none() && self.is_gone(work).await? {
+            let problem = self.let_go(tell);
+            self.connector(|known| known.problem = Some(problem));
+        }
         let broken = list.broken.map(|error| error.explain());
         self.connector(|known| known.found = Some(Found { origin, connectors: list.items, broken }));
         Ok(())
+    }
+
+    /// Whether somebody removed the connector on record. One that was made a moment ago may not show yet.
+    pub(super) async fn is_gone(&self, work: &Work<'_, E>) -> Result<bool, Failure> {
+        let ConnectorFacts { id: Some(id), sent, .. } = self.facts() else { return Ok(false) };
+        if sent.is_some_and(|at| self.env.wall().since(at) <= BUDGET) {
+            return Ok(false);
+        }
+        let path = format!("/servicePrincipals/{id}?$select={FIELDS}");
+        let looked = work.graph.get::<Enterprise>("look whether the connector is there", &path);
+        match work.control.unless_stopped(looked).await.map_err(Gone::from)? {
+            Ok(_) => Ok(false),
+            Err(error) if error.status() == Some(404) => Ok(true),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Forgets a connector that is not there any more. Brings what to say of it.
+    pub(super) fn let_go(&self, tell: &dyn Fn(Event)) -> Problem {
+        let name = self.facts().name;
+        self.connector(|known| {
+            (known.board, known.compared, known.carried) = (None, None, Vec::new());
+            (known.test, known.passed) = (Vec::new(), false);
+        });
+        self.keep(tell, |facts| {
+            (facts.id, facts.sent, facts.job, facts.job_sent) = (None, None, None, None);
+        });
+        self.nothing_proved(tell);
+        Problem::new(
+            format!("The connector “{name}” is not there any more."),
+            "Somebody removed its enterprise application. People and groups stay in Databricks as they are.",
+            "Choose another one at the step “Databricks workspace”, or have a new one made by the test.",
+        )
     }
 
     /// Takes what a person says of the connector.

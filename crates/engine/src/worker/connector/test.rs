@@ -92,7 +92,13 @@ impl<E: Env, J: Journal> Worker<E, J> {
         };
         let facts = self.facts();
         if let Some(id) = &facts.id {
-            return Ok(read(&work.graph, work.control, &says, id).await?);
+            return match read(&work.graph, work.control, &says, id).await {
+                Ok(enterprise) => Ok(enterprise),
+                Err(Gone::TimeUp(Some(error))) if error.status() == Some(404) && self.is_gone(work).await? => {
+                    Err(self.let_go(tell).into())
+                }
+                Err(gone) => Err(gone.into()),
+            };
         }
         let proposed = proposed_name(work.page.setup.target.as_ref());
         let name = if facts.name.is_empty() { proposed } else { facts.name };

@@ -31,11 +31,11 @@ pub(super) fn answer(
         ("GET", ["applicationTemplates", id]) => Some(templates::one(graph, id, query)),
         ("GET", ["auditLogs", "provisioning"]) => Some(log::list(graph, access, request, query)),
         (_, ["servicePrincipals", id, "synchronization", rest @ ..]) => {
-            Some(below(graph, access, request, Key::Id(id), rest))
+            Some(below(graph, access, request, Key::Id(id), rest, query))
         }
         (_, [one, "synchronization", rest @ ..]) => {
             let key = applications::key(one, "servicePrincipals")?;
-            Some(below(graph, access, request, key, rest))
+            Some(below(graph, access, request, key, rest, query))
         }
         _ => None,
     }
@@ -59,6 +59,7 @@ fn below(
     request: &Request,
     key: Key<'_>,
     rest: &[&str],
+    query: &Params,
 ) -> Result<Answer, GraphError> {
     let body = match serde_json::from_slice(&request.body) {
         Ok(Value::Object(body)) => body,
@@ -74,7 +75,7 @@ fn below(
         .map(|it| it.strip_prefix("microsoft.graph.").unwrap_or(it).trim_end_matches("()"))
         .collect();
     match rest.as_slice() {
-        ["templates", rest @ ..] if reads => sync.templates(rest),
+        ["templates", rest @ ..] if reads => sync.templates(rest, query),
         _ if !sync.ready => Err(GraphError::unknown()),
         [] if reads => sync.overview(),
         ["secrets"] if reads => Ok(sync.secrets()),

@@ -57,12 +57,15 @@ fn selected(value: Value, query: &Params) -> Result<Value, GraphError> {
 
 impl Sync<'_, '_> {
     /// `…/synchronization/templates` and below. Nothing is in the list until the job service knows the application.
-    pub(super) fn templates(&mut self, rest: &[&str]) -> Result<Answer, GraphError> {
+    pub(super) fn templates(&mut self, rest: &[&str], query: &Params) -> Result<Answer, GraphError> {
+        // The schema is much: who names what they want may do without.
+        let named = |it: &str| it.split(',').any(|name| name.trim() == "schema");
+        let whole = rest.len() > 1 || query.get("$select").is_none_or(named);
         let offered = self.template.filter(|_| self.ready).map(|it| it.jobs).unwrap_or_default();
         let application = self.principal.clone();
         let mut random = self.graph.provisioning.random().clone();
         let mut render = |id: &str| {
-            json!({
+            let mut template = json!({
                 "id": id,
                 "applicationId": application,
                 "default": true,
@@ -73,8 +76,11 @@ impl Sync<'_, '_> {
                     { "key": "GalleryApplicationIdentifier", "value": self.template.map_or("", |it| it.id) },
                     { "key": "IsOAuthEnabled", "value": "False" },
                 ],
-                "schema": schema::built_in(id, &mut random),
-            })
+            });
+            if let Some(object) = template.as_object_mut().filter(|_| whole) {
+                object.insert("schema".to_owned(), schema::built_in(id, &mut random));
+            }
+            template
         };
         match rest {
             [] => {
