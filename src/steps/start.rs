@@ -80,18 +80,18 @@ pub(super) fn view(app: App) -> AnyView {
         {open_file(app)}
         {buttons(app, Step::Start, submit("Continue"))}
     };
-    let go_on = move || match app.setup.with_untracked(|setup| setup.identity_management) {
-        _ if way.get_untracked().is_none() => {
-            errors.show(vec![(WAY, "Say who shall move users and groups.".to_owned())]);
+    let go_on = move || {
+        let answer = app.setup.with_untracked(|setup| setup.identity_management);
+        let mut wrong = match answer {
+            None => vec![(QUESTION, "Say whether automatic identity management is on.".to_owned())],
+            Some(IdentityManagement::On) => vec![(QUESTION, STOP_SHORT.to_owned())],
+            Some(IdentityManagement::Off | IdentityManagement::Unknown) => Vec::new(),
+        };
+        // Where nothing has to be set up, nobody has to say how.
+        if answer != Some(IdentityManagement::On) && way.get_untracked().is_none() {
+            wrong.push((WAY, "Say who shall move users and groups.".to_owned()));
         }
-        None => {
-            errors.show(vec![(QUESTION, "Say whether automatic identity management is on.".to_owned())]);
-        }
-        Some(IdentityManagement::On) => {
-            errors.show(vec![(QUESTION, STOP_SHORT.to_owned())]);
-        }
-        Some(IdentityManagement::Off | IdentityManagement::Unknown) => {
-            errors.show(Vec::new());
+        if errors.show(wrong) {
             app.go(Step::Register);
         }
     };

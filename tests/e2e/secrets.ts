@@ -6,6 +6,8 @@ import { expect, type BrowserContext, type Download, type Page, type Request } f
 export interface Watch {
   /** Follows this secret from now on. Those that a request carries, or a sign-in brings, are found by themselves. */
   add(secret: string): void;
+  /** A trip is still under way at the end: state and nonce may stand in its record. */
+  underWay(): void;
   /** How many secrets are followed. */
   count(): number;
   /** Asserts that none stands in what this page keeps or shows. */
@@ -21,6 +23,7 @@ export function watch(context: BrowserContext): Watch {
   const secrets = new Set<string>();
   /** State and nonce of every trip: they stand in the address that leads there, and nowhere else once the browser is back. */
   const trips = new Set<string>();
+  let record: string | undefined;
   const addresses: string[] = [];
   const console: string[] = [];
   const reading: Promise<void>[] = [];
@@ -59,16 +62,17 @@ export function watch(context: BrowserContext): Watch {
   };
   return {
     add: (secret) => { secrets.add(secret); },
+    underWay: () => { record = 'scim-setup.pending'; },
     count: () => secrets.size,
     absent,
     clean: async (at) => {
       await Promise.all(reading);
-      const kept = await at.evaluate(async () => {
+      const kept = await at.evaluate(async (leftOut) => {
         // A page may be shown where storage is blocked: then it keeps nothing.
         const all = (of: () => Storage) => { try { return { ...of() }; } catch { return {}; } };
         return JSON.stringify({
           local: all(() => localStorage),
-          session: all(() => sessionStorage),
+          session: Object.entries(all(() => sessionStorage)).filter(([key]) => key !== leftOut),
           cookies: document.cookie,
           databases: await indexedDB.databases(),
           caches: 'caches' in globalThis ? await caches.keys() : [],
@@ -77,7 +81,7 @@ export function watch(context: BrowserContext): Watch {
           address: location.href,
           fields: [...document.querySelectorAll('input,textarea,select')].map((field) => (field as HTMLInputElement).value),
         });
-      });
+      }, record);
       absent(kept, 'storage, address and fields', trips);
       const { databases, caches: cached, cookies } = JSON.parse(kept) as Record<string, unknown>;
       expect({ databases, cached, cookies }).toEqual({ databases: [], cached: [], cookies: '' });

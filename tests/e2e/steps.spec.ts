@@ -59,7 +59,10 @@ for (const [name, look] of Object.entries(looks)) {
     test('what is missing or mistaken is named, field by field', async ({ page }) => {
       await opens(page, 1);
       await page.getByRole('button', { name: 'Continue' }).click();
-      await complains(page, [['identity-management', 'Say whether automatic identity management is on.']]);
+      await complains(page, [
+        ['identity-management', 'Say whether automatic identity management is on.'],
+        ['way', 'Say who shall move users and groups.'],
+      ]);
       await page.getByRole('radio', { name: /^Yes/ }).check();
       await expect(page.getByText('Nothing has to be set up')).toBeVisible();
       await page.getByRole('button', { name: 'Continue' }).click();

@@ -86,7 +86,8 @@ const answers: readonly {
 const unused = (entrance: Front) => expect(entrance.calls(), 'calls of the token endpoint').toEqual([]);
 
 for (const { name, back, says, message, stays } of answers) {
-  test(name, async ({ page, entrance }) => {
+  test(name, async ({ page, entrance, secrets }) => {
+    if (stays) secrets.underWay();
     entrance.change({ back });
     await goesThere(page);
     await isTold(page, says);
@@ -149,7 +150,8 @@ test('a query beside the fragment: the fragment counts, and neither stays', asyn
   await expect(page).toHaveURL(`${world.address}#/consent`);
 });
 
-test('a fragment of another visit beside a query that is no better', async ({ page, entrance }) => {
+test('a fragment of another visit beside a query that is no better', async ({ page, entrance, secrets }) => {
+  secrets.underWay();
   entrance.change({ back: (_, address) => `${address}?error=planted&state=foreign#code=planted&state=foreign` });
   await goesThere(page);
   await isTold(page, words.foreign);
