@@ -74,6 +74,16 @@ fn change(wizard: &Wizard, change: impl Fn(&mut sample::Directory, &str)) {
     });
 }
 
+/// Starts provisioning from the review, until nothing is left to write: a fault may end it on the way.
+fn resumes(wizard: &Wizard) -> bool {
+    wizard.enters(Step::Review);
+    if wizard.shown().labels().contains(&"Start provisioning") {
+        wizard.presses("Start provisioning");
+        return false;
+    }
+    wizard.shown().text().contains("There is nothing to write")
+}
+
 /// Weeks of a connector: cycles, a token that ends, deletions that are held back, a pause, and its end.
 fn weeks(seed: u64) {
     let (wizard, token) = started(seed);
@@ -127,9 +137,7 @@ fn weeks(seed: u64) {
     wizard.skips(120);
     assert_eq!((headline(&wizard).as_str(), active(&wizard)), ("Stopped", 1), "seed {seed}");
     assert_eq!(wizard.presses("Look at the changes, then resume"), Event::Go(Step::Review));
-    wizard.enters(Step::Review);
-    wizard.presses("Start provisioning");
-    assert_eq!(wizard.proof(Step::Review).as_deref(), Some("Written, and read back"), "seed {seed}: {}", wizard.shown().text());
+    assert!((0..12).any(|_| resumes(&wizard)), "seed {seed}: {}", wizard.shown().text());
     wizard.skips(2);
     assert_eq!((headline(&wizard).as_str(), active(&wizard)), ("Healthy", 3), "seed {seed}");
 

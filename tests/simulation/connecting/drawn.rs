@@ -93,6 +93,11 @@ impl Drawn {
         self.lines.join("\n")
     }
 
+    /// The lines that say what is wrong with a field.
+    pub(super) fn wrong(&self) -> Vec<&str> {
+        self.lines.iter().filter_map(|it| it.strip_prefix("! ")).collect()
+    }
+
     /// What stands on the buttons.
     pub(super) fn labels(&self) -> Vec<&str> {
         self.buttons.iter().map(|(label, _)| label.as_str()).collect()

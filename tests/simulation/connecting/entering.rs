@@ -4,12 +4,6 @@ use engine::setup::{Picked, TokenOwner};
 
 use super::*;
 
-/// The lines that say what is wrong.
-fn wrong(wizard: &Wizard) -> Vec<String> {
-    let lines = wizard.shown().lines;
-    lines.iter().filter_map(|it| it.strip_prefix("! ")).map(str::to_owned).collect()
-}
-
 fn at_workspace(wizard: &Wizard) {
     let facts = wizard.world().facts();
     wizard.enters(Step::Workspace);
@@ -24,7 +18,7 @@ fn what_is_wrong_is_said_beside_its_field_and_nothing_is_kept() {
     let wizard = Wizard::of(Options { people: 13, groups: 2, ..Options::default() });
     at_workspace(&wizard);
     let long = "x".repeat(121);
-    let cases: [(&[(&str, &str)], &[&str]); 8] = [
+    let cases: [Case<'_>; 8] = [
         (
             &[("connector-name", ""), ("token-owner", ""), ("token-ends", "31.05.2027")],
             &[
@@ -62,7 +56,7 @@ fn what_is_wrong_is_said_beside_its_field_and_nothing_is_kept() {
     for (values, said) in cases {
         let end = wizard.fills("connector", values);
         assert!(matches!(end, Event::Sheets { step: Step::Workspace, .. }), "{values:?}: {end:?}");
-        assert_eq!(wrong(&wizard), said, "{values:?}");
+        assert_eq!(wizard.shown().wrong(), said, "{values:?}");
         for (_, typed) in values.iter().filter(|(id, typed)| *id != "token-owner" && !typed.trim().is_empty())
         {
             assert!(wizard.shown().text().contains(&format!("[{typed}]")), "{typed} is gone");
@@ -92,7 +86,7 @@ fn what_is_right_is_kept() {
             ..ConnectorFacts::default()
         }
     );
-    assert_eq!(wrong(&wizard), [""; 0]);
+    assert_eq!(wizard.shown().wrong(), [""; 0]);
 }
 
 #[test]
@@ -139,7 +133,7 @@ fn a_name_that_is_taken_is_somebody_elses() {
     );
     second.fills("connector", &[NAME, NOBODY]);
     assert_eq!(
-        wrong(&second),
+        second.shown().wrong(),
         ["There is one of this name: use it, with its button above, or take another name."]
     );
     // Who has not looked is told by the test, and nothing is made.

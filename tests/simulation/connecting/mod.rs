@@ -54,6 +54,9 @@ struct Known {
     notes: RefCell<Vec<String>>,
 }
 
+/// What is entered in a form, and what the page says is wrong with it.
+type Case<'c> = (&'c [(&'c str, &'c str)], &'c [&'c str]);
+
 impl Wizard {
     /// Ada at the page, signed in with all rights, in a tenant with these options.
     fn of(options: Options) -> Self {
@@ -343,11 +346,13 @@ impl Known {
             Event::Sheets { step, above, below, .. } if *step == self.step.get() => {
                 *self.shown.borrow_mut() = Drawn::of(&format!("{}{}", above.0, below.0));
             }
-            Event::Target(address) => self.setup.borrow_mut().target = Target::parse(address, &page.world.cloud().databricks).ok(),
+            Event::Target(address) => {
+                self.setup.borrow_mut().target = Target::parse(address, &page.world.cloud().databricks).ok();
+            }
             Event::Choose(scope) => self.setup.borrow_mut().scope = Some(scope.clone()),
             Event::Offer { name, text, .. } => self.offered.borrow_mut().push((name.clone(), text.clone())),
             Event::Arrived(Arrival::Told { note, .. }) => {
-                self.notes.borrow_mut().push(note.problem.what.clone())
+                self.notes.borrow_mut().push(note.problem.what.clone());
             }
             _ => {}
         }

@@ -9,7 +9,7 @@ use crate::env::Timestamp;
 use crate::figures::grouped;
 use crate::problem::{Explain as _, Problem};
 use crate::setup::Step;
-use crate::sheet::{Bar, Block, Cell, Form, Input, InputKind, Sheet, Tone};
+use crate::sheet::{Bar, Block, Cell, Sheet, Tone};
 use crate::worker::action::{Action, OfConnector, Risky};
 
 /// What was seen at the last look.
@@ -398,21 +398,4 @@ fn more(board: &Board, known: &Known) -> Block {
         open: known.sure.is_some() || board.connector.jobs.len() > 1,
         blocks,
     }
-}
-
-/// A field for a person or a group.
-pub(super) fn who(known: &Known, form: Form, id: &str, hint: &str, submit: &str) -> Block {
-    let input = Input {
-        id: id.to_owned(),
-        label: "Person or group".to_owned(),
-        hint: hint.to_owned(),
-        kind: InputKind::Line(known.typed(id, "").to_owned()),
-        error: known
-            .wrong
-            .iter()
-            .find(|(field, _)| *field == id)
-            .map(|(_, words)| words.clone())
-            .unwrap_or_default(),
-    };
-    Block::Form { id: form, inputs: vec![input], submit: submit.to_owned() }
 }

@@ -2,7 +2,7 @@
 
 use super::super::{button, buttons};
 use super::Known;
-use super::board::{ACTION, Board, STATUS, WHO, who};
+use super::board::{ACTION, Board, STATUS, WHO};
 use crate::entra::connector::finding::{self, Finding};
 use crate::entra::connector::log::{End, Entry};
 use crate::entra::connector::on_demand::OnDemand;
@@ -124,8 +124,7 @@ fn on_demand(known: &Known) -> Block {
         who(
             known,
             Form::OnDemand,
-            "on-demand-who",
-            "A name or user name, such as ada@contoso.example.",
+            ("on-demand-who", "Person or group", "A name or user name, such as ada@contoso.example."),
             "Provision now",
         ),
     ];
@@ -182,7 +181,7 @@ fn stages(trace: &Trace) -> Block {
 fn why(known: &Known) -> Block {
     let mut blocks = vec![
         Block::text("Looks at account, assignment, scope, attribute mappings, the job and its log."),
-        who(known, Form::Why, "why-who", "A user name, such as ada@contoso.example.", "Find out"),
+        who(known, Form::Why, ("why-who", "Person", "A user name, such as ada@contoso.example."), "Find out"),
     ];
     if let Some(standing) = &known.why {
         blocks.push(Block::Name(standing.person.name.clone()));
@@ -201,6 +200,23 @@ fn why(known: &Known) -> Block {
         open: known.why.is_some() || known.wrong.iter().any(|(field, _)| *field == "why-who"),
         blocks,
     }
+}
+
+/// A field for somebody, or something.
+fn who(known: &Known, form: Form, (id, label, hint): (&str, &str, &str), submit: &str) -> Block {
+    let input = Input {
+        id: id.to_owned(),
+        label: label.to_owned(),
+        hint: hint.to_owned(),
+        kind: InputKind::Line(known.typed(id, "").to_owned()),
+        error: known
+            .wrong
+            .iter()
+            .find(|(field, _)| *field == id)
+            .map(|(_, words)| words.clone())
+            .unwrap_or_default(),
+    };
+    Block::Form { id: form, inputs: vec![input], submit: submit.to_owned() }
 }
 
 fn log(known: &Known) -> Block {

@@ -80,8 +80,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         };
         let started = self.connector(|known| known.started);
         let since = started.map(|at| self.env.monotonic().saturating_sub(at));
-        let wait =
-            found.as_ref().map_or(Duration::from_secs(60), |it| poll::wait(since, &it.state));
+        let wait = found.as_ref().map_or(Duration::from_secs(60), |it| poll::wait(since, &it.state));
         let owner = match self.connector(|known| known.board.as_ref().map(|it| it.owner.clone())) {
             // Memberships change rarely: once a visit is enough.
             Some(owner) => owner,

@@ -94,7 +94,9 @@ impl<E: Env, J: Journal> Worker<E, J> {
         if let Some(id) = &facts.id {
             return match read(&work.graph, work.control, &says, id).await {
                 Ok(enterprise) => Ok(enterprise),
-                Err(Gone::TimeUp(Some(error))) if error.status() == Some(404) && self.is_gone(work).await? => {
+                Err(Gone::TimeUp(Some(error)))
+                    if error.status() == Some(404) && self.is_gone(work).await? =>
+                {
                     Err(self.let_go(tell).into())
                 }
                 Err(gone) => Err(gone.into()),
