@@ -45,11 +45,11 @@ def _post(address, fields):
 class Person:
     """Somebody who may manage applications as far as their roles go. An administrator consents to that for everybody."""
 
-    def __init__(self, sample, name):
-        self.name, self.graph = name, sample["graph"]
+    def __init__(self, sample, name, scopes=("Application.ReadWrite.All",)):
+        self.name, self.graph, self._scopes = name, sample["graph"], scopes
         until = time.monotonic() + 30
         # What somebody consented to a moment ago is not known at once.
-        while "Application.ReadWrite.All" not in (token := self._sign_in(sample))["scope"]:
+        while not set(scopes).issubset((token := self._sign_in(sample))["scope"].split()):
             if time.monotonic() > until:
                 sys.exit(f"interop: {name} may not manage applications, but {token['scope']!r}")
             time.sleep(0.1)
@@ -64,7 +64,7 @@ class Person:
         asked = client | {
             "response_type": "code",
             "response_mode": "query",
-            "scope": "openid User.Read.All Application.ReadWrite.All",
+            "scope": " ".join(["openid", "User.Read.All", *self._scopes]),
             "code_challenge": base64.urlsafe_b64encode(challenge).rstrip(b"=").decode(),
             "code_challenge_method": "S256",
             "account": self.name,

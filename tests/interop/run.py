@@ -3,6 +3,7 @@
 - scim2-tester on the sample tenant's Databricks, both levels (`conformance.py`)
 - Databricks' own Python SDK on the sample tenant's Databricks, both levels (`sdk.py`)
 - the commands that register the application, by real shells with the real `az rest` (`commands.py`)
+- `scim-setup connect` on the sample tenant, from an application without the permission to people in the account (`connector.py`)
 - the program on scim2-server: plan, apply, and a second plan that finds nothing to do (this file); the source is the
   sample tenant's Graph
 """
@@ -19,6 +20,7 @@ import urllib.error
 
 import commands
 import conformance
+import connector
 import sdk
 from check import check
 from server import AccountServer
@@ -149,7 +151,7 @@ def main():
     arguments.add_argument("--program", type=pathlib.Path, required=True, help="the program scim-setup")
     arguments.add_argument("--pipe", type=pathlib.Path, required=True, help="the sample crate's example `pipe`")
     arguments.add_argument("--command", type=pathlib.Path, required=True, help="the engine's example `command`")
-    arguments.add_argument("--only", choices=["conformance", "sdk", "commands", "program"], help="run one part")
+    arguments.add_argument("--only", choices=["conformance", "sdk", "commands", "connector", "program"], help="run one part")
     options = arguments.parse_args()
     program = str(options.program.resolve())
 
@@ -166,6 +168,9 @@ def main():
             sdk.run(facts)
     if part("commands"):
         commands.run(str(options.command.resolve()), lambda: SampleTenant(program))
+    if part("connector"):
+        with SampleTenant(program, "--people", "24", "--groups", "4") as facts, tempfile.TemporaryDirectory() as folder:
+            connector.run(program, facts, pathlib.Path(folder))
     if part("program"):
         with SampleTenant(program) as facts, tempfile.TemporaryDirectory() as folder:
             scenario(program, facts, pathlib.Path(folder))

@@ -143,7 +143,7 @@ impl Somebody {
                 let from = origin(graph).await.map_err(other)?;
                 let order = Order { origin: &from, name: NAME, sent: facts.sent };
                 let made = create(graph, control, &waits, &order, async |at| {
-                    self.puts_on_record(|facts| facts.sent = Some(at)).await
+                    self.puts_on_record(|facts| facts.sent = at).await
                 });
                 let id = made.await.map_err(other)?.object_id();
                 self.record.borrow_mut().id = Some(id.clone());
@@ -165,7 +165,7 @@ impl Somebody {
         }
         self.proofs.borrow_mut().extend(writes.prove.iter().map(|it| it.id.clone()));
         let sent = self.record.borrow().job_sent;
-        let record = async |at| self.puts_on_record(|facts| facts.job_sent = Some(at)).await;
+        let record = async |at| self.puts_on_record(|facts| facts.job_sent = at).await;
         let carried = carry_out(graph, control, &|_, _, _| (), &writes, Some(token), sent, record).await;
         let carried = carried.map_err(other)?;
         assert!(carried.assigned.is_none_or(|it| it.refused.is_empty()), "seed {}", self.seed);

@@ -205,7 +205,7 @@ impl Run<'_> {
         let name = self.name();
         say::err(&format!("Making the enterprise application “{name}” …"));
         let order = Order { origin: &self.origin, name: &name, sent: facts.sent };
-        let record = async |at| self.keep(|facts| (facts.name, facts.sent) = (name.clone(), Some(at)));
+        let record = async |at| self.keep(|facts| (facts.name, facts.sent) = (name.clone(), at));
         let made =
             create(&self.graph, &self.control, &waiting("Waiting for the application"), &order, record).await;
         let made = match made {
@@ -272,7 +272,7 @@ impl Run<'_> {
             say::err("Nothing is to be written: the connector is as it shall be.");
             return Ok(ExitCode::SUCCESS);
         }
-        let record = async |at| self.keep(|facts| facts.job_sent = Some(at));
+        let record = async |at| self.keep(|facts| facts.job_sent = at);
         let tell = |stage: Stage, wait: Option<Waiting>, says: &str| match wait {
             Some(wait) => waiting(stage.title())(wait),
             None if says.is_empty() => say::err(&format!("{} …", stage.title())),

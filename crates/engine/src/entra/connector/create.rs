@@ -90,7 +90,7 @@ pub async fn named<E: Env>(
 }
 
 /// Makes the connector's application, or finds the one that an earlier visit made. `record` puts on record that the request is sent from now
-/// on; it ends before anything is sent.
+/// on, and ends before anything is sent; given nothing, that none is under way: it was refused.
 ///
 /// # Errors
 /// [`CreateError`].
@@ -99,7 +99,7 @@ pub async fn create<E: Env>(
     control: &Control,
     tell: &dyn Fn(Waiting),
     order: &Order<'_>,
-    record: impl AsyncFn(Timestamp) -> Result<(), Problem>,
+    record: impl AsyncFn(Option<Timestamp>) -> Result<(), Problem>,
 ) -> Result<Enterprise, CreateError> {
     let found =
         control.unless_stopped(named(graph, order.origin, order.name)).await.map_err(Gone::from)??;
@@ -115,14 +115,18 @@ pub async fn create<E: Env>(
     }
     // From here on it is sent or not, but never half: a stop ends the waiting that follows.
     control.gate().await.map_err(Gone::from)?;
-    record(graph.env.wall()).await.map_err(CreateError::NotRecorded)?;
+    record(Some(graph.env.wall())).await.map_err(CreateError::NotRecorded)?;
     match instantiate(graph, order).await {
         Ok(made) => Ok(made),
         Err(error) if error.is_unsure() => match awaited(graph, control, tell, order, None).await? {
             Some(one) => Ok(one),
             None => Err(CreateError::Gone(Gone::TimeUp(Some(error)))),
         },
-        Err(error) => Err(error.into()),
+        Err(error) => {
+            // Nothing was made, so the next visit need not wait for it. It waits in vain, where this cannot be put on record.
+            record(None).await.ok();
+            Err(error.into())
+        }
     }
 }
 

@@ -73,7 +73,8 @@ pub async fn job<E: Env>(graph: &Graph<'_, E>, principal: &ObjectId, id: &str) -
     graph.get("read the provisioning job", &path(principal, id)).await
 }
 
-/// Finds the job, or makes it. `sent` is when an earlier visit sent the request; `record` puts on record that it is sent from now on.
+/// Finds the job, or makes it. `sent` is when an earlier visit sent the request; `record` puts on record that it is sent from now on,
+/// or, given nothing, that it was refused.
 ///
 /// # Errors
 /// [`JobError`].
@@ -83,7 +84,7 @@ pub async fn ensure<E: Env>(
     tell: &dyn Fn(Waiting),
     (principal, template): (&ObjectId, &str),
     sent: Option<Timestamp>,
-    record: impl AsyncFn(Timestamp) -> Result<(), Problem>,
+    record: impl AsyncFn(Option<Timestamp>) -> Result<(), Problem>,
 ) -> Result<Job, JobError> {
     let mut sent = sent;
     until(graph.env, control, tell, async || {
@@ -102,7 +103,7 @@ pub async fn ensure<E: Env>(
         if sent.is_some_and(|sent| now.since(sent) <= BUDGET + Duration::from_secs(30)) {
             return Ok(Tried::NotYet(None));
         }
-        if let Err(problem) = record(now).await {
+        if let Err(problem) = record(Some(now)).await {
             return Ok(Tried::Ready(Err(JobError::NotRecorded(problem))));
         }
         sent = Some(now);
@@ -111,12 +112,12 @@ pub async fn ensure<E: Env>(
         match graph.change(change).await {
             Ok(()) => Ok(Tried::NotYet(None)),
             Err(error) if error.is_unsure() => Ok(Tried::NotYet(Some(error))),
-            Err(error) if Settling::Service.is_not_yet(&error) => {
-                // It was refused as a whole, so nothing is on its way.
+            Err(error) => {
+                // It was refused as a whole, so nothing is on its way: neither this visit nor the next one waits for it.
                 sent = None;
-                Ok(Tried::NotYet(Some(error)))
+                record(None).await.ok();
+                if Settling::Service.is_not_yet(&error) { Ok(Tried::NotYet(Some(error))) } else { Err(error) }
             }
-            Err(error) => Err(error),
         }
     })
     .await?

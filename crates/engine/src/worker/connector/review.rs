@@ -220,7 +220,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         };
         self.connector(|known| known.carried = connector::fresh(Stage::ALL.map(Stage::title)));
         let facts = self.facts();
-        let record = async |at| self.keep_first(work.control, tell, |facts| facts.job_sent = Some(at)).await;
+        let record = async |at| self.keep_first(work.control, tell, |facts| facts.job_sent = at).await;
         let says = |stage: Stage, waiting: Option<Waiting>, says: &str| {
             self.carrying(stage, waiting.as_ref(), says, tell);
         };

@@ -106,8 +106,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let name = if facts.name.is_empty() { proposed } else { facts.name };
         let order = Order { origin: from, name: &name, sent: facts.sent };
         let record = async |at| {
-            self.keep_first(work.control, tell, |facts| (facts.name, facts.sent) = (name.clone(), Some(at)))
-                .await
+            self.keep_first(work.control, tell, |facts| (facts.name, facts.sent) = (name.clone(), at)).await
         };
         let made =
             create(&work.graph, work.control, &says, &order, record).await.map_err(|error| match error {

@@ -158,7 +158,8 @@ impl Explain for SetUpError {
 /// What is told of the way: the stage that is under way, what is waited for, and what a stage found that has ended.
 pub type Tell<'t> = &'t dyn Fn(Stage, Option<Waiting>, &str);
 
-/// Carries it out. `sent` is when an earlier visit asked for the job; `record` puts on record that it is asked for from now on.
+/// Carries it out. `sent` is when an earlier visit asked for the job; `record` puts on record that it is asked for from now on, or was
+/// refused.
 ///
 /// # Errors
 /// [`SetUpError`]; what was done by then stays, and nothing of it is done twice.
@@ -169,7 +170,7 @@ pub async fn carry_out<E: Env>(
     writes: &Writes,
     token: Option<&Secret>,
     sent: Option<Timestamp>,
-    record: impl AsyncFn(Timestamp) -> Result<(), Problem>,
+    record: impl AsyncFn(Option<Timestamp>) -> Result<(), Problem>,
 ) -> Result<Carried, SetUpError> {
     let principal = &writes.principal;
     let waits = |stage: Stage| move |waiting: Waiting| tell(stage, Some(waiting), "");

@@ -1,0 +1,158 @@
+"""`scim-setup connect` as an administrator runs it: with the credentials of an application that lacks a permission, then has it.
+
+The sample tenant stands in for Entra and Databricks. What is looked at afterwards is read by hand: Graph as an administrator sees it,
+and Databricks' SCIM.
+"""
+
+import json
+import subprocess
+import time
+import urllib.parse
+import urllib.request
+
+from check import check, equal
+from person import Person
+
+GRAPH = "00000003-0000-0000-c000-000000000000"
+NOTHING_TO_DO, FAILED, CHANGES = 0, 1, 2
+# What the application needs beyond what every unattended run needs.
+ROLES = ["Application.ReadWrite.OwnedBy", "AppRoleAssignment.ReadWrite.All"]
+# What the administrator needs who gives them, and looks at what came of it.
+SCOPES = [
+    "Application.ReadWrite.All",
+    "AppRoleAssignment.ReadWrite.All",
+    "GroupMember.Read.All",
+    "Synchronization.ReadWrite.All",
+]
+SECOND = "dsapi-that-nobody-issued-0123456789"
+
+
+class Connect:
+    """The program with the credentials of the headless application, and one setup."""
+
+    def __init__(self, path, sample, folder, setup):
+        self._path, self._folder = path, folder
+        self._where = ["--authority", sample["authority"], "--graph", sample["graph"]]
+        self._where += ["--databricks", origin(sample["accountScimUrl"])]
+        self._environment = {
+            "AZURE_TENANT_ID": sample["tenantId"],
+            "AZURE_CLIENT_ID": sample["syncClientId"],
+            "AZURE_CLIENT_SECRET": sample["syncClientSecret"],
+            "DATABRICKS_TOKEN": sample["accountToken"],
+        }
+        self._setup = folder / "setup.json"
+        self._setup.write_text(json.dumps(setup), encoding="utf-8")
+
+    def _ran(self, words, environment):
+        command = [self._path, "connect", str(self._setup), *words, *self._where]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600)
+
+    def tried(self):
+        """Runs it to its end, whatever comes of it; gives its exit code."""
+        return self._ran([], self._environment).returncode
+
+    def run(self, expected, *words, **environment):
+        """Runs it to its end; gives what it said on both streams. No secret is among that."""
+        environment = self._environment | environment
+        ran = self._ran(words, environment)
+        said = ran.stdout + ran.stderr
+        line = " ".join(["scim-setup connect", *words])
+        check(ran.returncode == expected, f"`{line}` ends with {ran.returncode} (expected {expected})\n{said}"
+              if ran.returncode != expected else f"`{line}` ends with {expected}")  # fmt: skip
+        for name in ("AZURE_CLIENT_SECRET", "DATABRICKS_TOKEN"):
+            kept = [file for file in self._folder.iterdir() if environment[name] in file.read_text(encoding="utf-8")]
+            check(environment[name] not in said and not kept, f"`{line}` neither prints nor keeps {name}")
+        return ran.stdout, ran.stderr
+
+
+def origin(address):
+    """Scheme, host and port."""
+    parts = urllib.parse.urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def grants(person, client):
+    """Gives the application the roles, as an administrator does in the portal."""
+    [api] = person.get(f"/servicePrincipals?$filter=appId eq '{GRAPH}'".replace(" ", "%20"))["value"]
+    [holder] = person.get(f"/servicePrincipals?$filter=appId eq '{client}'".replace(" ", "%20"))["value"]
+    for name in ROLES:
+        [role] = [role["id"] for role in api["appRoles"] if role["value"] == name]
+        body = {"principalId": holder["id"], "resourceId": api["id"], "appRoleId": role}
+        status, _ = person.ask("POST", f"/servicePrincipals/{holder['id']}/appRoleAssignments", body)
+        check(status == 201, f"{person.name} gives {name} ({status})")
+
+
+def connectors(person, name):
+    """The enterprise applications of that name."""
+    found = person.get(f"/servicePrincipals?$filter=displayName eq '{name}'".replace(" ", "%20"))["value"]
+    return [one["id"] for one in found]
+
+
+def people(sample):
+    """User names of the people in the account whom Entra brought."""
+    request = urllib.request.Request(f"{sample['accountScimUrl']}/Users?count=500")
+    request.add_header("Authorization", f"Bearer {sample['accountToken']}")
+    with urllib.request.urlopen(request) as answer:
+        users = json.load(answer)["Resources"]
+    return sorted(user["userName"] for user in users if user.get("externalId") and user.get("active"))
+
+
+def pass_time(sample, minutes):
+    """Lets time pass for provisioning and Databricks alone."""
+    body = urllib.parse.urlencode({"minutes": minutes}).encode()
+    with urllib.request.urlopen(f"{sample['authority']}/sample/time", body) as answer:
+        check(answer.status == 200, f"{minutes} minutes pass")
+
+
+def run(path, sample, folder):
+    """From an application that may only read to people in the account, and a token that is changed."""
+    person = Person(sample, "grace@contoso.example", SCOPES)
+    [group] = person.get("/groups?$filter=displayName%20eq%20'Data%20Engineers'")["value"]
+    members = person.get(f"/groups/{group['id']}/members?$select=id,userPrincipalName")["value"]
+    setup = {
+        "version": 1,
+        "identityManagement": "off",
+        "cloud": "global",
+        "tenant": sample["tenantId"],
+        "target": sample["accountScimUrl"],
+        "scope": {"kind": "chosen", "groups": [{"id": group["id"], "name": "Data Engineers"}], "people": []},
+        "connector": {"name": "contoso-provisioning", "mail": "ops@contoso.example", "threshold": 50},
+    }
+    connect = Connect(path, sample, folder, setup)
+
+    # Without the permissions it says which.
+    _, said = connect.run(FAILED)
+    check("Application.ReadWrite.OwnedBy" in said, "it names the permission that is missing")
+    equal(connectors(person, "contoso-provisioning"), [], "nothing was made")
+    grants(person, sample["syncClientId"])
+
+
+    shown, _ = connect.run(CHANGES, "--dry-run")
+    check("“contoso-provisioning” would be made" in shown, "a dry run says what it would make")
+    equal(connectors(person, "contoso-provisioning"), [], "a dry run makes nothing")
+
+    # What was granted a moment ago is not in the next token at once.
+    until = time.monotonic() + 60
+    while connect.tried() == FAILED and time.monotonic() < until:
+        time.sleep(1)
+    connect.run(0)
+    [one] = connectors(person, "contoso-provisioning")
+    [job] = person.get(f"/servicePrincipals/{one}/synchronization/jobs")["value"]
+    equal(job["schedule"]["state"], "Active", "its job runs")
+    held = person.get(f"/servicePrincipals/{one}/appRoleAssignedTo")["value"]
+    equal([it["principalId"] for it in held], [group["id"]], "the group is assigned, and nobody else")
+    shown, _ = connect.run(NOTHING_TO_DO, "--dry-run")
+    connect.run(0)
+    equal(connectors(person, "contoso-provisioning"), [one], "run again it makes no second one")
+
+    pass_time(sample, 60)
+    # Databricks keeps user names in lower case; guests come under their mail address.
+    there = people(sample)
+    names = [member["userPrincipalName"].lower() for member in members if member.get("userPrincipalName")]
+    wanted = {name for name in names if "#ext#" not in name}
+    check(len(wanted) > 5 and wanted.issubset(there), f"{len(wanted)} members of the group are in the account")
+
+    # A token that Databricks does not know never takes the good one's place.
+    _, said = connect.run(FAILED, "--new-token", DATABRICKS_TOKEN=SECOND)
+    check("Databricks does not accept the token" in said, "a wrong token is refused by the test")
+    connect.run(0, "--new-token")
