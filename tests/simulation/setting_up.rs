@@ -25,7 +25,7 @@ use engine::env::Env as _;
 use engine::http::Method;
 use engine::problem::Problem;
 use engine::secret::Secret;
-use engine::setup::{ConnectorFacts, Picked, Scope};
+use engine::setup::{ConnectorFacts, Picked, Scope, TokenOwner};
 use engine::stop::Control;
 use futures::future::{Either, select};
 use sample::{Level, Options};
@@ -185,12 +185,14 @@ impl Somebody {
             principal,
             origin: &from,
             target: &self.target,
-            scope: &self.scope,
+            scope: Some(&self.scope),
             settings: &self.settings,
             assignment_required: false,
             by_hand: false,
-            owner: None,
+            owner: Some(&TokenOwner::NoPerson),
             token,
+            restart_due: self.record.borrow().restart_due,
+            others_unread: false,
         };
         compare(graph, control, &|_, _| (), &wanted).await.map_err(other)
     }

@@ -259,6 +259,12 @@ impl Sample {
         &self.directory
     }
 
+    /// The object id of the first enterprise application of a name.
+    #[must_use]
+    pub fn enterprise_application(&self, name: &str) -> Option<&str> {
+        self.registry.principals.iter().find(|it| it.display_name == name).map(|it| it.id.as_str())
+    }
+
     /// The directory, to change it.
     pub const fn directory_mut(&mut self) -> &mut Directory {
         &mut self.directory

@@ -5,6 +5,7 @@ mod board;
 mod drawn;
 mod entering;
 mod looking_after;
+mod narrowing;
 mod resuming;
 mod reviewing;
 mod testing;

@@ -6,14 +6,14 @@ use super::super::scripted::given;
 use super::*;
 
 /// What is there, and what will be.
-fn table(wizard: &Wizard) -> Vec<String> {
+pub(super) fn table(wizard: &Wizard) -> Vec<String> {
     let lines = wizard.shown().lines;
     let first = lines.iter().position(|it| it == "What | Now | Then").unwrap();
     lines[first + 1..first + 12].to_vec()
 }
 
 /// Why nothing can be written.
-fn stops(wizard: &Wizard) -> Vec<String> {
+pub(super) fn stops(wizard: &Wizard) -> Vec<String> {
     let drawn = wizard.shown();
     let first = drawn.lines.iter().position(|it| it == "Nothing can be written like this");
     let first = first.unwrap_or_else(|| panic!("it can: {}", drawn.text()));
@@ -312,7 +312,7 @@ fn by_hand_nobody_is_assigned_and_nobody_is_taken_as_a_proof() {
             "Holds deletions back | not set | stays",
             "externalId | the object id | stays",
             "Assignments | 0 | stays",
-            "One person as a proof | – | stays",
+            "One person as a proof | – | nobody / nobody is assigned who would do: it starts without a proof",
             "Provisioning | is off | starts, and runs from then on",
         ]
     );

@@ -19,6 +19,7 @@ use engine::setup::{ConnectorFacts, IdentityManagement, Scope, Setup, TokenOwner
 use engine::stop::Control;
 
 use super::connect::{ConnectArgs, tokens};
+use super::connector_lines::lines;
 use super::env::Native;
 use super::record::Record;
 use crate::say;
@@ -36,6 +37,12 @@ pub(crate) struct ConnectorArgs {
     /// Save the token of DATABRICKS_TOKEN even if nothing else changes: it is a new one
     #[arg(long)]
     new_token: bool,
+    /// Go on although only those who are assigned would be provisioned from then on, in place of everybody
+    #[arg(long)]
+    narrow: bool,
+    /// Go on although other connectors cannot be read: none of them writes to the same target
+    #[arg(long)]
+    others_unread: bool,
     /// Print what is (or would be) written as JSON
     #[arg(long)]
     json: bool,
@@ -55,6 +62,8 @@ struct Run<'r> {
     origin: Origin,
     json: bool,
     new_token: bool,
+    narrow: bool,
+    others_unread: bool,
 }
 
 pub(super) async fn run(args: &ConnectorArgs) -> Result<ExitCode, Problem> {
@@ -107,6 +116,8 @@ pub(super) async fn run(args: &ConnectorArgs) -> Result<ExitCode, Problem> {
         origin,
         json: args.json,
         new_token: args.new_token,
+        narrow: args.narrow,
+        others_unread: args.others_unread,
     };
     if args.dry_run { run.dry().await } else { run.wet().await }
 }
@@ -230,7 +241,6 @@ impl Run<'_> {
 
     async fn compare(&self, id: &ObjectId) -> Result<Compared, Problem> {
         let facts = self.known();
-        let nobody = Scope::Chosen { groups: Vec::new(), people: Vec::new() };
         let settings = Settings { everybody: false, mail: facts.mail.clone(), threshold: facts.threshold };
         // The account's own token belongs to nobody; a workspace's token has an owner, whom the page asks for.
         let nobodys = self.connection.target.account_id().map(|_| TokenOwner::NoPerson);
@@ -238,13 +248,15 @@ impl Run<'_> {
             principal: id,
             origin: &self.origin,
             target: &self.connection.target,
-            scope: self.setup.scope.as_ref().unwrap_or(&nobody),
+            scope: self.setup.scope.as_ref(),
             settings: &settings,
             assignment_required: facts.assignment_required,
             by_hand: facts.by_hand,
             owner: facts.owner.as_ref().or(nobodys.as_ref()),
             // A token is always at hand here. Where all else stays as it is, it is told anew only when that is wanted.
             token: if self.new_token { Token::Told } else { Token::AtHand },
+            restart_due: facts.restart_due,
+            others_unread: self.others_unread,
         };
         let tell = |words: &str, wait: Option<Waiting>| match wait {
             Some(wait) => waiting(words)(wait),
@@ -267,11 +279,23 @@ impl Run<'_> {
     }
 
     async fn carry_out(&self, writes: &Writes) -> Result<ExitCode, Problem> {
-        let facts = self.known();
         if writes.is_empty() {
             say::err("Nothing is to be written: the connector is as it shall be.");
             return Ok(ExitCode::SUCCESS);
         }
+        if writes.restart {
+            if !self.narrow {
+                return Err(Problem::new(
+                    "Nothing was written.",
+                    "The connector provisions everybody now, and the setup wants only those who are assigned: all others would be \
+                     deactivated in Databricks.",
+                    "Look with --dry-run first. If that is meant, run it again with --narrow; else put \"scope\": {\"kind\":\"all\"} into the setup.",
+                ));
+            }
+            // Cut off between saving and restarting, the next run would not see that one is due.
+            self.keep(|facts| facts.restart_due = true)?;
+        }
+        let facts = self.known();
         let record = async |at| self.keep(|facts| facts.job_sent = at);
         let tell = |stage: Stage, wait: Option<Waiting>, says: &str| match wait {
             Some(wait) => waiting(stage.title())(wait),
@@ -284,7 +308,7 @@ impl Run<'_> {
             Ok(done) => done,
             Err(error) => return Err(self.told(error)),
         };
-        self.keep(|facts| facts.job = Some(job.id.clone()))?;
+        self.keep(|facts| (facts.job, facts.restart_due) = (Some(job.id.clone()), false))?;
         let refused = assigned.map(|it| it.refused).unwrap_or_default();
         for (_, error) in &refused {
             say::err(&error.explain().text());
@@ -331,57 +355,6 @@ impl Run<'_> {
             ..told
         }
     }
-}
-
-/// What would be written, a line each.
-fn lines(compared: &Compared) -> Vec<String> {
-    let writes = &compared.writes;
-    let mut lines =
-        vec![format!("Connector “{}” ({})", compared.connector.enterprise.display_name, writes.principal)];
-    if let Some(required) = writes.assignment_required {
-        let who = if required { "only who is assigned" } else { "everyone of the tenant" };
-        lines.push(format!("  sign-in through it: {who}"));
-    }
-    if writes.job.is_none() {
-        lines.push("  provisioning job: one is made".to_owned());
-    }
-    if let Some(told) = &writes.tell {
-        let settings = &told.settings;
-        lines.push(format!(
-            "  writes to: {}, with the token of DATABRICKS_TOKEN",
-            told.target.connector_address()
-        ));
-        lines.push(format!(
-            "  provisions: {}",
-            if settings.everybody { "everybody" } else { "who is assigned" }
-        ));
-        lines.push(format!(
-            "  notifies: {}",
-            settings.mail.as_ref().map_or("nobody", engine::entra::connector::Mail::as_str)
-        ));
-        let limit = settings.threshold.map_or_else(|| "no limit".to_owned(), |it| format!("above {it}"));
-        lines.push(format!("  holds deletions back: {limit}"));
-    }
-    if writes.repair {
-        lines
-            .push("  attribute mappings: externalId is taken from the object id, where it is not".to_owned());
-    }
-    lines.extend(writes.assign.iter().map(|it| format!("  assigns: {} ({})", it.name, it.id)));
-    lines.extend(
-        writes.prove.iter().map(|it| format!("  provisions first, as a proof: {} ({})", it.name, it.id)),
-    );
-    if writes.restart {
-        lines.push("  restarts: fewer people are in scope than before".to_owned());
-    }
-    if writes.start {
-        lines.push("  starts provisioning".to_owned());
-    }
-    if writes.is_empty() {
-        lines.push("  nothing to write".to_owned());
-    }
-    lines.extend(compared.stops().into_iter().map(|it| format!("  STOPS: {it}")));
-    lines.extend(compared.unread.iter().map(|it| format!("  not read: {it}")));
-    lines
 }
 
 /// Says how long it has been waited, now and then.

@@ -4,6 +4,7 @@ mod apply;
 mod check;
 mod connect;
 mod connector;
+mod connector_lines;
 mod env;
 mod journal;
 mod plan;

@@ -35,6 +35,9 @@ pub struct ConnectorFacts {
     /// When the request to make the job was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub job_sent: Option<Timestamp>,
+    /// Whether it was narrowed to those who are assigned, and the restart that this takes has not been seen to the end.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub restart_due: bool,
     /// Whom to notify when it fails.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mail: Option<Mail>,

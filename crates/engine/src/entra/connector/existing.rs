@@ -9,7 +9,6 @@ use super::secrets::{Kept, kept};
 use super::wire::{Enterprise, Job};
 use crate::databricks::target::Target;
 use crate::entra::graph::{Graph, GraphError, Pages};
-use crate::entra::replication::Settling;
 use crate::env::Env;
 use crate::http::percent_encode;
 
@@ -112,16 +111,27 @@ async fn candidates<E: Env>(graph: &Graph<'_, E>, origin: &Origin) -> Pages<Ente
     Pages { items: all.items.into_iter().filter(own).collect(), broken: all.broken }
 }
 
-/// Reads what hangs on an enterprise application. One that the provisioning service has not heard of has neither job nor secrets.
+/// Reads what hangs on an enterprise application. One that the provisioning service has not heard of has neither job nor secrets: it says
+/// so with 404. 409 says that something else is under way, and 401 without words is “no rights” as well as “too early”.
 pub async fn look<E: Env>(graph: &Graph<'_, E>, enterprise: Enterprise) -> Connector {
     let id = enterprise.object_id();
-    let read = async { Ok::<_, GraphError>((jobs(graph, &id).await?, kept(graph, &id).await?)) };
-    match read.await {
-        Ok((jobs, kept)) => Connector { enterprise, jobs, kept, unread: None },
-        // 401 without words is "no rights" as well as "too early": only 404 and 409 say that there is nothing yet.
-        Err(error) if Settling::Update.is_not_yet(&error) => {
-            Connector { enterprise, jobs: Vec::new(), kept: Kept::default(), unread: None }
+    let missing = |error: &GraphError| error.status() == Some(404);
+    let (jobs, known) = match jobs(graph, &id).await {
+        Ok(jobs) => (jobs, true),
+        Err(error) if missing(&error) => (Vec::new(), false),
+        Err(error) => {
+            return Connector { enterprise, jobs: Vec::new(), kept: Kept::default(), unread: Some(error) };
         }
-        Err(error) => Connector { enterprise, jobs: Vec::new(), kept: Kept::default(), unread: Some(error) },
+    };
+    if !known {
+        return Connector { enterprise, jobs, kept: Kept::default(), unread: None };
+    }
+    match kept(graph, &id).await {
+        Ok(kept) => Connector { enterprise, jobs, kept, unread: None },
+        // What has a job was told something: there it is a copy that lags.
+        Err(error) if missing(&error) && jobs.is_empty() => {
+            Connector { enterprise, jobs, kept: Kept::default(), unread: None }
+        }
+        Err(error) => Connector { enterprise, jobs, kept: Kept::default(), unread: Some(error) },
     }
 }

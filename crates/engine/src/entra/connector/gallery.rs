@@ -32,6 +32,20 @@ impl Origin {
     pub fn made(&self, template: &str) -> bool {
         self.id.as_str().eq_ignore_ascii_case(template)
     }
+
+    /// Whether an application with this template id can be a connector: it was made from this entry, or from the one for any SCIM
+    /// application.
+    #[must_use]
+    pub fn fits(&self, template: &str) -> bool {
+        self.made(template) || NO_GALLERY.eq_ignore_ascii_case(template)
+    }
+
+    /// The entry for applications that are in no gallery, where this one is another.
+    #[must_use]
+    pub(crate) fn generic(&self) -> Option<Self> {
+        let id = Guid::parse(NO_GALLERY).ok().filter(|id| *id != self.id)?;
+        Some(Self { id, name: "any SCIM application".to_owned(), databricks: false })
+    }
 }
 
 /// Finds the entry: by name, by its known id, or else the one for any SCIM application.

@@ -42,6 +42,8 @@ pub struct Known {
     pub examined: Option<Examined>,
     /// What is there, beside what shall be.
     pub compared: Option<Box<Compared>>,
+    /// When it was read (monotonic).
+    pub compared_at: Duration,
     /// How far the writing is, stage by stage.
     pub carried: Vec<Stage>,
     /// When provisioning was started from here, by the clock that only goes forward.

@@ -203,7 +203,16 @@ fn table(compared: &Compared) -> Block {
     row(
         "Whom it provisions",
         known(everybody(now.everybody)),
-        told.map(|it| it.settings.everybody).filter(|on| !complete || *on != now.everybody).map(everybody),
+        told.map(|it| it.settings.everybody)
+            .filter(|on| !complete || *on != now.everybody)
+            .map(everybody)
+            .map(|it| {
+                if compared.narrower {
+                    it.below("whoever is not assigned is deactivated in Databricks")
+                } else {
+                    it
+                }
+            }),
     );
     let mail = |it: &crate::entra::connector::Settings| {
         Cell::words(it.mail.as_ref().map_or("nobody", crate::entra::connector::Mail::as_str))
@@ -235,10 +244,12 @@ fn table(compared: &Compared) -> Block {
     row(
         "One person as a proof",
         Cell::words("–"),
-        writes
-            .prove
-            .as_ref()
-            .map(|it| Cell::words(&it.name).below("is written to Databricks at once, for real")),
+        match &writes.prove {
+            Some(it) => Some(Cell::words(&it.name).below("is written to Databricks at once, for real")),
+            None => writes.start.then(|| {
+                Cell::words("nobody").below("nobody is assigned who would do: it starts without a proof")
+            }),
+        },
     );
     row(
         "Provisioning",

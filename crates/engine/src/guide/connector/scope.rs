@@ -52,7 +52,8 @@ pub fn sheet(page: &Page, signed: &Signed, known: &Known) -> Sheet {
 fn form(known: &Known, facts: &ConnectorFacts, signed: &Signed) -> Block {
     let mail = facts.mail.as_ref().map_or("", Mail::as_str);
     let threshold = facts.threshold.map_or_else(String::new, |it| it.to_string());
-    let threshold = if facts.mail.is_none() && facts.id.is_none() { PROPOSED.to_string() } else { threshold };
+    let threshold =
+        if facts.mail.is_none() && facts.job.is_none() { PROPOSED.to_string() } else { threshold };
     let line = |id: &str, label: &str, hint: &str, value: &str| Input {
         id: id.to_owned(),
         label: label.to_owned(),

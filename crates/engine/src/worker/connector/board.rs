@@ -7,12 +7,13 @@ use super::super::desk::Work;
 use super::super::failure::Failure;
 use super::super::message::Event;
 use super::super::{SignedIn, Told, Worker};
+use super::test::foreign;
 use crate::entra::connector::Connector;
 use crate::entra::connector::assignment::assignments;
 use crate::entra::connector::health::{State as How, health};
 use crate::entra::connector::{
-    Credentials, TestError, job as of_job, look, pause, poll, read, remove, remove_job, restart, schema,
-    template, validate,
+    Credentials, TestError, job as of_job, look, origin, pause, poll, read, remove, remove_job, restart,
+    schema, template, validate,
 };
 use crate::entra::directory;
 use crate::entra::graph::GraphError;
@@ -218,12 +219,17 @@ impl<E: Env, J: Journal> Worker<E, J> {
             (OfConnector::Sure(Risky::Remove), job) => {
                 begun("Removing the connector");
                 let wait = says("Removing the connector");
+                let enterprise = read(&work.graph, work.control, &wait, &id).await?;
+                let from = work.control.unless_stopped(origin(&work.graph)).await.map_err(Gone::from)?;
+                let from = from.map_err(Gone::Failed)?;
+                if !from.fits(&enterprise.application_template_id) {
+                    return Err(foreign(&enterprise, &from).into());
+                }
                 if let Some(job) = &job
                     && of_job(&work.graph, &id, job).await.is_ok_and(|job| job.schedule.is_active())
                 {
                     pause(&work.graph, work.control, &wait, &id, job).await?;
                 }
-                let enterprise = read(&work.graph, work.control, &wait, &id).await?;
                 remove(&work.graph, work.control, &wait, &enterprise).await?;
                 self.connector(|known| (known.board, known.found) = (None, None));
                 self.keep(tell, |facts| *facts = ConnectorFacts::default());

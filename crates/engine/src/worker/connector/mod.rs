@@ -312,8 +312,10 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 mail: settings.as_ref().and_then(|it| it.mail.clone()),
                 threshold: settings.as_ref().and_then(|it| it.threshold),
                 assignment_required: required.unwrap_or(false),
-                owner: facts.owner.clone(),
-                token_ends: facts.token_ends.clone(),
+                // Whose token it is, and how long it lives, is said of one connector.
+                owner: facts.owner.clone().filter(|_| facts.id.as_ref() == Some(id)),
+                token_ends: facts.token_ends.clone().filter(|_| facts.id.as_ref() == Some(id)),
+                restart_due: facts.restart_due && facts.id.as_ref() == Some(id),
                 ..ConnectorFacts::default()
             };
         });

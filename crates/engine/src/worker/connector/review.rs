@@ -1,6 +1,7 @@
 //! Settings, what would come of the choice, what would be written, and writing exactly that.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use super::super::desk::Work;
 use super::super::failure::Failure;
@@ -21,6 +22,9 @@ use crate::guide::connector::{self, State};
 use crate::problem::{Explain as _, Problem};
 use crate::setup::{Scope, Step, TokenOwner};
 use crate::sync::journal::Journal;
+
+/// A comparison may be written for so long.
+const KEEPS: Duration = Duration::from_secs(1_800);
 
 impl<E: Env, J: Journal> Worker<E, J> {
     /// Takes how the connector shall work.
@@ -110,8 +114,6 @@ impl<E: Env, J: Journal> Worker<E, J> {
             )
             .into());
         };
-        // Nobody chosen is nobody, not everybody.
-        let nobody = Scope::Chosen { groups: Vec::new(), people: Vec::new() };
         let says = |words: &str, waiting: Option<Waiting>| {
             self.connecting(Step::Review, words, waiting.as_ref(), tell);
         };
@@ -127,12 +129,14 @@ impl<E: Env, J: Journal> Worker<E, J> {
             principal,
             origin: &from,
             target,
-            scope: setup.scope.as_ref().unwrap_or(&nobody),
+            scope: setup.scope.as_ref(),
             settings: &settings,
             assignment_required: facts.assignment_required,
             by_hand: facts.by_hand,
             owner: facts.owner.as_ref(),
             token,
+            restart_due: facts.restart_due,
+            others_unread: false,
         };
         let compared = compare(&work.graph, work.control, &says, &wanted).await?;
         if let [job] = compared.connector.jobs.as_slice()
@@ -144,7 +148,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
         if compared.stops().is_empty() && compared.writes.is_empty() {
             tell(Event::Proved { step: Step::Review, proof: Some("Nothing to write".to_owned()) });
         }
-        self.connector(|known| known.compared = Some(Box::new(compared)));
+        let now = self.env.monotonic();
+        self.connector(|known| (known.compared, known.compared_at) = (Some(Box::new(compared)), now));
         Ok(())
     }
 
@@ -157,9 +162,18 @@ impl<E: Env, J: Journal> Worker<E, J> {
     ) -> Result<(), Failure> {
         let compared = self.connector(|known| {
             known.sure = None;
-            known.compared.as_ref().map(|it| it.connector.enterprise.clone())
+            known.compared.as_ref().map(|it| (it.connector.enterprise.clone(), it.examined.owner.is_stop()))
         });
-        let Some(enterprise) = compared else { return Ok(()) };
+        let Some((enterprise, owner)) = compared else { return Ok(()) };
+        if owner {
+            return Err(Problem::new(
+                "Nothing was taken away.",
+                "The person whose token is used is among those who are assigned, directly or through a group. Whoever leaves the scope is \
+                 deactivated in Databricks, and the token ends with them.",
+                "First enter the token of a service principal, test it and write it. Then take assignments away.",
+            )
+            .into());
+        }
         let reached = |at: Reached| {
             let words = format!("Taking assignments away: {} of {}", at.done, at.of);
             self.connecting(Step::Review, &words, at.waiting.as_ref(), tell);
@@ -202,23 +216,33 @@ impl<E: Env, J: Journal> Worker<E, J> {
         writes: &Writes,
         tell: &dyn Fn(Event),
     ) -> Result<(), Failure> {
-        // What stands on the button was shown with it; what is shown now may be another comparison.
-        let shown = self.connector(|known| {
-            known.compared.as_ref().is_some_and(|it| it.writes == *writes && it.stops().is_empty())
+        // What stands on the button was shown with it; what is shown now may be another comparison. Other connectors and groups may have
+        // changed meanwhile, so that it does not keep for ever.
+        let now = self.env.monotonic();
+        let (shown, old) = self.connector(|known| {
+            let compared = known.compared.as_ref();
+            let shown = compared.is_some_and(|it| it.writes == *writes && it.stops().is_empty());
+            (shown, now.saturating_sub(known.compared_at) > KEEPS)
         });
-        if !shown {
-            return Err(Problem::new(
-                "Nothing was written.",
-                "What would be written is not what is shown any more.",
-                "Look at the changes again, then go on.",
-            )
-            .into());
+        if !shown || old {
+            let why = if shown {
+                "What is shown was read more than half an hour ago, and much may have changed."
+            } else {
+                "What would be written is not what is shown any more."
+            };
+            return Err(
+                Problem::new("Nothing was written.", why, "Look at the changes again, then go on.").into()
+            );
         }
         let connection = match &writes.tell {
             Some(told) => Some(self.connection_to(&told.target)?),
             None => None,
         };
         self.connector(|known| known.carried = connector::fresh(Stage::ALL.map(Stage::title)));
+        if writes.restart {
+            // Cut off between saving and restarting, the next comparison would not see that one is due.
+            self.keep_first(work.control, tell, |facts| facts.restart_due = true).await?;
+        }
         let facts = self.facts();
         let record = async |at| self.keep_first(work.control, tell, |facts| facts.job_sent = at).await;
         let says = |stage: Stage, waiting: Option<Waiting>, says: &str| {
@@ -255,7 +279,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             self.held.borrow_mut().told = Some((writes.principal.clone(), connection));
         }
         let id = job.id.clone();
-        self.keep(tell, |facts| facts.job = Some(id));
+        self.keep(tell, |facts| (facts.job, facts.restart_due) = (Some(id), false));
         let proof = if refused.is_empty() { "Written, and read back" } else { "Written, with refusals" };
         tell(Event::Proved { step: Step::Review, proof: Some(proof.to_owned()) });
         Ok(())

@@ -5,7 +5,7 @@ use super::super::desk::Work;
 use super::super::failure::Failure;
 use super::super::message::Event;
 use crate::entra::connector::{
-    CreateError, Credentials, Enterprise, Order, TestError, create, origin, read, template, validate,
+    CreateError, Credentials, Enterprise, Order, Origin, TestError, create, origin, read, template, validate,
 };
 use crate::entra::replication::{Gone, Waiting};
 use crate::env::Env;
@@ -84,7 +84,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
     async fn enterprise(
         &self,
         work: &Work<'_, E>,
-        from: &crate::entra::connector::Origin,
+        from: &Origin,
         tell: &dyn Fn(Event),
     ) -> Result<Enterprise, Failure> {
         let says = |waiting: Waiting| {
@@ -93,7 +93,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let facts = self.facts();
         if let Some(id) = &facts.id {
             return match read(&work.graph, work.control, &says, id).await {
-                Ok(enterprise) => Ok(enterprise),
+                Ok(enterprise) if from.fits(&enterprise.application_template_id) => Ok(enterprise),
+                Ok(enterprise) => Err(foreign(&enterprise, from).into()),
                 Err(Gone::TimeUp(Some(error)))
                     if error.status() == Some(404) && self.is_gone(work).await? =>
                 {
@@ -128,4 +129,16 @@ impl<E: Env, J: Journal> Worker<E, J> {
         self.keep(tell, |facts| facts.id = Some(id.clone()));
         Ok(read(&work.graph, work.control, &says, &id).await?)
     }
+}
+
+/// The connector on record is something else: its token must not come there, nor a job.
+pub(super) fn foreign(enterprise: &Enterprise, from: &Origin) -> Problem {
+    Problem::new(
+        format!("“{}” is no connector.", enterprise.display_name),
+        format!(
+            "That enterprise application was not made from “{}”: it belongs to something else.",
+            from.name
+        ),
+        "Take a connector that is listed at the step “Databricks workspace”, or have a new one made.",
+    )
 }

@@ -3,73 +3,26 @@
 
 use serde_json::json;
 
+use super::error::SetUpError;
+use super::shown::{everybody_assigned, the_job, unchanged};
+use super::stage::Stage;
 use super::{Told, Writes};
 use crate::entra::connector::assignment::{AssignError, Assigned, Reached, assign};
 use crate::entra::connector::create::{read, template};
-use crate::entra::connector::job::{JobError, Restart, ensure, job, restart, start};
-use crate::entra::connector::on_demand::{OnDemand, OnDemandError, Subject, provision_assigned};
+use crate::entra::connector::job::{Restart, ensure, job, restart, start};
+use crate::entra::connector::on_demand::{OnDemand, Subject, provision_assigned};
 use crate::entra::connector::schema::{self, Table, repair_external_id};
-use crate::entra::connector::secrets::{SaveError, save};
+use crate::entra::connector::secrets::save;
 use crate::entra::connector::trace::Status;
-use crate::entra::connector::validate::{Credentials, TestError, validate};
+use crate::entra::connector::validate::{Credentials, validate};
 use crate::entra::connector::wire::{Enterprise, Job};
 use crate::entra::graph::{Change, Graph, GraphError};
 use crate::entra::ids::ObjectId;
 use crate::entra::replication::{Gone, Settling, Tried, Waiting, settle, until};
 use crate::env::{Env, Timestamp};
-use crate::problem::{Explain, Problem};
+use crate::problem::Problem;
 use crate::secret::Secret;
 use crate::stop::Control;
-
-/// A stage, in the order in which they are carried out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Stage {
-    /// Entra tests address and token once more.
-    Test,
-    /// Who may sign in.
-    Access,
-    /// The job is found or made.
-    Job,
-    /// The connector is told address, token and settings.
-    Tell,
-    /// The attribute mappings are looked at, and mended.
-    Mapping,
-    /// People and groups are assigned.
-    Assign,
-    /// One person is provisioned.
-    Prove,
-    /// The job is switched on.
-    Start,
-}
-
-impl Stage {
-    /// All of them, in order.
-    pub const ALL: [Self; 8] = [
-        Self::Test,
-        Self::Access,
-        Self::Job,
-        Self::Tell,
-        Self::Mapping,
-        Self::Assign,
-        Self::Prove,
-        Self::Start,
-    ];
-
-    /// The stage in words.
-    #[must_use]
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::Test => "Connection tested once more",
-            Self::Access => "Sign-in as chosen",
-            Self::Job => "Provisioning job there",
-            Self::Tell => "Address, token and settings saved",
-            Self::Mapping => "Attribute mappings checked",
-            Self::Assign => "People and groups assigned",
-            Self::Prove => "One person provisioned",
-            Self::Start => "Provisioning started",
-        }
-    }
-}
 
 /// What came of it.
 #[derive(Clone, Debug)]
@@ -80,79 +33,6 @@ pub struct Carried {
     pub assigned: Option<Assigned>,
     /// What came of the person that was provisioned first.
     pub proof: Option<OnDemand>,
-}
-
-/// Why it did not come to its end. Everything before it is done, and is found done the next time.
-#[derive(Debug)]
-pub enum SetUpError {
-    /// The test failed.
-    Test(TestError),
-    /// The job.
-    Job(JobError),
-    /// The job that was shown is not the one that is there.
-    OtherJob(String),
-    /// What it is to be told.
-    Tell(SaveError),
-    /// Provisioning would begin with mappings that nobody wants: what is wrong, and what to do.
-    Mapping(Problem),
-    /// Assigning.
-    Assign(AssignError),
-    /// The person was not provisioned.
-    Unproved(Problem),
-    /// The proof could not be made.
-    Prove(OnDemandError),
-    /// Stopped, refused, or too slow to show.
-    Gone(Gone),
-}
-
-impl From<Gone> for SetUpError {
-    fn from(gone: Gone) -> Self {
-        Self::Gone(gone)
-    }
-}
-
-impl From<GraphError> for SetUpError {
-    fn from(error: GraphError) -> Self {
-        Self::Gone(Gone::Failed(error))
-    }
-}
-
-impl SetUpError {
-    /// The failure of Graph beneath, where a person may have to sign in again or lacks rights.
-    ///
-    /// # Errors
-    /// Every other failure, in words.
-    pub fn into_gone(self) -> Result<Gone, Problem> {
-        match self {
-            Self::Test(TestError::Gone(gone))
-            | Self::Job(JobError::Gone(gone))
-            | Self::Tell(SaveError::Gone(gone))
-            | Self::Assign(AssignError::Gone(gone))
-            | Self::Prove(OnDemandError::Gone(gone))
-            | Self::Gone(gone) => Ok(gone),
-            other => Err(other.explain()),
-        }
-    }
-}
-
-impl Explain for SetUpError {
-    fn explain(&self) -> Problem {
-        match self {
-            Self::Test(error) => error.explain(),
-            Self::Job(error) => error.explain(),
-            Self::OtherJob(id) => Problem::new(
-                "The connector has another job than was shown.",
-                "Somebody removed it or made another one meanwhile.",
-                "Look at the changes again, then go on.",
-            )
-            .detail("job", id),
-            Self::Tell(error) => error.explain(),
-            Self::Mapping(problem) | Self::Unproved(problem) => problem.clone(),
-            Self::Assign(error) => error.explain(),
-            Self::Prove(error) => error.explain(),
-            Self::Gone(gone) => gone.explain(),
-        }
-    }
 }
 
 /// What is told of the way: the stage that is under way, what is waited for, and what a stage found that has ended.
@@ -178,6 +58,7 @@ pub async fn carry_out<E: Env>(
     tell(Stage::Test, None, "");
     let enterprise = read(graph, control, &waits(Stage::Test), principal).await?;
     let made_from = template(graph, control, &waits(Stage::Test), principal).await?;
+    unchanged(graph, control, &waits(Stage::Test), writes).await?;
     let credentials = match (&writes.tell, token) {
         (Some(told), Some(token)) => Credentials::Given(&told.target, token),
         _ => Credentials::Saved,
@@ -194,12 +75,12 @@ pub async fn carry_out<E: Env>(
         None,
         if writes.assignment_required == Some(true) { "only who is assigned" } else { "as it shall be" },
     );
-    let job = ensure(graph, control, &waits(Stage::Job), (principal, &made_from), sent, record)
-        .await
-        .map_err(SetUpError::Job)?;
-    if writes.job.as_ref().is_some_and(|shown| *shown != job.id) {
-        return Err(SetUpError::OtherJob(job.id));
-    }
+    let job = match &writes.job {
+        Some(shown) => the_job(graph, control, &waits(Stage::Job), principal, shown).await?,
+        None => ensure(graph, control, &waits(Stage::Job), (principal, &made_from), sent, record)
+            .await
+            .map_err(SetUpError::Job)?,
+    };
 
     tell(Stage::Tell, None, &job.id);
     if let (Some(Told { target, settings }), Some(token)) = (&writes.tell, token) {
@@ -213,6 +94,9 @@ pub async fn carry_out<E: Env>(
 
     tell(Stage::Assign, None, "externalId is the object id");
     let assigned = assigned(graph, control, tell, &enterprise, writes).await?;
+    if writes.restart {
+        everybody_assigned(assigned.as_ref(), writes)?;
+    }
 
     tell(Stage::Prove, None, &counted(assigned.as_ref()));
     let proof = prove(graph, control, &waits(Stage::Prove), (principal, &job.id), &rule, writes).await?;

@@ -1,6 +1,6 @@
 //! Reading what a connector is, beside what it shall be.
 
-use super::{Told, Writes};
+use super::{Shown, Told, Writes};
 use crate::databricks::target::Target;
 use crate::entra::connector::assignment::{Assignment, Holder, assignments};
 use crate::entra::connector::create::read;
@@ -8,8 +8,9 @@ use crate::entra::connector::existing::{Connector, existing, look};
 use crate::entra::connector::gallery::Origin;
 use crate::entra::connector::guard::{self, Examined, Owner};
 use crate::entra::connector::schema::{self, Schema, Table, repair_external_id};
-use crate::entra::connector::secrets::Settings;
+use crate::entra::connector::secrets::{Kept, Settings};
 use crate::entra::connector::template;
+use crate::entra::connector::wire::Enterprise;
 use crate::entra::graph::{Graph, GraphError, Pages};
 use crate::entra::ids::ObjectId;
 use crate::entra::replication::{Gone, Settling, Waiting, settle};
@@ -26,8 +27,8 @@ pub struct Wanted<'w> {
     pub origin: &'w Origin,
     /// Where it shall write.
     pub target: &'w Target,
-    /// Whom it shall provision.
-    pub scope: &'w Scope,
+    /// Whom it shall provision; none, where nobody said: then that stays as it is.
+    pub scope: Option<&'w Scope>,
     /// How.
     pub settings: &'w Settings,
     /// Whether only those who are assigned may sign in.
@@ -38,6 +39,10 @@ pub struct Wanted<'w> {
     pub owner: Option<&'w TokenOwner>,
     /// Whether a token is there to be told.
     pub token: Token,
+    /// Whether an earlier visit narrowed whom it provisions, and did not come to the restart that this takes.
+    pub restart_due: bool,
+    /// Whether others may be passed over that cannot be read. An application is often not allowed to.
+    pub others_unread: bool,
 }
 
 /// Whether a token is there to be told.
@@ -64,8 +69,10 @@ pub struct Compared {
     pub examined: Examined,
     /// The names of other connectors that write to this target and are switched on.
     pub rivals: Vec<String>,
-    /// Whether there may be more of them: not all could be read.
-    pub rivals_unknown: bool,
+    /// The names of others that could not be read: any of them may be one.
+    pub dark: Vec<String>,
+    /// Whether the list of them could not be read to its end.
+    pub dark_list: bool,
     /// Another target than the wanted one, to which the connector writes now.
     pub elsewhere: Option<String>,
     /// What could not be read.
@@ -74,67 +81,25 @@ pub struct Compared {
     pub writes: Writes,
     /// Whether something has to be told, and there is no token to tell it with.
     pub lacks_token: bool,
+    /// The entry that it should have been made from, where it was made from another one: then it is no connector.
+    pub foreign: Option<String>,
+    /// Whether it provisions everybody now, and only those who are assigned from then on.
+    pub narrower: bool,
+    /// Whether the token belongs to a person, or nobody said to whom.
+    pub owner: Owned,
+    /// Whether who is assigned could not be read to its end.
+    pub partly: bool,
 }
 
-impl Compared {
-    /// Why nothing may be written, object by object; empty, when it may.
-    #[must_use]
-    pub fn stops(&self) -> Vec<String> {
-        let mut stops = Vec::new();
-        if self.connector.jobs.len() > 1 {
-            stops.push(format!(
-                "The connector has {} jobs, which would work against each other. Remove all but one.",
-                self.connector.jobs.len()
-            ));
-        }
-        if self.connector.unread.is_some() {
-            stops.push(
-                "What the connector is now could not be read, so what would change is not known.".to_owned(),
-            );
-        }
-        if let Some(address) = &self.elsewhere {
-            stops.push(format!(
-                "The connector writes to {address}. Turned to another target, people there would be left with nobody who looks after them. \
-                 Take another connector, or enter that target."
-            ));
-        }
-        if self.rivals_unknown {
-            stops.push("Whether another connector writes to the same target could not be read to the end. Look again.".to_owned());
-        }
-        stops.extend(self.rivals.iter().map(|name| {
-            format!("The connector “{name}” is switched on and writes to the same target. Switch it off, or use it in place of this one.")
-        }));
-        match &self.examined.owner {
-            Owner::Picked => stops.push("The person whose token is used is picked. Take them out: with them the token would go.".to_owned()),
-            Owner::Member { group, nested: false } => stops.push(format!(
-                "The person whose token is used is a member of “{group}”. Take them out of it, or use a token of somebody who is not \
-                 provisioned, such as a service principal."
-            )),
-            Owner::Member { group, nested: true } => stops.push(format!(
-                "The person whose token is used is in a group within “{group}”. Entra does not read it now, but would once it is \
-                 assigned. Use a token of somebody who is not provisioned, such as a service principal."
-            )),
-            Owner::Everybody => stops.push(
-                "Everybody is in scope, and so is the person whose token is used. Choose groups and people, or use a token of \
-                 a service principal."
-                    .to_owned(),
-            ),
-            Owner::Unknown => stops.push(
-                "Whether the person whose token is used is in scope could not be read to the end. Look again, or use a token of a service \
-                 principal."
-                    .to_owned(),
-            ),
-            Owner::NotTold | Owner::Outside => {}
-        }
-        if self.lacks_token {
-            stops.push(
-                "Address, token and settings are told together, and the token is not in memory any more. Enter it at the step \
-                 “Databricks workspace”."
-                    .to_owned(),
-            );
-        }
-        stops
-    }
+/// Whose the token is, as far as it matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owned {
+    /// Nobody's who could be provisioned.
+    NoPerson,
+    /// A person's.
+    Person,
+    /// Nobody said.
+    NotTold,
 }
 
 /// Reads all of it. Writes nothing.
@@ -152,7 +117,7 @@ pub async fn compare<E: Env>(
     let enterprise = read(graph, control, &says, wanted.principal).await?;
     let made_from = template(graph, control, &says, wanted.principal).await?;
     // From here on the provisioning service knows it: what it refuses is refused.
-    let connector = control.unless_stopped(look(graph, enterprise)).await?;
+    let connector = whole(graph, control, &says, enterprise).await?;
     let mut unread: Vec<GraphError> = connector.unread.iter().cloned().collect();
     tell("Reading who is assigned", None);
     let Pages { items: assigned, broken } =
@@ -174,17 +139,34 @@ pub async fn compare<E: Env>(
     };
     tell("Looking for other connectors of this target", None);
     let others = control.unless_stopped(existing(graph, wanted.origin)).await?;
-    // What answers like to somebody without rights, while this one does not, is too young to run.
-    let dark = |it: &Connector| it.unread.as_ref().is_some_and(|error| error.status() != Some(401));
-    let rivals_unknown = others.broken.is_some() || others.items.iter().any(dark);
+    let dark = |it: &&Connector| it.unread.is_some() && it.enterprise.object_id() != *wanted.principal;
+    let dark: Vec<String> = if wanted.others_unread {
+        Vec::new()
+    } else {
+        others.items.iter().filter(dark).map(|it| it.enterprise.display_name.clone()).collect()
+    };
+    let dark_list = others.broken.is_some();
     unread.extend(others.broken);
-    let rivals = rivals(&others.items, wanted);
-    let scope = together(wanted.scope, &assigned, wanted.by_hand);
+    let mut rivals = rivals(&others.items, wanted);
+    // What was made by hand from the entry for any SCIM application may write to Databricks too. Most of those are other products.
+    if let Some(generic) = wanted.origin.generic() {
+        let others = control.unless_stopped(existing(graph, &generic)).await?;
+        rivals.extend(self::rivals(&others.items, wanted));
+    }
+    let everybody = everybody(wanted, &connector);
+    let nobody = Scope::Chosen { groups: Vec::new(), people: Vec::new() };
+    let scope = match wanted.scope {
+        _ if everybody => Scope::All,
+        chosen => together(chosen.unwrap_or(&nobody), &assigned, wanted.by_hand),
+    };
     let reading =
         |at: guard::Reading| tell(&format!("Reading groups and people: {} of {}", at.done, at.of), None);
-    let owner = match wanted.owner {
-        Some(TokenOwner::Person(picked)) => Some(&picked.id),
-        Some(TokenOwner::NoPerson) | None => None,
+    let (owned, owner) = match wanted.owner {
+        Some(TokenOwner::Person(picked)) => (Owned::Person, Some(&picked.id)),
+        Some(TokenOwner::NoPerson) => (Owned::NoPerson, None),
+        // The account's own token belongs to nobody.
+        None if wanted.target.account_id().is_some() => (Owned::NoPerson, None),
+        None => (Owned::NotTold, None),
     };
     let mut examined = guard::examine(graph, control, &reading, &scope, owner).await?;
     if partly && examined.owner == Owner::Outside {
@@ -192,7 +174,15 @@ pub async fn compare<E: Env>(
     }
     let elsewhere =
         connector.kept.address().filter(|_| !connector.writes_to(wanted.target)).map(str::to_owned);
-    let writes = writes(wanted, &connector, &assigned, schema.as_ref(), &examined);
+    let narrower = connector.kept.is_complete()
+        && connector.kept.everybody()
+        && !everybody
+        && !connector.jobs.is_empty();
+    let settings = Settings { everybody, ..wanted.settings.clone() };
+    let mut writes = writes(wanted, settings, &connector, &assigned, schema.as_ref(), &examined);
+    writes.restart = narrower || (wanted.restart_due && !everybody && !connector.jobs.is_empty());
+    let made_from = &connector.enterprise.application_template_id;
+    let foreign = (!wanted.origin.fits(made_from)).then(|| wanted.origin.name.clone());
     let lacks_token = writes.tell.is_some() && wanted.token == Token::Missing;
     let mapping = schema.as_ref().map(Table::of);
     Ok(Compared {
@@ -201,12 +191,45 @@ pub async fn compare<E: Env>(
         mapping,
         examined,
         rivals,
-        rivals_unknown,
+        dark,
+        dark_list,
         elsewhere,
         unread,
         writes,
         lacks_token,
+        foreign,
+        narrower,
+        owner: owned,
+        partly,
     })
+}
+
+/// Reads what hangs on it. The provisioning service knows it by now, so that nothing is taken for missing which only lags.
+async fn whole<E: Env>(
+    graph: &Graph<'_, E>,
+    control: &Control,
+    tell: &dyn Fn(Waiting),
+    enterprise: Enterprise,
+) -> Result<Connector, Gone> {
+    let read = settle(graph.env, control, Settling::Update, tell, async || {
+        let connector = look(graph, enterprise.clone()).await;
+        connector.unread.clone().map_or(Ok(connector), Err)
+    });
+    match read.await {
+        Ok(connector) => Ok(connector),
+        Err(Gone::Failed(error) | Gone::TimeUp(Some(error))) if error.sign_in().is_none() => {
+            Ok(Connector { enterprise, jobs: Vec::new(), kept: Kept::default(), unread: Some(error) })
+        }
+        Err(gone) => Err(gone),
+    }
+}
+
+/// Whether it shall provision everybody. Where nobody said whom, that stays as it is.
+fn everybody(wanted: &Wanted<'_>, connector: &Connector) -> bool {
+    match wanted.scope {
+        Some(scope) => matches!(scope, Scope::All),
+        None => connector.kept.is_complete() && connector.kept.everybody(),
+    }
 }
 
 /// The mappings of the job, or those that it will begin with.
@@ -254,19 +277,18 @@ fn together(scope: &Scope, assigned: &[Assignment], by_hand: bool) -> Scope {
 
 fn writes(
     wanted: &Wanted<'_>,
+    settings: Settings,
     connector: &Connector,
     assigned: &[Assignment],
     schema: Option<&Schema>,
     examined: &Examined,
 ) -> Writes {
     let kept = &connector.kept;
-    let settings = Settings { everybody: matches!(wanted.scope, Scope::All), ..wanted.settings.clone() };
     let same = kept.is_complete() && kept.writes_to(wanted.target) && kept.settings() == settings;
     let job = connector.jobs.first();
-    let narrower = kept.is_complete() && kept.everybody() && !settings.everybody && job.is_some();
     let missing = |picked: &&Picked| !assigned.iter().any(|it| it.principal == picked.id);
     let assign: Vec<Picked> = match wanted.scope {
-        Scope::Chosen { groups, people } if !wanted.by_hand => {
+        Some(Scope::Chosen { groups, people }) if !wanted.by_hand => {
             groups.iter().chain(people).filter(missing).cloned().collect()
         }
         _ => Vec::new(),
@@ -282,7 +304,8 @@ fn writes(
             .then(|| Told { target: wanted.target.clone(), settings }),
         repair: schema.is_none_or(|schema| repair_external_id(schema).is_some()),
         assign,
-        restart: narrower,
+        restart: false,
+        shown: Shown { address: kept.address().map(str::to_owned), everybody: kept.everybody() },
         prove: examined
             .samples
             .first()

@@ -5,11 +5,17 @@
 
 mod carry_out;
 mod compare;
+mod error;
+mod shown;
+mod stage;
+mod stops;
 
 use serde::{Deserialize, Serialize};
 
-pub use carry_out::{Carried, SetUpError, Stage, Tell, carry_out};
-pub use compare::{Compared, Token, Wanted, compare};
+pub use carry_out::{Carried, Tell, carry_out};
+pub use compare::{Compared, Owned, Token, Wanted, compare};
+pub use error::SetUpError;
+pub use stage::Stage;
 
 use super::secrets::Settings;
 use crate::databricks::target::Target;
@@ -42,6 +48,19 @@ pub struct Writes {
     pub prove: Option<Picked>,
     /// Whether the job is switched on.
     pub start: bool,
+    /// What was there, as it was shown. Nothing is written once it is otherwise.
+    pub shown: Shown,
+}
+
+/// Where the connector writes to and whom it provisions, before anything is written.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Shown {
+    /// The address that it was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// Whether it provisions everybody.
+    pub everybody: bool,
 }
 
 /// Where to write, and how.

@@ -1,0 +1,128 @@
+//! What stands against writing, object by object.
+
+use super::compare::{Compared, Owned};
+use crate::entra::connector::guard::Owner;
+
+/// What to do about a person whose token is used and who is provisioned already: in this order, since whoever leaves the scope is
+/// deactivated in Databricks, and their token ends with that.
+const FIRST: &str = "If this connector has provisioned them before, first enter the token of a service principal, test it and write it; only then \
+                     take them out. Whoever leaves the scope is deactivated, and the token ends with them.";
+
+impl Compared {
+    /// Why nothing may be written; empty, when it may.
+    #[must_use]
+    pub fn stops(&self) -> Vec<String> {
+        let mut stops = Vec::new();
+        self.itself(&mut stops);
+        self.others(&mut stops);
+        self.owner(&mut stops);
+        self.scope(&mut stops);
+        if self.lacks_token {
+            stops.push(
+                "Address, token and settings are told together, and the token is not in memory any more. Enter it at the step \
+                 “Databricks workspace”."
+                    .to_owned(),
+            );
+        }
+        stops
+    }
+
+    fn itself(&self, stops: &mut Vec<String>) {
+        if let Some(entry) = &self.foreign {
+            stops.push(format!(
+                "The enterprise application “{}” was not made from “{entry}”: it belongs to something else. Take a connector that is \
+                 listed, or have a new one made.",
+                self.connector.enterprise.display_name
+            ));
+        }
+        if self.connector.jobs.len() > 1 {
+            stops.push(format!(
+                "The connector has {} jobs, which would work against each other. Remove all but one.",
+                self.connector.jobs.len()
+            ));
+        }
+        if self.connector.unread.is_some() {
+            stops.push(
+                "What the connector is now could not be read, so what would change is not known.".to_owned(),
+            );
+        }
+        if let Some(address) = &self.elsewhere {
+            stops.push(format!(
+                "The connector writes to {address}. Turned to another target, people there would be left with nobody who looks after them. \
+                 Take another connector, or enter that target."
+            ));
+        }
+    }
+
+    fn others(&self, stops: &mut Vec<String>) {
+        if self.dark_list {
+            stops.push("Whether another connector writes to the same target could not be read to the end. Look again.".to_owned());
+        }
+        stops.extend(self.dark.iter().map(|name| {
+            format!("Whether “{name}” writes to the same target could not be read. Look again: one that was made just now takes a minute.")
+        }));
+        stops.extend(self.rivals.iter().map(|name| {
+            format!("The connector “{name}” is switched on and writes to the same target. Switch it off, or use it in place of this one.")
+        }));
+    }
+
+    fn owner(&self, stops: &mut Vec<String>) {
+        let works = !self.connector.jobs.is_empty();
+        let stop = match &self.examined.owner {
+            Owner::Picked if works => format!("The person whose token is used is picked or assigned. {FIRST}"),
+            Owner::Picked => {
+                "The person whose token is used is picked. Take them out: with them the token would go.".to_owned()
+            }
+            Owner::Member { group, nested: false } if works => {
+                format!("The person whose token is used is a member of “{group}”. {FIRST}")
+            }
+            Owner::Member { group, nested: false } => format!(
+                "The person whose token is used is a member of “{group}”. Take them out of it, or use a token of somebody who is not \
+                 provisioned, such as a service principal."
+            ),
+            Owner::Member { group, nested: true } => format!(
+                "The person whose token is used is in a group within “{group}”. Entra does not read it now, but would once it is \
+                 assigned. Use a token of somebody who is not provisioned, such as a service principal."
+            ),
+            Owner::Everybody if works => {
+                format!("Everybody is in scope, and so is the person whose token is used. {FIRST}")
+            }
+            Owner::Everybody => "Everybody is in scope, and so is the person whose token is used. Choose groups and people, or use a \
+                                 token of a service principal."
+                .to_owned(),
+            Owner::Unknown => "Whether the person whose token is used is in scope could not be read to the end. Look again, or use a token \
+                               of a service principal."
+                .to_owned(),
+            // Everybody is provisioned until then: whoever is not assigned leaves.
+            Owner::Outside if self.narrower && self.owner == Owned::Person => {
+                format!("Everybody is provisioned now, and so is the person whose token is used. {FIRST}")
+            }
+            Owner::NotTold if self.owner == Owned::NotTold => "Whose token it is was not said: a person whose token is used must not be \
+                                                               provisioned. Say it at the step “Databricks workspace”."
+                .to_owned(),
+            Owner::NotTold | Owner::Outside => return,
+        };
+        stops.push(stop);
+    }
+
+    fn scope(&self, stops: &mut Vec<String>) {
+        if self.narrower && self.partly {
+            stops.push(
+                "Everybody is provisioned now, and who would be left could not be read to the end. Look again.".to_owned(),
+            );
+        } else if self.narrower && self.assigned.is_empty() && self.writes.assign.is_empty() {
+            stops.push(
+                "Everybody is provisioned now, and nobody is assigned: all of them would be deactivated in Databricks. Choose groups and \
+                 people, or assign them first."
+                    .to_owned(),
+            );
+        }
+        let settings = self.writes.tell.as_ref().map(|told| &told.settings);
+        if let Some(limit) = settings.filter(|it| it.mail.is_none()).and_then(|it| it.threshold) {
+            stops.push(format!(
+                "Deletions above {limit} are to be held back, and nobody is notified: then Entra holds nothing back. Enter a notification \
+                 email at the step “Users and groups”, or take the limit away."
+            ));
+        }
+    }
+}
