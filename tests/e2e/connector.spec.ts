@@ -1,6 +1,6 @@
 /** Entra's own provisioning from nothing to people in the store, and back out of trouble. */
-import { chooses, enters, facts, pass, stages, tells, tested } from './connector.ts';
-import { arrives, sound } from './person.ts';
+import { chooses, enters, facts, looks, pass, stages, tells, tested } from './connector.ts';
+import { arrives, saves, sound } from './person.ts';
 import { read } from './scim.ts';
 import { expect, test } from './world.ts';
 
@@ -45,6 +45,30 @@ test('from nothing to people in the account', async ({ page, world, secrets }) =
   await page.getByRole('button', { name: 'Continue' }).click();
   await arrives(page, 8, 'sync', 'Synchronise');
   await pass(world, 60);
-  await page.getByRole('button', { name: 'Look again' }).or(page.getByText('healthy')).first().waitFor({ timeout: 70_000 });
+  await looks(page, 'Healthy');
+  await sound(page);
+
+  // Everybody of the group is there who was not, and nobody else has come.
+  const after = await read(store);
+  const came = Object.keys(after.users).filter((name) => !(name in before.users));
+  const group = after.groups['Data Engineers'];
+  expect(group?.members.length).toBeGreaterThan(5);
+  expect(came.length).toBeGreaterThan(0);
+  expect(group?.members).toEqual(expect.arrayContaining(came));
+  expect(Object.keys(after.groups).sort()).toEqual([...new Set([...Object.keys(before.groups), 'Data Engineers'])].sort());
+
+  // What is kept of it holds no secret, and says enough to begin with on another machine.
+  await page.getByRole('link', { name: /Summary/ }).click();
+  await arrives(page, 9, 'done', 'Summary');
+  const setup = JSON.parse(await saves(page, 'Download setup')) as { connector: { name: string }; target: string };
+  expect(setup).toMatchObject({ way: 'connector', target: known.address.account, connector: { name: 'databricks-account-provisioning' } });
+  expect(JSON.stringify(setup)).not.toContain(known.token.account);
+
+  // The bookmark of the board, in a new tab: somebody signs in and chooses it.
+  await page.goto('about:blank');
+  await enters(page);
+  await page.getByRole('link', { name: /Synchronise/ }).click();
+  await page.getByRole('button', { name: 'Look at databricks-account-provisioning' }).click();
+  await expect(page.getByText('Healthy', { exact: true })).toBeVisible({ timeout: 30_000 });
   await sound(page);
 });

@@ -8,11 +8,17 @@ export const PERMISSIONS = 6;
 
 const button = (page: Page, name: string | RegExp): Locator => page.getByRole('button', { name });
 
-/** Steps 1 to 3, on this way. */
-export async function enters(page: Page, account = 'Ada'): Promise<void> {
-  await signsIn(page, account, 'Entra’s provisioning service');
-  await page.getByRole('button', { name: 'Sign in so that this page can assign' }).click();
-  await page.getByRole('button', { name: 'Accept' }).click();
+/** Steps 1 to 3, on this way. On a later visit nobody is asked to consent once more. */
+export async function enters(page: Page, account = 'Ada', address = './'): Promise<void> {
+  await signsIn(page, account, 'Entra’s provisioning service', address);
+  const more = page.getByRole('button', { name: 'Sign in so that this page can assign' });
+  await expect(more.or(page.getByRole('button', { name: 'Continue' })).first()).toBeVisible();
+  if (await more.isVisible()) {
+    const left = page.waitForEvent('framenavigated');
+    await more.click();
+    await left;
+    await page.getByRole('button', { name: 'Accept' }).click();
+  }
   await proves(page, PERMISSIONS);
   await expect(page.getByText('Assigning from here takes one more permission')).toBeHidden();
   await page.getByRole('button', { name: 'Continue' }).click();
@@ -61,6 +67,27 @@ export async function chooses(page: Page, names: string[]): Promise<void> {
     await page.getByRole('button', { name: `Add ${name}`, exact: true }).click();
   }
   await page.getByLabel('Notification email').fill('ops@contoso.example');
+}
+
+/** Step 7: what would be written is shown, and can be. */
+export async function reviewed(page: Page, what: 'Start provisioning' | 'Write these changes'): Promise<void> {
+  await arrives(page, 7, 'review', 'Review changes');
+  await expect(button(page, what)).toBeVisible({ timeout: 60_000 });
+}
+
+/** Writes it; gives the stages with their states. */
+export async function writes(page: Page, what: 'Start provisioning' | 'Write these changes'): Promise<string[]> {
+  await button(page, what).click();
+  return stages(page);
+}
+
+/** Step 8: comes to the board anew, which looks at once, and sees this. */
+export async function looks(page: Page, headline: string): Promise<void> {
+  await page.getByRole('link', { name: /Summary/ }).click();
+  await arrives(page, 9, 'done', 'Summary');
+  await page.getByRole('link', { name: /Synchronise/ }).click();
+  await arrives(page, 8, 'sync', 'Synchronise');
+  await expect(page.getByText(headline, { exact: true })).toBeVisible({ timeout: 30_000 });
 }
 
 /** Lets time pass for provisioning and Databricks alone. */

@@ -55,8 +55,8 @@ export async function sound(page: Page): Promise<void> {
 export type Way = 'Direct sync' | 'Entra’s provisioning service';
 
 /** Step 1: says that nothing else provisions, and chooses a way. */
-export async function starts(page: Page, way: Way = 'Direct sync'): Promise<void> {
-  await page.goto('./');
+export async function starts(page: Page, way: Way = 'Direct sync', address = './'): Promise<void> {
+  await page.goto(address);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Choose how to provision');
   await page.getByRole('radio', { name: /^No/ }).check();
   await page.getByRole('radio', { name: new RegExp(`^${way}`) }).check();
@@ -65,8 +65,8 @@ export async function starts(page: Page, way: Way = 'Direct sync'): Promise<void
 }
 
 /** Steps 1 to 3: chooses a way, signs in, and has consent given. */
-export async function signsIn(page: Page, account = 'Ada', way: Way = 'Direct sync'): Promise<void> {
-  await starts(page, way);
+export async function signsIn(page: Page, account = 'Ada', way: Way = 'Direct sync', address = './'): Promise<void> {
+  await starts(page, way, address);
   await page.getByRole('button', { name: 'Sign in with Microsoft' }).click();
   await page.getByRole('button', { name: new RegExp(account) }).click();
   const consent = page.getByRole('heading', { name: 'Permissions requested' });

@@ -1,45 +1,20 @@
 /** The page on any web space, under a sub-path: no relay, no config.json, no special headers. */
-import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
-import { createServer, type Server as Web } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { extname } from 'node:path';
 import { arrives, saves, sound } from './person.ts';
-import { dist } from './server.ts';
+import { plain, type Host } from './plain.ts';
 import { expect, test } from './world.ts';
 
-const types: Record<string, string> = {
-  '.html': 'text/html; charset=utf-8',
-  '.css': 'text/css',
-  '.js': 'text/javascript',
-  '.mjs': 'text/javascript',
-  '.svg': 'image/svg+xml',
-  '.wasm': 'application/wasm',
-};
 const folder = '/some/where/';
 
-let web: Web;
+let host: Host;
 let base = '';
 
 test.beforeAll(async () => {
-  web = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    const name = pathname === folder ? 'index.html' : pathname.slice(folder.length);
-    const plain = pathname.startsWith(folder) && /^[\w.-]+$/.test(name);
-    const found = plain ? readFile(`${dist}/${name}`) : Promise.reject(new Error('not here'));
-    found.then(
-      (bytes) => response.writeHead(200, { 'content-type': types[extname(name)] ?? 'text/plain' }).end(bytes),
-      () => response.writeHead(404).end(),
-    );
-  }).listen(0, 'localhost');
-  await once(web, 'listening');
-  base = `http://localhost:${(web.address() as AddressInfo).port}${folder}`;
+  host = await plain(folder);
+  base = host.base;
 });
 
 test.afterAll(async () => {
-  web.closeAllConnections();
-  web.close();
-  await once(web, 'close');
+  await host.end();
 });
 
 test.beforeEach(({ complaints }) => {

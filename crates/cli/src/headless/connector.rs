@@ -15,7 +15,7 @@ use engine::entra::ids::ObjectId;
 use engine::entra::replication::{Gone, Waiting};
 use engine::guide::connector::workspace::proposed_name;
 use engine::problem::{Explain as _, Problem};
-use engine::setup::{ConnectorFacts, IdentityManagement, Scope, Setup, TokenOwner};
+use engine::setup::{ConnectorFacts, IdentityManagement, Setup, TokenOwner};
 use engine::stop::Control;
 
 use super::connect::{ConnectArgs, tokens};

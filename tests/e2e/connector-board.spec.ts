@@ -1,0 +1,99 @@
+/** The board: a half-made connector that a second visit completes, quarantine and its end, deletions held back and let go. */
+import { chooses, door, enters, facts, looks, pass, reviewed, tells, tested, writes } from './connector.ts';
+import { arrives, sound } from './person.ts';
+import { read } from './scim.ts';
+import { expect, test } from './world.ts';
+
+test.use({ serveWith: ['--people', '24', '--groups', '4'] });
+
+test('a second visit completes what the first one left, and looks after it', async ({ page, world, secrets }) => {
+  test.setTimeout(300_000);
+  const known = await facts(page, world);
+  secrets.add(known.token.account);
+  let token = known.token.account;
+  const active = async () => {
+    const { users } = await read({ base: known.address.account, token });
+    return Object.values(users).filter((user) => user['externalId'] !== undefined && user['active'] === true).length;
+  };
+
+  // The first visit ends after the test: there is an application, and nothing in it.
+  await enters(page);
+  await tells(page, known, 'account');
+  await tested(page);
+  await page.goto('about:blank');
+
+  // The second one finds it, takes it, and goes on.
+  await enters(page);
+  await expect(page.getByText('half made: no job, no address')).toBeVisible();
+  await page.getByRole('button', { name: /^Complete / }).click();
+  await tells(page, known, 'account');
+  await tested(page);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await chooses(page, ['All Employees']);
+  await page.getByLabel('Hold back deletions above').fill('1');
+  await page.getByRole('button', { name: 'Save and continue' }).click();
+  await reviewed(page, 'Start provisioning');
+  await sound(page);
+  const done = await writes(page, 'Start provisioning');
+  expect(done.map((it) => it.split(': ')[1])).toEqual(Array(8).fill('passed'));
+
+  // The token ends before the first cycle: the board says why, and a new one is told without touching anything else.
+  await door(world, 'tokens/end', { token: known.token.account });
+  await pass(world, 60);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await looks(page, 'Set apart (quarantine)');
+  await sound(page);
+  await page.getByRole('button', { name: 'Enter a new token' }).click();
+  await arrives(page, 4, 'workspace', 'Databricks workspace');
+  token = /<code id="new-token">([^<]+)</.exec(await door(world, 'tokens', { level: 'account' }))?.[1] ?? 'none';
+  secrets.add(token);
+  await tells(page, known, 'account', token);
+  await tested(page);
+  await page.getByRole('link', { name: /Review changes/ }).click();
+  await reviewed(page, 'Write these changes');
+  await expect(page.getByRole('row', { name: /^Token/ })).toContainText('the one that you entered');
+  await writes(page, 'Write these changes');
+  await page.getByRole('link', { name: /Synchronise/ }).click();
+  await page.getByText('Restart, reset, remove').click();
+  await page.getByRole('button', { name: 'Restart…' }).click();
+  await page.getByRole('button', { name: 'Restart it' }).click();
+  await expect(page.getByRole('button', { name: 'Restart it' })).toHaveCount(0);
+  await pass(world, 41);
+  await looks(page, 'Healthy');
+  await sound(page);
+  const everybody = await active();
+  expect(everybody).toBeGreaterThan(15);
+
+  // Another group in its place: the many who leave are held back, until somebody lets them go.
+  await page.getByRole('link', { name: /Users and groups/ }).click();
+  await page.getByRole('button', { name: 'Remove All Employees' }).click();
+  await chooses(page, ['Data Engineers']);
+  await page.getByRole('button', { name: 'Save and continue' }).click();
+  await reviewed(page, 'Write these changes');
+  await writes(page, 'Write these changes');
+  await page.getByRole('button', { name: 'Look at the changes again' }).click();
+  await page.getByText('Assigned, but not chosen here: 1').click();
+  await page.getByRole('button', { name: 'Take these assignments away…' }).click();
+  await page.getByRole('button', { name: 'Take them away' }).click();
+  await expect(page.getByText('Assigned, but not chosen here')).toHaveCount(0, { timeout: 60_000 });
+  await pass(world, 41);
+  await page.getByRole('link', { name: /Synchronise/ }).click();
+  await looks(page, 'Set apart (quarantine)');
+  expect(await active(), 'nobody has left').toBe(everybody);
+  await page.getByRole('button', { name: 'Let the held deletions go…' }).click();
+  await sound(page);
+  await page.getByRole('button', { name: 'Delete and deactivate all of them' }).click();
+  await expect(page.getByRole('button', { name: 'Delete and deactivate all of them' })).toHaveCount(0);
+  await pass(world, 41);
+  await looks(page, 'Healthy');
+  expect(await active()).toBeLessThan(everybody);
+
+  // It goes, and those whom it brought stay.
+  const before = await active();
+  await page.getByText('Restart, reset, remove').click();
+  await page.getByRole('button', { name: 'Remove this connector…' }).click();
+  await page.getByRole('button', { name: /^Remove databricks-account/ }).click();
+  await expect(page.getByText('There is none in this tenant.')).toBeVisible({ timeout: 60_000 });
+  await sound(page);
+  expect(await active()).toBe(before);
+});
