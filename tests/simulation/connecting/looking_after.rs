@@ -2,6 +2,7 @@
 
 use sample::Level;
 
+use super::super::scripted::given;
 use super::*;
 
 /// A connector that has come to the end of its first cycle.
@@ -218,6 +219,33 @@ fn somebody_is_provisioned_on_demand() {
     asked("");
     assert_eq!(wizard.shown().wrong(), ["Enter a name."]);
     assert_eq!(wizard.effects().len(), before + 3);
+}
+
+#[test]
+fn several_who_are_notified_are_shown_and_stay() {
+    let wizard = healthy();
+    wizard.known.setup.borrow_mut().connector.as_mut().unwrap().mail = None;
+    wizard.known.setup.borrow_mut().connector.as_mut().unwrap().threshold = None;
+    let address = format!("{}?aadOptscim062020", wizard.world().facts().account_scim_url);
+    let notify = r#"{"Enabled":true,"Recipients":"a@x.example,b@x.example"}"#;
+    let pairs = [("BaseAddress", address.as_str()), ("SecretToken", "*"), ("SyncAll", "false")];
+    let pairs = pairs.into_iter().chain([("SyncNotificationSettings", notify)]);
+    let pairs: Vec<_> = pairs.map(|(key, value)| serde_json::json!({ "key": key, "value": value })).collect();
+    wizard.page.env.at("/synchronization/secrets");
+    wizard.page.env.answer([given(200, None, &serde_json::json!({ "value": pairs }).to_string())]);
+    wizard.enters(Step::Review);
+    let drawn = wizard.shown();
+    let rows = drawn.between("Writes to | ", "Holds deletions back | ");
+    assert_eq!(
+        rows,
+        [
+            &format!("Writes to | {address} | stays"),
+            "Token | one is saved | stays",
+            "Whom it provisions | who is assigned | stays",
+            "Whom it notifies | a@x.example,b@x.example | stays",
+            "Holds deletions back | no limit | stays",
+        ]
+    );
 }
 
 #[test]

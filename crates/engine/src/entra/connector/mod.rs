@@ -18,6 +18,7 @@ pub mod history;
 mod job;
 pub mod kind;
 pub mod log;
+mod notify;
 pub mod on_demand;
 pub mod poll;
 mod remove;

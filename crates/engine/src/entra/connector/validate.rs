@@ -5,6 +5,7 @@
 
 use serde::Serialize;
 
+use super::secrets::kept;
 use crate::databricks::target::{Level, Target};
 use crate::entra::graph::{Graph, GraphError, GraphErrorKind};
 use crate::entra::ids::ObjectId;
@@ -223,7 +224,11 @@ pub async fn validate<E: Env>(
     const DOING: &str = "test the connection from Entra to Databricks";
     let path = format!("/servicePrincipals/{principal}/synchronization/jobs/validateCredentials");
     let address = match credentials {
-        Credentials::Given(target, _) => target.connector_address(),
+        // Tested is what would be saved. What is not known yet to the service has nothing saved.
+        Credentials::Given(target, _) => {
+            let kept = control.unless_stopped(kept(graph, principal)).await.map_err(Gone::from)?;
+            kept.unwrap_or_default().address_for(target)
+        }
         Credentials::Saved => String::new(),
     };
     let (given, level) = match credentials {

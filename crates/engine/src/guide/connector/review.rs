@@ -205,14 +205,13 @@ fn table(compared: &Compared) -> Block {
         known(everybody(now.everybody)),
         told.map(|it| it.settings.everybody).filter(|on| !complete || *on != now.everybody).map(everybody),
     );
-    let mail = |it: &crate::entra::connector::Settings| {
-        Cell::words(it.mail.as_ref().map_or("nobody", crate::entra::connector::Mail::as_str))
-    };
-    row(
-        "Whom it notifies",
-        known(mail(&now)),
-        told.filter(|it| it.settings.mail != now.mail).map(|it| mail(&it.settings)),
-    );
+    // As it was written: several recipients are more than can be set here, and stay.
+    let recipients = kept.notifications().0.unwrap_or_else(|| "nobody".to_owned());
+    let mail = told
+        .map(|it| &it.settings.mail)
+        .filter(|it| **it != now.mail)
+        .map(|it| Cell::words(it.as_ref().map_or("nobody", crate::entra::connector::Mail::as_str)));
+    row("Whom it notifies", known(Cell::words(recipients)), mail);
     let limit =
         |it: Option<u32>| Cell::words(it.map_or_else(|| "no limit".to_owned(), |it| format!("above {it}")));
     row(
