@@ -1,5 +1,6 @@
 //! Later visits: a token that is changed without a gap, questions about people and groups, and connectors that somebody removed.
 
+use engine::setup::TokenOwner;
 use sample::Level;
 
 use super::super::scripted::given;
@@ -219,6 +220,43 @@ fn somebody_is_provisioned_on_demand() {
     asked("");
     assert_eq!(wizard.shown().wrong(), ["Enter a name."]);
     assert_eq!(wizard.effects().len(), before + 3);
+}
+
+#[test]
+fn the_owner_of_the_token_is_looked_at_again_and_what_is_not_known_is_said() {
+    const WITHIN: &str = "The token’s owner is provisioned by it";
+    const UNKNOWN: &str = "Whether the token’s owner is provisioned by it is not known.";
+    let wizard = healthy();
+    let all = wizard.world().sample(|it| it.directory().group_named("All Employees").unwrap().id.clone());
+    let uma = wizard.person("uma");
+    wizard.world().sample(|it| it.directory_mut().remove_member(&all, uma.as_str()));
+    let picked = Picked { id: uma.clone(), name: "uma@contoso.example".to_owned() };
+    wizard.known.setup.borrow_mut().connector.as_mut().unwrap().owner = Some(TokenOwner::Person(picked));
+    let wizard = wizard.again();
+    let says = |wizard: &Wizard, seconds| {
+        wizard.watches(Duration::from_secs(seconds));
+        let text = wizard.shown().text();
+        [WITHIN, UNKNOWN].map(|words| text.contains(words))
+    };
+    // A look that fails is not taken for a good one.
+    wizard.page.env.at(&format!("/users/{uma}"));
+    let refusal = r#"{"error":{"code":"Authorization_RequestDenied","message":"Insufficient privileges."}}"#;
+    wizard.page.env.answer([given(403, None, refusal)]);
+    assert_eq!(says(&wizard, 5), [false, true]);
+    assert_eq!(says(&wizard, 125), [false, false]);
+    // Somebody assigns her while the board is open, and takes her away again.
+    wizard.world().sample(|it| it.directory_mut().add_member(&all, uma.as_str()));
+    assert_eq!(says(&wizard, 400), [true, false]);
+    assert!(
+        wizard
+            .shown()
+            .text()
+            .contains("uma@contoso.example is a member of “All Employees”, which is assigned."),
+        "{}",
+        wizard.shown().text()
+    );
+    wizard.world().sample(|it| it.directory_mut().remove_member(&all, uma.as_str()));
+    assert_eq!(says(&wizard, 185), [false, false]);
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! How provisioning does: its state, its cycles, what fails, and what can be done about it.
 
 use super::super::{Page, Signed, button, buttons};
+use super::owner::OwnerSeen;
+use super::sure::sure;
 use super::{Known, workspace};
 use crate::entra::connector::health::{Cycle, End, Health, Quarantined, State, WayOut};
 use crate::entra::connector::history::History;
@@ -25,8 +27,8 @@ pub struct Board {
     pub looked: Timestamp,
     /// Whether the page goes on looking.
     pub watching: bool,
-    /// Why the token's owner should not be where they are; nothing, when nothing speaks against it.
-    pub owner: Option<String>,
+    /// Whether the token's owner is provisioned by it.
+    pub owner: OwnerSeen,
     /// What came of testing the saved credentials.
     pub tested: Option<Result<(), Problem>>,
 }
@@ -62,9 +64,7 @@ pub fn sheet(page: &Page, signed: &Signed, known: &Known, now: Timestamp) -> She
         return Sheet(blocks);
     };
     blocks.extend(state(board, now));
-    blocks.extend(
-        board.owner.clone().map(|it| Block::note(Tone::Bad, "The token’s owner is provisioned by it", it)),
-    );
+    blocks.extend(board.owner.note());
     blocks.extend(controls(board, known));
     blocks.extend(chart(&board.history));
     blocks.extend(expiry(facts.token_ends.as_deref(), now));

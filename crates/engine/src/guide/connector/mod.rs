@@ -3,6 +3,7 @@
 pub mod board;
 pub mod done;
 pub mod log;
+pub mod owner;
 pub mod review;
 pub mod scope;
 pub mod test;
