@@ -223,6 +223,37 @@ fn somebody_is_provisioned_on_demand() {
 }
 
 #[test]
+fn nobody_is_provisioned_at_once_by_half_a_name_nor_who_gave_the_token() {
+    let wizard = healthy();
+    let before = wizard.effects().len();
+    let asked = |who: &str| {
+        wizard.fills("on-demand", &[("on-demand-who", who)]);
+        wizard.shown().wrong().into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        asked("uma"),
+        ["Nobody is called exactly so. If it is “uma@contoso.example” that you mean, enter that."]
+    );
+    let uma = Picked { id: wizard.person("uma"), name: "uma@contoso.example".to_owned() };
+    wizard.known.setup.borrow_mut().connector.as_mut().unwrap().owner = Some(TokenOwner::Person(uma));
+    wizard.shows(Step::Sync);
+    assert_eq!(
+        asked("uma@contoso.example"),
+        [
+            "The connector uses the token of uma@contoso.example. Who is provisioned is deactivated one day, and the token with them: take \
+             somebody else."
+        ]
+    );
+    assert_eq!(wizard.effects().len(), before);
+    // With a group that she is in, the others come.
+    assert_eq!(asked("All Employees"), [""; 0]);
+    assert_eq!(wizard.effects()[before..], ["Post jobs/provisionOnDemand"]);
+    let sent = wizard.world().effects().last().unwrap().body.to_string();
+    assert!(!sent.contains(wizard.person("uma").as_str()), "{sent}");
+    assert!(sent.contains(wizard.person("ada").as_str()), "{sent}");
+}
+
+#[test]
 fn the_owner_of_the_token_is_looked_at_again_and_what_is_not_known_is_said() {
     const WITHIN: &str = "The token’s owner is provisioned by it";
     const UNKNOWN: &str = "Whether the token’s owner is provisioned by it is not known.";
