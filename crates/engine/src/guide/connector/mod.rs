@@ -6,6 +6,7 @@ pub mod log;
 pub mod owner;
 pub mod review;
 pub mod scope;
+mod sure;
 pub mod test;
 pub mod workspace;
 
