@@ -46,10 +46,13 @@ pub fn sheet(page: &Page, known: &Known) -> Sheet {
             ));
             blocks.push(buttons(vec![button("Test the connection", true, &Action::Go(Step::Test))]));
         } else {
-            let done = !known.carried.is_empty() && known.carried.iter().all(|it| it.state == State::Passed);
-            let mut list = vec![again(!done)];
+            // What is worth a look is written all the same: then it is the look that comes first.
+            let passed = |it: &super::Stage| matches!(it.state, State::Passed | State::Warning);
+            let done = !known.carried.is_empty() && known.carried.iter().all(passed);
+            let sound = done && known.carried.iter().all(|it| it.state == State::Passed);
+            let mut list = vec![again(!sound)];
             if done {
-                list.insert(0, button("Continue", true, &Action::Go(Step::Sync)));
+                list.insert(usize::from(!sound), button("Continue", sound, &Action::Go(Step::Sync)));
             }
             blocks.push(buttons(list));
         }
