@@ -263,7 +263,6 @@ fn the_owner_of_the_token_is_looked_at_again_and_what_is_not_known_is_said() {
     wizard.world().sample(|it| it.directory_mut().remove_member(&all, uma.as_str()));
     let picked = Picked { id: uma.clone(), name: "uma@contoso.example".to_owned() };
     wizard.known.setup.borrow_mut().connector.as_mut().unwrap().owner = Some(TokenOwner::Person(picked));
-    let wizard = wizard.again();
     let says = |wizard: &Wizard, seconds| {
         wizard.watches(Duration::from_secs(seconds));
         let text = wizard.shown().text();

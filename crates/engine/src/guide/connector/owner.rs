@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::problem::Problem;
+use crate::setup::TokenOwner;
 use crate::sheet::{Block, Tone};
 
 /// What is known of the token's owner.
@@ -19,6 +20,8 @@ pub enum OwnerState {
 /// What was seen of the token's owner at the last look.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwnerSeen {
+    /// Whose token it was said to be.
+    pub of: Option<TokenOwner>,
     /// What it was.
     pub state: OwnerState,
     /// When it was read, by the clock that only goes forward.
@@ -26,15 +29,15 @@ pub struct OwnerSeen {
 }
 
 impl OwnerSeen {
-    /// Whether it is to be read again. Memberships change rarely, so that what is fine is not asked for at every look; what is not is,
+    /// Whether it is to be read again: another owner was named, or it was a while ago. Memberships change rarely, so that what is fine is not asked for at every look; what is not is,
     /// so that the warning goes when its cause has gone.
     #[must_use]
-    pub const fn is_old(&self, now: Duration) -> bool {
+    pub fn is_old(&self, of: Option<&TokenOwner>, now: Duration) -> bool {
         let lasts = match self.state {
             OwnerState::Fine => 300,
             OwnerState::Within(_) | OwnerState::Unknown(_) => 60,
         };
-        now.as_secs().saturating_sub(self.at.as_secs()) >= lasts
+        self.of.as_ref() != of || now.as_secs().saturating_sub(self.at.as_secs()) >= lasts
     }
 
     /// What the board says of it; nothing, when it is fine.
@@ -59,8 +62,10 @@ mod tests {
     #[test]
     fn what_is_fine_is_looked_at_again_and_what_is_not_sooner() {
         let old = |state: &OwnerState, seconds: u64| {
-            let seen = OwnerSeen { state: state.clone(), at: Duration::from_secs(1_000) };
-            seen.is_old(Duration::from_secs(1_000 + seconds))
+            let seen = OwnerSeen { of: None, state: state.clone(), at: Duration::from_secs(1_000) };
+            let now = Duration::from_secs(1_000 + seconds);
+            assert!(seen.is_old(Some(&TokenOwner::NoPerson), now));
+            seen.is_old(None, now)
         };
         let within = OwnerState::Within("Uma is assigned.".to_owned());
         let unknown = OwnerState::Unknown(Problem::new("a", "b", "c"));

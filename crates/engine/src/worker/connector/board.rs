@@ -84,8 +84,12 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let wait = found.as_ref().map_or(Duration::from_secs(60), |it| poll::wait(since, &it.state));
         let at = self.env.monotonic();
         let owner = match self.connector(|known| known.board.as_ref().map(|it| it.owner.clone())) {
-            Some(owner) if !owner.is_old(at) => owner,
-            _ => OwnerSeen { state: self.owner_within(work, &connector).await, at },
+            Some(seen) if !seen.is_old(facts.owner.as_ref(), at) => seen,
+            _ => OwnerSeen {
+                of: facts.owner.clone(),
+                state: self.owner_within(work, &connector, facts.owner.as_ref()).await,
+                at,
+            },
         };
         self.connector(|known| {
             let before = known.board.take();
@@ -100,10 +104,15 @@ impl<E: Env, J: Journal> Worker<E, J> {
     }
 
     /// Whether the person whose token is used has come to be provisioned by it.
-    async fn owner_within(&self, work: &Work<'_, E>, connector: &Connector) -> OwnerState {
+    async fn owner_within(
+        &self,
+        work: &Work<'_, E>,
+        connector: &Connector,
+        owner: Option<&TokenOwner>,
+    ) -> OwnerState {
         const TODO: &str = "When they are deactivated in Entra, so is their token, and provisioning stops. Take them out, or use a token of a \
                             service principal.";
-        let Some(TokenOwner::Person(owner)) = self.facts().owner else { return OwnerState::Fine };
+        let Some(TokenOwner::Person(owner)) = owner else { return OwnerState::Fine };
         if connector.kept.everybody() {
             return OwnerState::Within(format!(
                 "Everybody is provisioned, and {} is among them. {TODO}",
