@@ -317,6 +317,32 @@ fn several_who_are_notified_are_shown_and_stay() {
 }
 
 #[test]
+fn which_assignments_were_not_taken_away_is_told_by_name() {
+    let wizard = healthy();
+    let review = |scope| {
+        wizard.shows(Step::Scope);
+        wizard.chooses(scope);
+        let mail = [("notification-email", "ops@contoso.example"), ("deletion-threshold", "50")];
+        assert_eq!(wizard.fills("settings", &mail), Event::Go(Step::Review));
+        wizard.enters(Step::Review);
+    };
+    review(wizard.scope(&["All Employees"], &["uma"]));
+    wizard.presses("Write these changes");
+    review(wizard.scope(&[], &["zoe.mueller"]));
+    wizard.presses("Take these assignments away…");
+    wizard.page.env.at("/$batch");
+    let answer = r#"{"responses":[{"id":"0","status":403,"headers":{},"body":{"error":{"code":"x","message":"Not this one."}}},
+                    {"id":"1","status":204,"headers":{}}]}"#;
+    wizard.page.env.answer([given(200, None, answer)]);
+    wizard.presses("Take them away");
+    let drawn = wizard.shown();
+    let why = "“All Employees”: Not this one. “Uma Ordinary”: Entra agreed, and does not show it yet.";
+    assert_eq!(drawn.lines[..2], ["1 of 2 assignments could not be taken away.", why], "{}", drawn.text());
+    // What is there now was read again.
+    assert!(drawn.text().contains("Assigned, but not chosen here: 2"), "{}", drawn.text());
+}
+
+#[test]
 fn from_a_bookmark_a_later_visit_finds_it() {
     let first = healthy();
     let second = Wizard::visit(first.world(), Setup::default());
