@@ -1,7 +1,9 @@
 //! Later visits: a token that is changed without a gap, questions about people and groups, and connectors that somebody removed.
 
+use engine::setup::TokenOwner;
 use sample::Level;
 
+use super::super::scripted::given;
 use super::*;
 
 /// A connector that has come to the end of its first cycle.
@@ -218,6 +220,126 @@ fn somebody_is_provisioned_on_demand() {
     asked("");
     assert_eq!(wizard.shown().wrong(), ["Enter a name."]);
     assert_eq!(wizard.effects().len(), before + 3);
+}
+
+#[test]
+fn nobody_is_provisioned_at_once_by_half_a_name_nor_who_gave_the_token() {
+    let wizard = healthy();
+    let before = wizard.effects().len();
+    let asked = |who: &str| {
+        wizard.fills("on-demand", &[("on-demand-who", who)]);
+        wizard.shown().wrong().into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        asked("uma"),
+        ["Nobody is called exactly so. If it is “uma@contoso.example” that you mean, enter that."]
+    );
+    let uma = Picked { id: wizard.person("uma"), name: "uma@contoso.example".to_owned() };
+    wizard.known.setup.borrow_mut().connector.as_mut().unwrap().owner = Some(TokenOwner::Person(uma));
+    wizard.shows(Step::Sync);
+    assert_eq!(
+        asked("uma@contoso.example"),
+        [
+            "The connector uses the token of uma@contoso.example. Who is provisioned is deactivated one day, and the token with them: take \
+             somebody else."
+        ]
+    );
+    assert_eq!(wizard.effects().len(), before);
+    // With a group that she is in, the others come.
+    assert_eq!(asked("All Employees"), [""; 0]);
+    assert_eq!(wizard.effects()[before..], ["Post jobs/provisionOnDemand"]);
+    let sent = wizard.world().effects().last().unwrap().body.to_string();
+    assert!(!sent.contains(wizard.person("uma").as_str()), "{sent}");
+    assert!(sent.contains(wizard.person("ada").as_str()), "{sent}");
+}
+
+#[test]
+fn the_owner_of_the_token_is_looked_at_again_and_what_is_not_known_is_said() {
+    const WITHIN: &str = "The token’s owner is provisioned by it";
+    const UNKNOWN: &str = "Whether the token’s owner is provisioned by it is not known.";
+    let wizard = healthy();
+    let all = wizard.world().sample(|it| it.directory().group_named("All Employees").unwrap().id.clone());
+    let uma = wizard.person("uma");
+    wizard.world().sample(|it| it.directory_mut().remove_member(&all, uma.as_str()));
+    let picked = Picked { id: uma.clone(), name: "uma@contoso.example".to_owned() };
+    wizard.known.setup.borrow_mut().connector.as_mut().unwrap().owner = Some(TokenOwner::Person(picked));
+    let says = |wizard: &Wizard, seconds| {
+        wizard.watches(Duration::from_secs(seconds));
+        let text = wizard.shown().text();
+        [WITHIN, UNKNOWN].map(|words| text.contains(words))
+    };
+    // A look that fails is not taken for a good one.
+    wizard.page.env.at(&format!("/users/{uma}"));
+    let refusal = r#"{"error":{"code":"Authorization_RequestDenied","message":"Insufficient privileges."}}"#;
+    wizard.page.env.answer([given(403, None, refusal)]);
+    assert_eq!(says(&wizard, 5), [false, true]);
+    assert_eq!(says(&wizard, 125), [false, false]);
+    // Somebody assigns her while the board is open, and takes her away again.
+    wizard.world().sample(|it| it.directory_mut().add_member(&all, uma.as_str()));
+    assert_eq!(says(&wizard, 400), [true, false]);
+    assert!(
+        wizard
+            .shown()
+            .text()
+            .contains("uma@contoso.example is a member of “All Employees”, which is assigned."),
+        "{}",
+        wizard.shown().text()
+    );
+    wizard.world().sample(|it| it.directory_mut().remove_member(&all, uma.as_str()));
+    assert_eq!(says(&wizard, 185), [false, false]);
+}
+
+#[test]
+fn several_who_are_notified_are_shown_and_stay() {
+    let wizard = healthy();
+    wizard.known.setup.borrow_mut().connector.as_mut().unwrap().mail = None;
+    wizard.known.setup.borrow_mut().connector.as_mut().unwrap().threshold = None;
+    let address = format!("{}?aadOptscim062020", wizard.world().facts().account_scim_url);
+    let notify = r#"{"Enabled":true,"Recipients":"a@x.example,b@x.example"}"#;
+    let pairs = [("BaseAddress", address.as_str()), ("SecretToken", "*"), ("SyncAll", "false")];
+    let pairs = pairs.into_iter().chain([("SyncNotificationSettings", notify)]);
+    let pairs: Vec<_> = pairs.map(|(key, value)| serde_json::json!({ "key": key, "value": value })).collect();
+    wizard.page.env.at("/synchronization/secrets");
+    wizard.page.env.answer([given(200, None, &serde_json::json!({ "value": pairs }).to_string())]);
+    wizard.enters(Step::Review);
+    let drawn = wizard.shown();
+    let rows = drawn.between("Writes to | ", "Holds deletions back | ");
+    assert_eq!(
+        rows,
+        [
+            &format!("Writes to | {address} | stays"),
+            "Token | one is saved | stays",
+            "Whom it provisions | who is assigned | stays",
+            "Whom it notifies | a@x.example,b@x.example | stays",
+            "Holds deletions back | no limit | stays",
+        ]
+    );
+}
+
+#[test]
+fn which_assignments_were_not_taken_away_is_told_by_name() {
+    let wizard = healthy();
+    let review = |scope| {
+        wizard.shows(Step::Scope);
+        wizard.chooses(scope);
+        let mail = [("notification-email", "ops@contoso.example"), ("deletion-threshold", "50")];
+        assert_eq!(wizard.fills("settings", &mail), Event::Go(Step::Review));
+        wizard.enters(Step::Review);
+    };
+    review(wizard.scope(&["All Employees"], &["uma"]));
+    wizard.presses("Write these changes");
+    review(wizard.scope(&[], &["zoe.mueller"]));
+    wizard.presses("Take these assignments away…");
+    wizard.page.env.at("/$batch");
+    let answer = r#"{"responses":[{"id":"0","status":403,"headers":{},"body":{"error":{"code":"x","message":"Not this one."}}},
+                    {"id":"1","status":204,"headers":{}}]}"#;
+    wizard.page.env.answer([given(200, None, answer)]);
+    wizard.presses("Take them away");
+    let drawn = wizard.shown();
+    let why = "“All Employees”: Not this one. “Uma Ordinary”: Entra agreed, and does not show it yet.";
+    assert_eq!(drawn.lines[..2], ["1 of 2 assignments could not be taken away.", why], "{}", drawn.text());
+    // What is there now was read again.
+    assert!(drawn.text().contains("Assigned, but not chosen here: 2"), "{}", drawn.text());
 }
 
 #[test]

@@ -363,3 +363,26 @@ fn a_token_that_may_only_read_passes_the_test_and_is_stopped_by_the_proof() {
     assert_eq!(wizard.proof(Step::Review).as_deref(), Some("Written, and read back"));
     assert_eq!((wizard.count("Post instantiate"), wizard.count("Post jobs")), (1, 1));
 }
+
+#[test]
+fn who_is_refused_is_named_and_the_stage_says_so() {
+    let wizard = Wizard::of(Options { people: 12, groups: 12, ..Options::default() });
+    wizard.is_started();
+    let scope = wizard.scope(&["All Employees", "Data Engineers", "Contoso Announcements"], &[]);
+    wizard.shows(Step::Scope);
+    wizard.chooses(scope);
+    let mail = [("notification-email", "ops@contoso.example"), ("deletion-threshold", "50")];
+    assert_eq!(wizard.fills("settings", &mail), Event::Go(Step::Review));
+    wizard.enters(Step::Review);
+    wizard.presses("Write these changes");
+    let drawn = wizard.shown();
+    assert!(
+        drawn.lines.contains(&"warning | People and groups assigned / 1 assigned, 1 refused".to_owned()),
+        "{}",
+        drawn.text()
+    );
+    let at = drawn.lines.iter().position(|it| it == "1 of 2 could not be assigned.").unwrap();
+    assert!(drawn.lines[at + 1].starts_with("“Contoso Announcements”: "), "{}", drawn.text());
+    assert_eq!(drawn.labels(), ["Look at the changes again", "Continue"]);
+    assert_eq!(wizard.proof(Step::Review).as_deref(), Some("Written, with refusals"));
+}

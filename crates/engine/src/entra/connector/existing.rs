@@ -85,12 +85,39 @@ impl Completeness {
     }
 }
 
-/// Reads all connectors that were made from an entry of the gallery. Of the entry for any SCIM application, those that write to one of
-/// these hosts, or nowhere yet.
+/// Reads all connectors that were made from an entry of the gallery. Of the entry for any SCIM application, those that write to a host of
+/// Databricks: the others are other products', and nobody's business here.
 pub async fn existing<E: Env>(graph: &Graph<'_, E>, origin: &Origin) -> Pages<Connector> {
+    existing_or_named(graph, origin, "").await
+}
+
+/// The same, and of the entry for any SCIM application also the one that writes nowhere yet and has the name that is on record. An empty
+/// name is nobody's.
+pub async fn existing_or_named<E: Env>(
+    graph: &Graph<'_, E>,
+    origin: &Origin,
+    on_record: &str,
+) -> Pages<Connector> {
     let Pages { items, broken } = candidates(graph, origin).await;
     let read = stream::iter(items).map(|enterprise| look(graph, enterprise)).buffered(AT_A_TIME);
-    Pages { items: read.collect().await, broken }
+    let mut items: Vec<Connector> = read.collect().await;
+    if !origin.databricks {
+        let extra = &graph.cloud.databricks;
+        items.retain(|it| {
+            // What could not be read may be one, and may write to any target.
+            let name = it.enterprise.display_name.as_str();
+            it.unread.is_some() || is_ours(it.kept.address(), (name, on_record), extra)
+        });
+    }
+    Pages { items, broken }
+}
+
+/// Whether an application that may be for anything is for Databricks: by where it writes, or else by its name.
+fn is_ours(address: Option<&str>, (name, on_record): (&str, &str), extra: &[String]) -> bool {
+    match address {
+        Some(address) => Target::parse(address.split('?').next().unwrap_or_default(), extra).is_ok(),
+        None => !on_record.is_empty() && name == on_record,
+    }
 }
 
 /// Whether service principals can be filtered by the entry that they were made from is not documented: where they cannot, all are read.
@@ -133,5 +160,35 @@ pub async fn look<E: Env>(graph: &Graph<'_, E>, enterprise: Enterprise) -> Conne
             Connector { enterprise, jobs, kept: Kept::default(), unread: None }
         }
         Err(error) => Connector { enterprise, jobs, kept: Kept::default(), unread: Some(error) },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_application_for_anything_is_ours_by_where_it_writes_or_by_the_name_on_record() {
+        let ours = |address, name, on_record| {
+            is_ours(address, (name, on_record), &["http://127.0.0.1:9103".to_owned()])
+        };
+        for (address, is) in [
+            ("https://adb-1.2.azuredatabricks.net/api/2.0/preview/scim", true),
+            ("https://adb-1.2.databricks.azure.cn/api/2.0/preview/scim?aadOptscim062020", true),
+            (
+                "https://accounts.azuredatabricks.net/api/2.1/accounts/00000000-0000-0000-0000-00000000000a/scim/v2",
+                true,
+            ),
+            ("http://127.0.0.1:9103/api/2.0/preview/scim", true),
+            ("https://scim.other-product.example/v2", false),
+            ("https://azuredatabricks.net.other-product.example/api/2.0/preview/scim", false),
+        ] {
+            // Where it writes is said: then the name says nothing.
+            assert_eq!(ours(Some(address), "a", "a"), is, "{address}");
+            assert_eq!(ours(Some(address), "a", ""), is, "{address}");
+        }
+        assert!(ours(None, "contoso-provisioning", "contoso-provisioning"));
+        assert!(!ours(None, "other-product", "contoso-provisioning"));
+        assert!(!ours(None, "other-product", "") && !ours(None, "", ""));
     }
 }

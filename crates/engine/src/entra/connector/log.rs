@@ -85,7 +85,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    fn read(told: &Value) -> Self {
+    pub(crate) fn read(told: &Value) -> Self {
         let text = |name: &str| told.get(name).and_then(Value::as_str).unwrap_or_default();
         Self {
             id: text("id").to_owned(),

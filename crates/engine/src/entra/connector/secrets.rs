@@ -1,11 +1,10 @@
 //! What a connector is told: where to write, with which token, for whom, and whom to write to when it fails. Graph calls all of it secrets,
 //! and takes and gives it as one whole (`synchronization-serviceprincipal-put-synchronization`).
 
-use std::fmt;
-
 use serde::Serialize;
-use serde_json::{Map, Value, json};
 
+use super::notify::{self, Notify};
+pub use super::notify::{Mail, MailError};
 use super::validate::Sent;
 use super::wire::Pair;
 use crate::databricks::target::{Level, Target};
@@ -25,63 +24,6 @@ const NOTIFY: &str = "SyncNotificationSettings";
 
 /// The most that clouds of the US Government keep, credentials and address together (`known-issues`).
 const GOVERNMENT: usize = 1024;
-
-/// A mail address to notify. One only: how several are separated is not documented.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Mail(String);
-
-/// The text is no mail address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MailError;
-
-impl fmt::Display for MailError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Enter one mail address, such as ops@contoso.example. For several people take a distribution list.")
-    }
-}
-
-impl std::error::Error for MailError {}
-
-impl Mail {
-    /// Reads a mail address: something, an @, and a host with a dot.
-    ///
-    /// # Errors
-    /// [`MailError`].
-    pub fn parse(text: &str) -> Result<Self, MailError> {
-        let text = text.trim();
-        let fits = |c: char| !c.is_whitespace() && !c.is_control() && !",;<>()[]\\\"".contains(c);
-        let (name, host) = text.rsplit_once('@').ok_or(MailError)?;
-        let good = !name.is_empty()
-            && !name.contains('@')
-            && host.contains('.')
-            && !host.starts_with('.')
-            && !host.ends_with('.')
-            && text.chars().all(fits)
-            && text.len() <= 254;
-        good.then(|| Self(text.to_owned())).ok_or(MailError)
-    }
-
-    /// The address.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl TryFrom<String> for Mail {
-    type Error = MailError;
-
-    fn try_from(text: String) -> Result<Self, MailError> {
-        Self::parse(&text)
-    }
-}
-
-impl From<Mail> for String {
-    fn from(mail: Mail) -> Self {
-        mail.0
-    }
-}
 
 /// How a connector is to work.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -148,28 +90,30 @@ impl Kept {
         self.get(ALL).is_none_or(|value| value.eq_ignore_ascii_case("true"))
     }
 
-    /// Who is notified, and from how many deletions on they are held back.
+    /// Who is notified, as it was written, and from how many deletions on they are held back.
     #[must_use]
     pub fn notifications(&self) -> (Option<String>, Option<u32>) {
-        let Some(settings) = self.notify() else { return (None, None) };
-        let is_on = |key: &str| settings.get(key).is_some_and(|it| it == &Value::Bool(true));
-        let text = |key: &str| settings.get(key).and_then(Value::as_str).filter(|it| !it.is_empty());
-        let number = settings.get("DeleteThresholdValue");
-        let number = number.and_then(|it| it.as_u64().or_else(|| it.as_str()?.parse().ok()));
-        let threshold =
-            number.filter(|_| is_on("DeleteThresholdEnabled")).and_then(|it| u32::try_from(it).ok());
-        (text("Recipients").map(str::to_owned), threshold)
+        let Some(notify) = self.notify() else { return (None, None) };
+        (notify.recipients().map(str::to_owned), notify.threshold())
     }
 
-    fn notify(&self) -> Option<Map<String, Value>> {
-        serde_json::from_str(self.get(NOTIFY)?).ok()
+    fn notify(&self) -> Option<Notify> {
+        Notify::read(self.get(NOTIFY)?)
+    }
+
+    /// The address to tell for this target: what is saved stays as it was written, since a flag in it changes how Entra writes
+    /// (`aadOptscim062020`).
+    #[must_use]
+    pub fn address_for(&self, target: &Target) -> String {
+        let saved = self.address().filter(|_| self.writes_to(target));
+        saved.map_or_else(|| target.connector_address(), str::to_owned)
     }
 
     /// How it works.
     #[must_use]
     pub fn settings(&self) -> Settings {
-        let (mail, threshold) = self.notifications();
-        Settings { everybody: self.everybody(), mail: mail.and_then(|it| Mail::parse(&it).ok()), threshold }
+        let notify = self.notify().unwrap_or_default();
+        Settings { everybody: self.everybody(), mail: notify.mail(), threshold: notify.threshold() }
     }
 }
 
@@ -245,7 +189,6 @@ pub async fn save<E: Env>(
     settings: &Settings,
 ) -> Result<(), SaveError> {
     let path = path(principal);
-    let address = target.connector_address();
     let mut sent = false;
     until(graph.env, control, tell, async || {
         let now = match kept(graph, principal).await {
@@ -253,10 +196,10 @@ pub async fn save<E: Env>(
             Err(error) if Settling::Service.is_not_yet(&error) => return Ok(Tried::NotYet(Some(error))),
             Err(error) => return Err(error),
         };
-        let notify = notify(&now, settings);
-        if sent && shows(&now, &address, settings, notify.as_deref()) {
+        if sent && shows(&now, target, settings) {
             return Ok(Tried::Ready(Ok(())));
         }
+        let (address, notify) = (now.address_for(target), notify::changed(now.notify(), settings));
         let (others, foreign) = others(&now);
         if !foreign.is_empty() {
             return Ok(Tried::Ready(Err(SaveError::Foreign(foreign))));
@@ -301,30 +244,9 @@ fn others(now: &Kept) -> (Vec<Pair>, Vec<String>) {
     (plain.into_iter().cloned().collect(), masked.into_iter().map(|it| it.key.clone()).collect())
 }
 
-/// The settings for notifications, a text with JSON in it. What it says beyond what is set here stays.
-fn notify(now: &Kept, settings: &Settings) -> Option<String> {
-    let before = now.notify();
-    if before.is_none() && settings.mail.is_none() && settings.threshold.is_none() {
-        return None;
-    }
-    let mut all = before.unwrap_or_default();
-    all.insert("Enabled".to_owned(), json!(settings.mail.is_some()));
-    all.insert("Recipients".to_owned(), json!(settings.mail.as_ref().map_or("", Mail::as_str)));
-    all.insert("DeleteThresholdEnabled".to_owned(), json!(settings.threshold.is_some()));
-    match settings.threshold {
-        Some(threshold) => all.insert("DeleteThresholdValue".to_owned(), json!(threshold)),
-        None => all.remove("DeleteThresholdValue"),
-    };
-    Some(Value::Object(all).to_string())
-}
-
-/// Whether what is read is what was told, as far as it can be seen.
-fn shows(now: &Kept, address: &str, settings: &Settings, notify: Option<&str>) -> bool {
-    let same = |text: &str| serde_json::from_str::<Value>(text).ok();
-    now.get(ADDRESS) == Some(address)
-        && now.has_token()
-        && now.everybody() == settings.everybody
-        && notify.and_then(same) == now.get(NOTIFY).and_then(same)
+/// Whether what is read is what was told, as far as it can be seen. Graph may write the same another way, such as a number as text.
+fn shows(now: &Kept, target: &Target, settings: &Settings) -> bool {
+    now.writes_to(target) && now.has_token() && now.settings() == *settings
 }
 
 /// What a token of this level is, where it is made, and how long it lives.
@@ -409,26 +331,31 @@ mod tests {
         let (plain, masked) = others(&now);
         assert_eq!(plain, [Pair { key: "SkipOutOfScopeDeletions".to_owned(), value: "True".to_owned() }]);
         assert_eq!(masked, ["Oauth2RefreshToken"]);
-        let before =
-            kept(&[(NOTIFY, r#"{"HumanResourcesLookaheadQueryEnabled":false,"DeleteThresholdValue":7}"#)]);
-        assert_eq!(
-            notify(&before, &Settings::default()).as_deref(),
-            Some(
-                r#"{"DeleteThresholdEnabled":false,"Enabled":false,"HumanResourcesLookaheadQueryEnabled":false,"Recipients":""}"#
-            )
-        );
-        assert_eq!(notify(&Kept::default(), &Settings::default()), None);
     }
 
     #[test]
-    fn a_mail_address_is_one() {
-        for good in ["ops@contoso.example", " a.b+c@x.y "] {
-            assert!(Mail::parse(good).is_ok(), "{good}");
-        }
-        for bad in
-            ["", "ops", "@x.y", "a@b", "a@b@c.d", "a@x.y, b@x.y", "a@x.y;b@x.y", "A <a@x.y>", "a@.y", "a@x."]
-        {
-            assert_eq!(Mail::parse(bad), Err(MailError), "{bad}");
+    fn what_was_told_shows_however_it_is_written_back() {
+        let target = target("adb-1.2.azuredatabricks.net");
+        let mail = Mail::parse("ops@contoso.example").ok();
+        let settings = Settings { everybody: false, mail, threshold: Some(50) };
+        let back = |notify: &str| {
+            let address = "https://adb-1.2.azuredatabricks.net/api/2.0/preview/scim/";
+            kept(&[("BaseAddress", address), ("SecretToken", "*"), ("SyncAll", "false"), (NOTIFY, notify)])
+        };
+        let text = r#"{"Enabled":true,"Recipients":"ops@contoso.example","DeleteThresholdEnabled":true,"DeleteThresholdValue":"50"}"#;
+        assert!(shows(&back(text), &target, &settings));
+        assert!(!shows(&back(&text.replace("50", "60")), &target, &settings));
+        assert!(!shows(&back(&text.replace("ops@", "old@")), &target, &settings));
+    }
+
+    #[test]
+    fn a_saved_address_of_the_same_target_stays_as_it_was_written() {
+        let target = target("adb-1.2.azuredatabricks.net");
+        let plain = "https://adb-1.2.azuredatabricks.net/api/2.0/preview/scim";
+        let flag = "https://adb-1.2.azuredatabricks.net/api/2.0/preview/scim?aadOptscim062020";
+        let elsewhere = "https://adb-1.3.azuredatabricks.net/api/2.0/preview/scim?aadOptscim062020";
+        for (saved, told) in [(flag, flag), (elsewhere, plain), ("", plain)] {
+            assert_eq!(kept(&[("BaseAddress", saved)]).address_for(&target), told, "{saved}");
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use serde::Serialize;
 
+use super::secrets::kept;
 use crate::databricks::target::{Level, Target};
 use crate::entra::graph::{Graph, GraphError, GraphErrorKind};
 use crate::entra::ids::ObjectId;
@@ -223,7 +224,11 @@ pub async fn validate<E: Env>(
     const DOING: &str = "test the connection from Entra to Databricks";
     let path = format!("/servicePrincipals/{principal}/synchronization/jobs/validateCredentials");
     let address = match credentials {
-        Credentials::Given(target, _) => target.connector_address(),
+        // Tested is what would be saved. What is not known yet to the service has nothing saved.
+        Credentials::Given(target, _) => {
+            let kept = control.unless_stopped(kept(graph, principal)).await.map_err(Gone::from)?;
+            kept.unwrap_or_default().address_for(target)
+        }
         Credentials::Saved => String::new(),
     };
     let (given, level) = match credentials {
@@ -252,14 +257,13 @@ pub async fn validate<E: Env>(
 
 /// Whether this is the target’s refusal, rather than Graph’s.
 fn refusal(error: &GraphError, level: Option<Level>) -> Option<Refusal> {
-    let GraphErrorKind::Refused { status, code, message, .. } = &error.kind else { return None };
-    // Graph’s own refusals have codes of their own.
-    let own = matches!(status, 401 | 403 | 404 | 429)
-        && !code.contains("Credential")
-        && !code.contains("SystemForCrossDomain");
-    let cause = Cause::of(code, message);
-    (!own || cause != Cause::Unknown && message.contains("Resource:")).then(|| Refusal {
-        cause,
+    let GraphErrorKind::Refused { code, message, .. } = &error.kind else { return None };
+    // What the target said has a code of its own, or is told with the request that it answered. Anything else is Graph’s: an outage, or
+    // what it refuses itself.
+    let code_of_test = ["Credential", "SystemForCrossDomain"].iter().any(|word| code.contains(word));
+    let words_of_test = ["Resource:", "Response Status Code"].iter().any(|words| message.contains(words));
+    (code_of_test || words_of_test).then(|| Refusal {
+        cause: Cause::of(code, message),
         level,
         error: error.clone(),
     })
@@ -324,12 +328,24 @@ mod tests {
     }
 
     #[test]
+    fn what_the_target_said_is_known_by_its_words_where_the_code_is_another() {
+        let found = |status| told(status, "UnknownError", &said("Unauthorized"), Level::Workspace);
+        assert_eq!([400, 401, 500].map(|status| found(status).map(|it| it.0)), [Some(Cause::Token); 3]);
+    }
+
+    #[test]
     fn what_graph_itself_refuses_is_no_failed_test() {
         for (status, code, message) in [
             (403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."),
             (401, "InvalidAuthenticationToken", "Lifetime validation failed."),
             (404, "Request_ResourceNotFound", "Resource 'x' does not exist."),
             (429, "TooManyRequests", "Too many requests"),
+            (400, "Request_BadRequest", "Invalid object identifier 'x'."),
+            (408, "RequestTimeout", ""),
+            (500, "InternalServerError", "Internal Server Error"),
+            (502, "", ""),
+            (503, "ServiceUnavailable", "The service is temporarily unavailable."),
+            (504, "UnknownError", "<html>Gateway Timeout</html>"),
         ] {
             assert_eq!(told(status, code, message, Level::Account), None, "{code}");
         }

@@ -1,6 +1,8 @@
 //! How provisioning does: its state, its cycles, what fails, and what can be done about it.
 
 use super::super::{Page, Signed, button, buttons};
+use super::owner::OwnerSeen;
+use super::sure::sure;
 use super::{Known, workspace};
 use crate::entra::connector::health::{Cycle, End, Health, Quarantined, State, WayOut};
 use crate::entra::connector::history::History;
@@ -25,8 +27,8 @@ pub struct Board {
     pub looked: Timestamp,
     /// Whether the page goes on looking.
     pub watching: bool,
-    /// Why the token's owner should not be where they are; nothing, when nothing speaks against it.
-    pub owner: Option<String>,
+    /// Whether the token's owner is provisioned by it.
+    pub owner: OwnerSeen,
     /// What came of testing the saved credentials.
     pub tested: Option<Result<(), Problem>>,
 }
@@ -62,9 +64,7 @@ pub fn sheet(page: &Page, signed: &Signed, known: &Known, now: Timestamp) -> She
         return Sheet(blocks);
     };
     blocks.extend(state(board, now));
-    blocks.extend(
-        board.owner.clone().map(|it| Block::note(Tone::Bad, "The token’s owner is provisioned by it", it)),
-    );
+    blocks.extend(board.owner.note());
     blocks.extend(controls(board, known));
     blocks.extend(chart(&board.history));
     blocks.extend(expiry(facts.token_ends.as_deref(), now));
@@ -222,7 +222,7 @@ fn state(board: &Board, now: Timestamp) -> Vec<Block> {
 fn controls(board: &Board, known: &Known) -> Vec<Block> {
     let Some(health) = &board.health else { return Vec::new() };
     if let Some(risky) = &known.sure {
-        return sure(risky, board);
+        return sure(risky, board, known);
     }
     let do_it =
         |label: &str, primary: bool, action: OfConnector| button(label, primary, &Action::Connector(action));
@@ -274,60 +274,6 @@ fn controls(board: &Board, known: &Known) -> Vec<Block> {
         Err(problem) => Block::Problem(Tone::Bad, problem.clone()),
     }));
     blocks
-}
-
-/// What is asked once more before it is done.
-fn sure(risky: &Risky, board: &Board) -> Vec<Block> {
-    let name = &board.connector.enterprise.display_name;
-    let (title, text, label) = match risky {
-        Risky::Pause => (
-            "Pause provisioning?".to_owned(),
-            "Nobody comes and nobody goes until it is resumed. A cycle that runs comes to its end all the same.",
-            "Pause it".to_owned(),
-        ),
-        Risky::Restart(Restart::Usual) => (
-            "Clear the current state and restart synchronisation?".to_owned(),
-            "Everybody in scope is looked at anew, failures and quarantine are forgotten. Who is in Databricks already is found again. It takes \
-             as long as a first cycle.",
-            "Restart it".to_owned(),
-        ),
-        Risky::Restart(Restart::Full) => (
-            "Restart in full?".to_owned(),
-            "Entra also forgets who belongs to whom in Databricks and finds it anew by name. Who has another name by now is made a second time. \
-             For experts: it mends objects that were removed in Databricks.",
-            "Restart in full".to_owned(),
-        ),
-        Risky::Restart(Restart::ForceDeletes) => (
-            "Let all held deletions go?".to_owned(),
-            "All of them are carried out, not some: the people are deactivated in Databricks, and jobs that run as them stop. They are listed \
-             in the log below, as “staged delete”.",
-            "Delete and deactivate all of them".to_owned(),
-        ),
-        Risky::Reset => (
-            "Reset the attribute mappings?".to_owned(),
-            "They become what the gallery gives; changes of yours are lost. Everybody is looked at anew.",
-            "Reset them".to_owned(),
-        ),
-        Risky::Remove => (
-            format!("Remove “{name}”?"),
-            "Provisioning stops, and the enterprise application goes with its assignments, its token and its log. People and groups stay in \
-             Databricks as they are, and nobody looks after them any more. Entra keeps the application for 30 days under “Deleted applications”.",
-            format!("Remove {name}"),
-        ),
-        Risky::TakeAway(_) => return Vec::new(),
-        Risky::RemoveJob(id) => (
-            "Remove this job?".to_owned(),
-            "It stops, and what it knew is gone. People and groups stay in Databricks.",
-            format!("Remove the job {id}"),
-        ),
-    };
-    vec![
-        Block::note(Tone::Warn, title, text),
-        buttons(vec![
-            button(&label, false, &Action::Connector(OfConnector::Sure(risky.clone()))),
-            button("Leave it as it is", true, &Action::Connector(OfConnector::Keep)),
-        ]),
-    ]
 }
 
 /// The last cycles: how many objects each wrote, and how many failed.

@@ -3,8 +3,10 @@
 pub mod board;
 pub mod done;
 pub mod log;
+pub mod owner;
 pub mod review;
 pub mod scope;
+mod sure;
 pub mod test;
 pub mod workspace;
 

@@ -46,10 +46,13 @@ pub fn sheet(page: &Page, known: &Known) -> Sheet {
             ));
             blocks.push(buttons(vec![button("Test the connection", true, &Action::Go(Step::Test))]));
         } else {
-            let done = !known.carried.is_empty() && known.carried.iter().all(|it| it.state == State::Passed);
-            let mut list = vec![again(!done)];
+            // What is worth a look is written all the same: then it is the look that comes first.
+            let passed = |it: &super::Stage| matches!(it.state, State::Passed | State::Warning);
+            let done = !known.carried.is_empty() && known.carried.iter().all(passed);
+            let sound = done && known.carried.iter().all(|it| it.state == State::Passed);
+            let mut list = vec![again(!sound)];
             if done {
-                list.insert(0, button("Continue", true, &Action::Go(Step::Sync)));
+                list.insert(usize::from(!sound), button("Continue", sound, &Action::Go(Step::Sync)));
             }
             blocks.push(buttons(list));
         }
@@ -214,14 +217,13 @@ fn table(compared: &Compared) -> Block {
                 }
             }),
     );
-    let mail = |it: &crate::entra::connector::Settings| {
-        Cell::words(it.mail.as_ref().map_or("nobody", crate::entra::connector::Mail::as_str))
-    };
-    row(
-        "Whom it notifies",
-        known(mail(&now)),
-        told.filter(|it| it.settings.mail != now.mail).map(|it| mail(&it.settings)),
-    );
+    // As it was written: several recipients are more than can be set here, and stay.
+    let recipients = kept.notifications().0.unwrap_or_else(|| "nobody".to_owned());
+    let mail = told
+        .map(|it| &it.settings.mail)
+        .filter(|it| **it != now.mail)
+        .map(|it| Cell::words(it.as_ref().map_or("nobody", crate::entra::connector::Mail::as_str)));
+    row("Whom it notifies", known(Cell::words(recipients)), mail);
     let limit =
         |it: Option<u32>| Cell::words(it.map_or_else(|| "no limit".to_owned(), |it| format!("above {it}")));
     row(

@@ -9,7 +9,7 @@ use super::super::message::Event;
 use super::super::{SignedIn, Told, Worker};
 use super::test::foreign;
 use crate::entra::connector::Connector;
-use crate::entra::connector::assignment::assignments;
+use crate::entra::connector::assignment::{Assignment, assignments};
 use crate::entra::connector::health::{State as How, health};
 use crate::entra::connector::{
     Credentials, TestError, job as of_job, look, origin, pause, poll, read, remove, remove_job, restart,
@@ -20,6 +20,7 @@ use crate::entra::graph::GraphError;
 use crate::entra::replication::{Gone, Waiting};
 use crate::env::Env;
 use crate::guide::connector::board::Board;
+use crate::guide::connector::owner::{OwnerSeen, OwnerState};
 use crate::problem::{Explain as _, Problem};
 use crate::setup::{ConnectorFacts, Step, TokenOwner};
 use crate::sync::journal::Journal;
@@ -82,10 +83,14 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let started = self.connector(|known| known.started);
         let since = started.map(|at| self.env.monotonic().saturating_sub(at));
         let wait = found.as_ref().map_or(Duration::from_secs(60), |it| poll::wait(since, &it.state));
+        let at = self.env.monotonic();
         let owner = match self.connector(|known| known.board.as_ref().map(|it| it.owner.clone())) {
-            // Memberships change rarely: once a visit is enough.
-            Some(owner) => owner,
-            None => self.owner_within(work, &connector).await,
+            Some(seen) if !seen.is_old(facts.owner.as_ref(), at) => seen,
+            _ => OwnerSeen {
+                of: facts.owner.clone(),
+                state: self.owner_within(work, &connector, facts.owner.as_ref()).await,
+                at,
+            },
         };
         self.connector(|known| {
             let before = known.board.take();
@@ -100,23 +105,44 @@ impl<E: Env, J: Journal> Worker<E, J> {
     }
 
     /// Whether the person whose token is used has come to be provisioned by it.
-    async fn owner_within(&self, work: &Work<'_, E>, connector: &Connector) -> Option<String> {
+    async fn owner_within(
+        &self,
+        work: &Work<'_, E>,
+        connector: &Connector,
+        owner: Option<&TokenOwner>,
+    ) -> OwnerState {
         const TODO: &str = "When they are deactivated in Entra, so is their token, and provisioning stops. Take them out, or use a token of a \
                             service principal.";
-        let Some(TokenOwner::Person(owner)) = self.facts().owner else { return None };
+        let Some(TokenOwner::Person(owner)) = owner else { return OwnerState::Fine };
         if connector.kept.everybody() {
-            return Some(format!("Everybody is provisioned, and {} is among them. {TODO}", owner.name));
+            return OwnerState::Within(format!(
+                "Everybody is provisioned, and {} is among them. {TODO}",
+                owner.name
+            ));
         }
         let assigned = assignments(&work.graph, &connector.enterprise).await;
         if assigned.items.iter().any(|it| it.principal == owner.id) {
-            return Some(format!("{} is assigned. {TODO}", owner.name));
+            return OwnerState::Within(format!("{} is assigned. {TODO}", owner.name));
         }
-        let person = directory::person(&work.graph, &owner.id).await.ok()?;
-        // What cannot be read here is read, or stops the work, before anything is written.
-        let (_, all) = directory::memberships(&work.graph, &person).await.ok()?;
-        let group =
-            assigned.items.iter().find(|it| all.iter().any(|group| group.object_id() == it.principal))?;
-        Some(format!("{} is a member of “{}”, which is assigned. {TODO}", owner.name, group.name))
+        let groups = async {
+            let person = directory::person(&work.graph, &owner.id).await?;
+            directory::memberships(&work.graph, &person).await
+        };
+        let all = match groups.await {
+            Ok((_, all)) => all,
+            Err(error) => return OwnerState::Unknown(error.explain()),
+        };
+        let within = |it: &&Assignment| all.iter().any(|group| group.object_id() == it.principal);
+        match (assigned.items.iter().find(within), assigned.broken) {
+            (Some(group), _) => {
+                let words =
+                    format!("{} is a member of “{}”, which is assigned. {TODO}", owner.name, group.name);
+                OwnerState::Within(words)
+            }
+            // Who is not in the part that was read may be in the rest.
+            (None, Some(error)) => OwnerState::Unknown(error.explain()),
+            (None, None) => OwnerState::Fine,
+        }
     }
 
     fn stop_watching(&self, signed_in: &SignedIn, error: &GraphError, tell: &dyn Fn(Event)) {

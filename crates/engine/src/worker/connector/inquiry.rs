@@ -1,5 +1,7 @@
 //! Questions about single people and groups: the log, why somebody is (not) there, and provisioning somebody at once.
 
+mod who;
+
 use super::super::Worker;
 use super::super::desk::Work;
 use super::super::failure::Failure;
@@ -11,7 +13,7 @@ use crate::entra::connector::on_demand::{Members, Subject, provision};
 use crate::entra::connector::schema::{self, Table};
 use crate::entra::connector::trace::{Action, Status};
 use crate::entra::connector::why::{Assignment, Facts, JobState, Nested, Scope, why};
-use crate::entra::directory::{self, Group, Member, Person};
+use crate::entra::directory::{self, Member, Person};
 use crate::entra::graph::GraphError;
 use crate::entra::ids::ObjectId;
 use crate::entra::replication::{Gone, Waiting};
@@ -20,55 +22,16 @@ use crate::guide::connector::board::{ACTION, STATUS, WHO};
 use crate::guide::connector::log::{Looked, Shown, Standing};
 use crate::guide::connector::scope::LINES;
 use crate::problem::{Explain as _, Problem};
-use crate::setup::{Picked, Scope as Chosen, Step};
+use crate::setup::{Picked, Scope as Chosen, Step, TokenOwner};
 use crate::sheet::Form;
 use crate::sync::journal::Journal;
+
+use self::who::{Hit, Who, exact};
 
 /// So many entries of the log are shown.
 const ENTRIES: usize = 200;
 /// So many are read to look everybody up.
 const LOOKED_UP: usize = 2_000;
-
-/// Somebody or something of the directory.
-enum Who {
-    Person(Box<Person>),
-    Group(Group),
-}
-
-impl Who {
-    fn id(&self) -> ObjectId {
-        match self {
-            Self::Person(person) => person.object_id(),
-            Self::Group(group) => group.object_id(),
-        }
-    }
-
-    fn name(&self) -> String {
-        match self {
-            Self::Person(person) => {
-                person.user_principal_name.clone().unwrap_or_else(|| person.label().to_owned())
-            }
-            Self::Group(group) => group.label().to_owned(),
-        }
-    }
-}
-
-/// Those who are called exactly so.
-fn exactly(groups: &[Group], people: &[Person], text: &str) -> Vec<Who> {
-    let same = |name: Option<&str>| name.is_some_and(|it| it.eq_ignore_ascii_case(text));
-    let groups = groups.iter().filter(|it| same(it.display_name.as_deref())).cloned().map(Who::Group);
-    let people = people.iter().filter(|it| {
-        same(it.display_name.as_deref())
-            || same(it.user_principal_name.as_deref())
-            || same(it.mail.as_deref())
-    });
-    groups.chain(people.cloned().map(|it| Who::Person(Box::new(it)))).collect()
-}
-
-async fn exact<E: Env>(work: &Work<'_, E>, text: &str) -> Result<Vec<Who>, GraphError> {
-    let (groups, people) = directory::search(&work.graph, text).await?;
-    Ok(exactly(&groups, &people, text))
-}
 
 fn add(list: &mut Vec<Picked>, id: ObjectId, name: &str) {
     if !list.iter().any(|known| known.id == id) {
@@ -95,7 +58,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 self.connector(|known| known.asked = values.to_vec());
                 let who = match value(WHO) {
                     "" => None,
-                    text => match self.who(work, WHO, text, tell).await? {
+                    text => match self.who(work, (WHO, Hit::Only), text, tell).await? {
                         Some(who) => Some(who),
                         None => return Ok(()),
                     },
@@ -105,7 +68,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 self.read_log(work, who.as_ref(), action, status, tell).await
             }
             Form::Why => {
-                let Some(who) = self.who(work, "why-who", value("why-who"), tell).await? else {
+                let Some(who) = self.who(work, ("why-who", Hit::Only), value("why-who"), tell).await? else {
                     return Ok(());
                 };
                 match who {
@@ -123,10 +86,23 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 }
             }
             Form::OnDemand => {
-                let Some(who) = self.who(work, "on-demand-who", value("on-demand-who"), tell).await? else {
+                const FIELD: &str = "on-demand-who";
+                let Some(who) = self.who(work, (FIELD, Hit::Exact), value(FIELD), tell).await? else {
                     return Ok(());
                 };
-                self.on_demand(work, &who, tell).await
+                let owner = self.token_owner();
+                if owner.as_ref().is_some_and(|it| it.id == who.id()) {
+                    let name = who.name();
+                    self.wrong(
+                        FIELD,
+                        format!(
+                            "The connector uses the token of {name}. Who is provisioned is deactivated one day, and the token with them: take \
+                             somebody else."
+                        ),
+                    );
+                    return Ok(());
+                }
+                self.on_demand(work, &who, owner.map(|it| it.id).as_ref(), tell).await
             }
             _ => Ok(()),
         }
@@ -203,47 +179,11 @@ impl<E: Env, J: Journal> Worker<E, J> {
         Ok(())
     }
 
-    fn wrong(&self, field: &'static str, words: String) {
-        self.connector(|known| known.wrong = vec![(field, words)]);
-    }
-
-    /// Finds the one that is meant; none, where that is not clear, which is then said beside the field.
-    async fn who(
-        &self,
-        work: &Work<'_, E>,
-        field: &'static str,
-        text: &str,
-        tell: &dyn Fn(Event),
-    ) -> Result<Option<Who>, Failure> {
-        if text.is_empty() {
-            self.wrong(field, "Enter a name.".to_owned());
-            return Ok(None);
-        }
-        self.connecting(Step::Sync, "Searching the directory", None, tell);
-        let found = work.control.unless_stopped(directory::search(&work.graph, text)).await;
-        let (groups, people) = found.map_err(Gone::from)?.map_err(Gone::Failed)?;
-        let mut exact = exactly(&groups, &people, text);
-        if exact.is_empty() && groups.len() + people.len() == 1 {
-            exact.extend(groups.into_iter().map(Who::Group));
-            exact.extend(people.iter().cloned().map(|it| Who::Person(Box::new(it))));
-        }
-        let mut exact = exact.into_iter();
-        match (exact.next(), exact.next()) {
-            (Some(one), None) => Ok(Some(one)),
-            (Some(_), Some(_)) => {
-                self.wrong(
-                    field,
-                    "Several are called so: enter the user name, or rename one of the groups.".to_owned(),
-                );
-                Ok(None)
-            }
-            (None, _) => {
-                self.wrong(
-                    field,
-                    "Nobody and no group of this tenant is called so. Enter the whole name.".to_owned(),
-                );
-                Ok(None)
-            }
+    /// The person whose token is used, as far as was said.
+    fn token_owner(&self) -> Option<Picked> {
+        match self.facts().owner {
+            Some(TokenOwner::Person(owner)) => Some(owner),
+            Some(TokenOwner::NoPerson) | None => None,
         }
     }
 
@@ -283,7 +223,14 @@ impl<E: Env, J: Journal> Worker<E, J> {
         Ok(())
     }
 
-    async fn on_demand(&self, work: &Work<'_, E>, who: &Who, tell: &dyn Fn(Event)) -> Result<(), Failure> {
+    /// Provisions somebody at once; of a group all but the token's owner.
+    async fn on_demand(
+        &self,
+        work: &Work<'_, E>,
+        who: &Who,
+        owner: Option<&ObjectId>,
+        tell: &dyn Fn(Event),
+    ) -> Result<(), Failure> {
         const WORDS: &str = "Provisioning now";
         self.connecting(Step::Sync, WORDS, None, tell);
         let (id, job) = self.job_of()?;
@@ -294,7 +241,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             Who::Group(group) => {
                 let members = work.control.unless_stopped(directory::members(&work.graph, group)).await;
                 let people = members.map_err(Gone::from)?.items.into_iter().filter_map(|it| match it {
-                    Member::Person(person) => Some(person.object_id()),
+                    Member::Person(person) => Some(person.object_id()).filter(|id| Some(id) != owner),
                     Member::Group(_) | Member::Other { .. } => None,
                 });
                 let few = Members::new(people.take(Members::MOST).collect()).ok_or_else(Self::no_job)?;

@@ -9,7 +9,7 @@ use super::super::message::Event;
 use super::super::{Told, Worker};
 use crate::databricks::Connection;
 use crate::databricks::target::Target;
-use crate::entra::connector::assignment::{Reached, take_away};
+use crate::entra::connector::assignment::{Change, Reached, left_over, take_away};
 use crate::entra::connector::guard::{Reading, examine};
 use crate::entra::connector::origin;
 use crate::entra::connector::secrets::{Mail, Settings};
@@ -19,7 +19,7 @@ use crate::entra::replication::{Gone, Waiting};
 use crate::env::Env;
 use crate::guide::connector::scope::{BY_HAND, MAIL, REQUIRED, THRESHOLD};
 use crate::guide::connector::{self, State};
-use crate::problem::{Explain as _, Problem};
+use crate::problem::Problem;
 use crate::setup::{Scope, Step, TokenOwner};
 use crate::sync::journal::Journal;
 
@@ -162,9 +162,11 @@ impl<E: Env, J: Journal> Worker<E, J> {
     ) -> Result<(), Failure> {
         let compared = self.connector(|known| {
             known.sure = None;
-            known.compared.as_ref().map(|it| (it.connector.enterprise.clone(), it.examined.owner.is_stop()))
+            let compared = known.compared.as_ref();
+            compared
+                .map(|it| (it.connector.enterprise.clone(), it.assigned.clone(), it.examined.owner.is_stop()))
         });
-        let Some((enterprise, owner)) = compared else { return Ok(()) };
+        let Some((enterprise, assigned, owner)) = compared else { return Ok(()) };
         if owner {
             return Err(Problem::new(
                 "Nothing was taken away.",
@@ -179,9 +181,12 @@ impl<E: Env, J: Journal> Worker<E, J> {
             self.connecting(Step::Review, &words, at.waiting.as_ref(), tell);
         };
         let taken = take_away(&work.graph, work.control, &reached, &enterprise, ids).await?;
-        if let Some((_, error)) = taken.refused.first() {
-            return Err(Gone::Failed(error.clone()).into());
-        }
+        let name = |id: &String| {
+            assigned.iter().find(|it| it.id == *id).map_or_else(|| id.clone(), |it| it.name.clone())
+        };
+        let problem = left_over(Change::TakeAway, &taken, name);
+        self.connector(|known| known.problem = problem);
+        // Others went through: what is there now is another list.
         self.compare(work, tell).await
     }
 
@@ -260,27 +265,35 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 });
             }
         };
+        let refused = assigned.as_ref().is_some_and(|it| !it.refused.is_empty());
+        let problem = assigned.and_then(|outcome| {
+            let name = |id: &ObjectId| {
+                let known = writes.assign.iter().find(|it| it.id == *id);
+                known.map_or_else(|| id.as_str().to_owned(), |it| it.name.clone())
+            };
+            left_over(Change::Assign, &outcome, name)
+        });
+        let proof = match (&problem, refused) {
+            (None, _) => "Written, and read back",
+            (Some(_), true) => "Written, with refusals",
+            (Some(_), false) => "Written, and not all of it shows yet",
+        };
         self.connector(|known| {
-            known.carried.iter_mut().for_each(|it| {
-                if it.state != State::Warning {
-                    it.state = State::Passed;
+            for stage in &mut known.carried {
+                stage.state = State::Passed;
+                if stage.name == Stage::Assign.title() && problem.is_some() {
+                    (stage.state, stage.problem) = (State::Warning, problem.clone());
                 }
-            });
+            }
             known.compared = None;
             known.board = None;
             known.started = Some(self.env.monotonic());
         });
-        let refused = assigned.map(|it| it.refused).unwrap_or_default();
-        if !refused.is_empty() {
-            let problem = refused.first().map(|(_, error)| error.explain());
-            self.connector(|known| known.problem = problem);
-        }
         if let Some(connection) = connection {
             self.held.borrow_mut().told = Some((writes.principal.clone(), connection));
         }
         let id = job.id.clone();
         self.keep(tell, |facts| (facts.job, facts.restart_due) = (Some(id), false));
-        let proof = if refused.is_empty() { "Written, and read back" } else { "Written, with refusals" };
         tell(Event::Proved { step: Step::Review, proof: Some(proof.to_owned()) });
         Ok(())
     }

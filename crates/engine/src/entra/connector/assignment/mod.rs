@@ -2,11 +2,13 @@
 
 mod change;
 mod errand;
+mod left_over;
 
 use serde::Deserialize;
 
 pub use change::{AssignError, Assigned, TakenAway, assign, take_away};
 pub use errand::{Outcome, Reached};
+pub use left_over::{Change, left_over};
 
 use super::wire::{Enterprise, Role, or_default};
 use crate::entra::graph::{Graph, Pages};

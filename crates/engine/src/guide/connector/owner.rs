@@ -1,0 +1,77 @@
+//! Whether the person whose token is used is provisioned by the connector: what the board knows of it, and for how long.
+
+use std::time::Duration;
+
+use crate::problem::Problem;
+use crate::setup::TokenOwner;
+use crate::sheet::{Block, Tone};
+
+/// What is known of the token's owner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OwnerState {
+    /// Nothing speaks against it.
+    Fine,
+    /// They are provisioned: how, and what to do.
+    Within(String),
+    /// It could not be read. It may be either.
+    Unknown(Problem),
+}
+
+/// What was seen of the token's owner at the last look.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnerSeen {
+    /// Whose token it was said to be.
+    pub of: Option<TokenOwner>,
+    /// What it was.
+    pub state: OwnerState,
+    /// When it was read, by the clock that only goes forward.
+    pub at: Duration,
+}
+
+impl OwnerSeen {
+    /// Whether it is to be read again: another owner was named, or it was a while ago. Memberships change rarely, so that what is fine is not asked for at every look; what is not is,
+    /// so that the warning goes when its cause has gone.
+    #[must_use]
+    pub fn is_old(&self, of: Option<&TokenOwner>, now: Duration) -> bool {
+        let lasts = match self.state {
+            OwnerState::Fine => 300,
+            OwnerState::Within(_) | OwnerState::Unknown(_) => 60,
+        };
+        self.of.as_ref() != of || now.as_secs().saturating_sub(self.at.as_secs()) >= lasts
+    }
+
+    /// What the board says of it; nothing, when it is fine.
+    pub(super) fn note(&self) -> Option<Block> {
+        match &self.state {
+            OwnerState::Fine => None,
+            OwnerState::Within(why) => {
+                Some(Block::note(Tone::Bad, "The token’s owner is provisioned by it", why))
+            }
+            OwnerState::Unknown(problem) => {
+                let what = "Whether the token’s owner is provisioned by it is not known.".to_owned();
+                Some(Block::Problem(Tone::Warn, Problem { what, ..problem.clone() }))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_fine_is_looked_at_again_and_what_is_not_sooner() {
+        let old = |state: &OwnerState, seconds: u64| {
+            let seen = OwnerSeen { of: None, state: state.clone(), at: Duration::from_secs(1_000) };
+            let now = Duration::from_secs(1_000 + seconds);
+            assert!(seen.is_old(Some(&TokenOwner::NoPerson), now));
+            seen.is_old(None, now)
+        };
+        let within = OwnerState::Within("Uma is assigned.".to_owned());
+        let unknown = OwnerState::Unknown(Problem::new("a", "b", "c"));
+        let at = [59, 60, 299, 300];
+        assert_eq!(at.map(|at| old(&OwnerState::Fine, at)), [false, false, false, true]);
+        assert_eq!(at.map(|at| old(&within, at)), [false, true, true, true]);
+        assert_eq!(at.map(|at| old(&unknown, at)), [false, true, true, true]);
+    }
+}
