@@ -25,7 +25,8 @@ test('a second visit completes what the first one left, and looks after it', asy
   // The second one finds it, takes it, and goes on.
   await enters(page);
   await expect(page.getByText('half made: no job, no address')).toBeVisible();
-  await page.getByRole('button', { name: /^Complete / }).click();
+  // It is the one on record, so nobody has to say so.
+  await expect(page.getByRole('button', { name: /^Complete / })).toHaveCount(0);
   await tells(page, known, 'account');
   await tested(page);
   await page.getByRole('button', { name: 'Continue' }).click();

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use engine::databricks::Connection;
+use engine::entra::connector::assignment::{Change, left_over};
 use engine::entra::connector::set_up::{
     Carried, Compared, SetUpError, Stage, Token, Wanted, Writes, carry_out, compare,
 };
@@ -309,11 +310,12 @@ impl Run<'_> {
             Err(error) => return Err(self.told(error)),
         };
         self.keep(|facts| (facts.job, facts.restart_due) = (Some(job.id.clone()), false))?;
-        let refused = assigned.map(|it| it.refused).unwrap_or_default();
-        for (_, error) in &refused {
-            say::err(&error.explain().text());
-        }
-        if !refused.is_empty() {
+        let name = |id: &ObjectId| {
+            let picked = writes.assign.iter().find(|picked| picked.id == *id);
+            picked.map_or_else(|| id.to_string(), |picked| picked.name.clone())
+        };
+        if let Some(problem) = assigned.and_then(|it| left_over(Change::Assign, &it, name)) {
+            say::err(&problem.text());
             return Ok(ExitCode::FAILURE);
         }
         say::err(&format!("Provisioning is set up and runs: job {}.", job.id));

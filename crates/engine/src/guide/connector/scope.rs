@@ -212,7 +212,8 @@ fn owner(owner: &Owner) -> Option<Block> {
         Owner::Picked => (
             Tone::Bad,
             "The token’s owner is picked",
-            "Take them out: if they are deactivated, so is their token, and provisioning stops.",
+            "If they are deactivated, so is their token, and provisioning stops. Take them out; where the connector has provisioned them before, \
+             enter the token of a service principal first.",
         ),
         Owner::Everybody => (
             Tone::Bad,

@@ -111,8 +111,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
         connector: &Connector,
         owner: Option<&TokenOwner>,
     ) -> OwnerState {
-        const TODO: &str = "When they are deactivated in Entra, so is their token, and provisioning stops. Take them out, or use a token of a \
-                            service principal.";
+        const TODO: &str = "When they are deactivated in Entra or leave the scope, so is their token, and provisioning stops. First enter the token \
+                            of a service principal, test it and write it; only then take them out.";
         let Some(TokenOwner::Person(owner)) = owner else { return OwnerState::Fine };
         if connector.kept.everybody() {
             return OwnerState::Within(format!(

@@ -181,7 +181,8 @@ impl Owner {
             "Once Entra manages that person, it deactivates them in Databricks when they leave the scope or are disabled. Their \
              token ends with that, and so does all provisioning.",
             format!(
-                "{remedy}; or use the token of a service principal or of an administrator who is not in scope."
+                "{remedy}; or use the token of a service principal or of an administrator who is not in scope. Where the connector has \
+                 provisioned them before, change the token first: whoever leaves the scope is deactivated."
             ),
         ))
     }

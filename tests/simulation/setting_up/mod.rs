@@ -1,0 +1,150 @@
+//! The whole set-up of a connector, as the page and the command line do it, against services that fail and lag, by a person who closes
+//! the page at any point and keeps nothing but the record: whoever begins again gets to the end, and on the way there is never a second
+//! connector, a lost secret, or a start before the test has passed.
+
+mod somebody;
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use engine::entra::connector::assignment::assignments;
+use engine::entra::connector::schema::{self, Source};
+use engine::entra::connector::set_up::Token;
+use engine::entra::connector::{Cause, Credentials, jobs, kept, read, template, validate};
+use engine::entra::ids::ObjectId;
+use engine::setup::Scope;
+use serde_json::Value;
+
+use self::somebody::{End, Somebody};
+
+/// Seeds of a test run; `SETTING_UP_SEEDS` asks for more.
+const SEEDS: u64 = 10_000;
+const NAME: &str = "contoso-provisioning";
+const NOTIFY: &str = r#"{"DeleteThresholdEnabled":true,"DeleteThresholdValue":50,"Enabled":true,"Recipients":"ops@contoso.example"}"#;
+
+/// A moment at which a person closes the page, from a seed: early ones more often.
+fn moment(seed: u64, round: u64) -> Duration {
+    let mixed = (seed ^ (round << 40)).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40;
+    Duration::from_millis(mixed % (400 << (mixed % 10)))
+}
+
+/// From nothing to a job that runs, cut off up to four times.
+fn all_of_it(seed: u64) {
+    let somebody = Somebody::of(seed);
+    if seed % 8 == 3 {
+        refused_at_first(&somebody);
+    }
+    let mut rounds = (0..4).map(|round| Some(moment(seed, round))).chain([None; 12]);
+    let mut last = String::new();
+    let done = rounds.any(|patience| {
+        let end = somebody.visit(patience, &somebody.pasted);
+        somebody.holds();
+        somebody.pass(moment(seed, 9) / 2);
+        match end {
+            Some(Ok(())) => return true,
+            Some(Err(End(words, _))) => last = words,
+            None => {}
+        }
+        false
+    });
+    assert!(done, "seed {seed}: never set up: {last}");
+    assert!(somebody.holds(), "seed {seed}: not started");
+    as_wanted(&somebody);
+}
+
+/// The first token is one that was revoked: nothing comes of it but an application.
+fn refused_at_first(somebody: &Rc<Somebody>) {
+    let level = somebody.level();
+    let old = somebody.world.sample(|sample| {
+        let token = sample.make_token(level);
+        sample.end_token(&token);
+        token
+    });
+    let refused = (0..12).any(|_| {
+        let end = somebody.visit(None, &old);
+        matches!(end, Some(Err(End(_, Some(Cause::Token)))))
+    });
+    assert!(refused, "seed {}: not refused", somebody.seed);
+    let effects = somebody.world.effects();
+    assert!(effects.iter().all(|it| it.path.ends_with("/instantiate")), "{effects:?}");
+}
+
+/// Everything is as it was chosen, once, and there is nothing left to write.
+fn as_wanted(somebody: &Rc<Somebody>) {
+    let seed = somebody.seed;
+    somebody.pass(Duration::from_secs(60));
+    let before = somebody.world.effects().len();
+    let job = somebody.run(None, async move |me, graph, control| {
+        let principal = me.record.borrow().id.clone().unwrap();
+        let enterprise = read(graph, control, &|_| (), &principal).await.unwrap();
+        let entry = if seed.is_multiple_of(5) { "8adf8e6e" } else { "9c9818d2" };
+        assert!(enterprise.application_template_id.starts_with(entry), "seed {seed}");
+        assert_eq!(enterprise.app_role_assignment_required, Some(false), "seed {seed}");
+        for kind in ["applications", "servicePrincipals"] {
+            let all =
+                graph.pages::<Value>("count", &format!("/{kind}?$select=id,displayName&$top=999")).await;
+            let named = all.items.iter().filter(|it| it["displayName"] == NAME).count();
+            assert_eq!((named, all.broken), (1, None), "seed {seed}: {kind}");
+        }
+
+        let known = kept(graph, &principal).await.unwrap();
+        let everybody = me.scope == Scope::All;
+        assert!(known.has_token(), "seed {seed}");
+        assert_eq!(
+            (known.address(), known.everybody()),
+            (Some(me.address().as_str()), everybody),
+            "seed {seed}"
+        );
+        let wanted = (!seed.is_multiple_of(3)).then(|| "ops@contoso.example".to_owned());
+        let threshold = wanted.is_some().then_some(50);
+        assert_eq!(known.notifications(), (wanted, threshold), "seed {seed}");
+
+        let assigned = assignments(graph, &enterprise).await;
+        let who: BTreeSet<ObjectId> = assigned.items.iter().map(|it| it.principal.clone()).collect();
+        let wanted: BTreeSet<ObjectId> = match &me.scope {
+            Scope::All => BTreeSet::new(),
+            Scope::Chosen { groups, people } => groups.iter().chain(people).map(|it| it.id.clone()).collect(),
+        };
+        assert_eq!((assigned.items.len(), who), (wanted.len(), wanted), "seed {seed}: assigned");
+
+        let jobs = jobs(graph, &principal).await.unwrap();
+        assert_eq!(jobs.len(), 1, "seed {seed}");
+        assert!(jobs[0].schedule.is_active(), "seed {seed}: not started");
+        let table = schema::Table::of(&schema::read(graph, &principal, &jobs[0].id).await.unwrap());
+        for mapping in [table.people.unwrap(), table.groups.unwrap()] {
+            let row = mapping.rows.iter().find(|it| it.target == "externalId").unwrap();
+            assert_eq!(row.source, Source::Attribute("objectId".to_owned()), "seed {seed}");
+        }
+
+        let again = me.compares(graph, control, &principal, Token::Missing).await.unwrap();
+        assert_eq!(again.stops(), [""; 0], "seed {seed}");
+        assert!(again.writes.is_empty(), "seed {seed}: something is left: {:?}", again.writes);
+        let made_from = template(graph, control, &|_| (), &principal).await.unwrap();
+        validate(graph, control, &|_| (), (&principal, &made_from), Credentials::Saved).await.unwrap();
+        jobs[0].id.clone()
+    });
+    assert_eq!(somebody.record.borrow().job, job, "seed {seed}");
+    assert_eq!(somebody.proofs.borrow().len(), 1, "seed {seed}: several proofs");
+    let later = &somebody.world.effects()[before..];
+    assert!(later.iter().all(|it| it.path.ends_with("/validateCredentials")), "seed {seed}: {later:?}");
+}
+
+#[test]
+fn whoever_begins_again_gets_to_the_end_and_nothing_is_there_twice() {
+    let seeds = std::env::var("SETTING_UP_SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(SEEDS);
+    let next = AtomicU64::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, std::num::NonZero::get) {
+            scope.spawn(|| {
+                loop {
+                    match next.fetch_add(1, Ordering::Relaxed) {
+                        seed if seed < seeds => all_of_it(seed),
+                        _ => break,
+                    }
+                }
+            });
+        }
+    });
+}
