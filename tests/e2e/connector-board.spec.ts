@@ -1,5 +1,5 @@
 /** The board: a half-made connector that a second visit completes, quarantine and its end, deletions held back and let go. */
-import { chooses, door, enters, facts, looks, pass, reviewed, tells, tested, writes } from './connector.ts';
+import { chooses, door, enters, facts, goes, looks, pass, reviewed, tells, tested, writes } from './connector.ts';
 import { arrives, sound } from './person.ts';
 import { read } from './scim.ts';
 import { expect, test } from './world.ts';
@@ -50,12 +50,11 @@ test('a second visit completes what the first one left, and looks after it', asy
   secrets.add(token);
   await tells(page, known, 'account', token);
   await tested(page);
-  await page.getByRole('link', { name: /Review changes/ }).click();
+  await goes(page, 'review');
   await reviewed(page, 'Write these changes');
   await expect(page.getByRole('row', { name: /^Token/ })).toContainText('the one that you entered');
   await writes(page, 'Write these changes');
-  await page.getByRole('link', { name: /Synchronise/ }).click();
-  await page.getByText('Restart, reset, remove').click();
+  await goes(page, 'sync');
   await page.getByRole('button', { name: 'Restart…' }).click();
   await page.getByRole('button', { name: 'Restart it' }).click();
   await expect(page.getByRole('button', { name: 'Restart it' })).toHaveCount(0);
@@ -66,7 +65,7 @@ test('a second visit completes what the first one left, and looks after it', asy
   expect(everybody).toBeGreaterThan(15);
 
   // Another group in its place: the many who leave are held back, until somebody lets them go.
-  await page.getByRole('link', { name: /Users and groups/ }).click();
+  await goes(page, 'scope');
   await page.getByRole('button', { name: 'Remove All Employees' }).click();
   await chooses(page, ['Data Engineers']);
   await page.getByRole('button', { name: 'Save and continue' }).click();
@@ -78,7 +77,7 @@ test('a second visit completes what the first one left, and looks after it', asy
   await page.getByRole('button', { name: 'Take them away' }).click();
   await expect(page.getByText('Assigned, but not chosen here')).toHaveCount(0, { timeout: 60_000 });
   await pass(world, 41);
-  await page.getByRole('link', { name: /Synchronise/ }).click();
+  await goes(page, 'sync');
   await looks(page, 'Set apart (quarantine)');
   expect(await active(), 'nobody has left').toBe(everybody);
   await page.getByRole('button', { name: 'Let the held deletions go…' }).click();

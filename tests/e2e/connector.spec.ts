@@ -1,5 +1,5 @@
 /** Entra's own provisioning from nothing to people in the store, and back out of trouble. */
-import { chooses, enters, facts, looks, pass, stages, tells, tested } from './connector.ts';
+import { chooses, enters, facts, goes, looks, pass, stages, tells, tested } from './connector.ts';
 import { arrives, saves, sound } from './person.ts';
 import { read } from './scim.ts';
 import { expect, test } from './world.ts';
@@ -58,17 +58,16 @@ test('from nothing to people in the account', async ({ page, world, secrets }) =
   expect(Object.keys(after.groups).sort()).toEqual([...new Set([...Object.keys(before.groups), 'Data Engineers'])].sort());
 
   // What is kept of it holds no secret, and says enough to begin with on another machine.
-  await page.getByRole('link', { name: /Summary/ }).click();
+  await goes(page, 'done');
   await arrives(page, 9, 'done', 'Summary');
   const setup = JSON.parse(await saves(page, 'Download setup')) as { connector: { name: string }; target: string };
   expect(setup).toMatchObject({ way: 'connector', target: known.address.account, connector: { name: 'databricks-account-provisioning' } });
   expect(JSON.stringify(setup)).not.toContain(known.token.account);
 
-  // The bookmark of the board, in a new tab: somebody signs in and chooses it.
+  // A later visit: the record says which one it is.
   await page.goto('about:blank');
   await enters(page);
-  await page.getByRole('link', { name: /Synchronise/ }).click();
-  await page.getByRole('button', { name: 'Look at databricks-account-provisioning' }).click();
-  await expect(page.getByText('Healthy', { exact: true })).toBeVisible({ timeout: 30_000 });
+  await goes(page, 'sync');
+  await expect(page.locator('#above .title').first()).toHaveText('Healthy', { timeout: 30_000 });
   await sound(page);
 });

@@ -319,16 +319,20 @@ fn expiry(ends: Option<&str>, now: Timestamp) -> Option<Block> {
 /// What is done rarely.
 fn more(board: &Board, known: &Known) -> Block {
     let ask = |label: &str, risky: Risky| button(label, false, &Action::Connector(OfConnector::Ask(risky)));
+    let state = board.health.as_ref().map(|it| &it.state);
+    // Where it is a way out, the button stands above.
+    let above = matches!(state, Some(State::Quarantined(_) | State::Disabled { given_up: Some(_) }));
+    let usual = (!above).then(|| ask("Restart…", Risky::Restart(Restart::Usual)));
+    let others = [
+        ask("Restart in full…", Risky::Restart(Restart::Full)),
+        ask("Reset attribute mappings…", Risky::Reset),
+        ask("Remove this connector…", Risky::Remove),
+    ];
     let mut blocks = vec![
         Block::text(
             "Change whom it provisions or how it works at the step “Users and groups”. What would be written is shown again before.",
         ),
-        buttons(vec![
-            ask("Restart…", Risky::Restart(Restart::Usual)),
-            ask("Restart in full…", Risky::Restart(Restart::Full)),
-            ask("Reset attribute mappings…", Risky::Reset),
-            ask("Remove this connector…", Risky::Remove),
-        ]),
+        buttons(usual.into_iter().chain(others).collect()),
     ];
     if board.connector.jobs.len() > 1 {
         blocks.push(Block::text("Two jobs work against each other. Keep one."));
