@@ -40,20 +40,28 @@ export async function tells(page: Page, known: Facts, level: Level, token = know
 /** Step 5: has Entra test the connection; gives the stages with their states. */
 export async function tested(page: Page): Promise<string[]> {
   await arrives(page, 5, 'test', 'Test the connection');
-  await button(page, 'Test connection').click();
-  return stages(page);
+  return runs(page, 'Test connection');
 }
 
-/** The stages that are shown, once none of them runs any more. */
-export async function stages(page: Page): Promise<string[]> {
+/** Presses what carries out stages; gives them with their states, once each of them has come to an end. */
+export async function runs(page: Page, what: string): Promise<string[]> {
   const rows = page.locator('#stages').locator('xpath=ancestor::section[1]').getByRole('row');
-  await expect(page.getByRole('button', { name: 'Stop waiting' })).toHaveCount(0, { timeout: 60_000 });
-  const read = await rows.evaluateAll((all) =>
-    all.slice(1).map((row) => {
-      const [state, stage] = [...row.querySelectorAll('td')];
-      return `${stage?.firstChild?.textContent ?? ''}: ${state?.textContent ?? ''}`;
-    }),
-  );
+  // Those of an earlier run stand there until this one begins.
+  await rows.evaluateAll((all) => { for (const row of all) row.setAttribute('data-before', ''); });
+  await button(page, what).click();
+  await expect(page.locator('#above [data-before]')).toHaveCount(0);
+  let read: string[] = [];
+  await expect(async () => {
+    read = await rows.evaluateAll((all) =>
+      all.slice(1).map((row) => {
+        const [state, stage] = [...row.querySelectorAll('td')];
+        return `${stage?.firstChild?.textContent ?? ''}: ${state?.textContent ?? ''}`;
+      }),
+    );
+    expect(read.length).toBeGreaterThan(0);
+    expect(read.filter((stage) => !/: (passed|warning|failed|skipped)$/.test(stage))).toEqual([]);
+  }).toPass({ timeout: 60_000 });
+  await expect(page.getByRole('button', { name: 'Stop waiting' })).toHaveCount(0);
   await sound(page);
   return read;
 }
@@ -77,8 +85,7 @@ export async function reviewed(page: Page, what: 'Start provisioning' | 'Write t
 
 /** Writes it; gives the stages with their states. */
 export async function writes(page: Page, what: 'Start provisioning' | 'Write these changes'): Promise<string[]> {
-  await button(page, what).click();
-  return stages(page);
+  return runs(page, what);
 }
 
 /** Goes to another step, by the list of steps. */
