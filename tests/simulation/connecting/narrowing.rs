@@ -50,6 +50,29 @@ fn where_nobody_is_assigned_nothing_is_narrowed() {
 }
 
 #[test]
+fn a_restart_that_is_due_is_none_while_nobody_is_assigned() {
+    let wizard = everybody();
+    narrows(&wizard, &["All Employees"]);
+    // The address was told, and the only assignment is refused.
+    let refused = r#"{"error":{"code":"Authorization_RequestDenied","message":"Insufficient privileges."}}"#;
+    let answers = (0..2).map(|id| format!(r#"{{"id":"{id}","status":403,"body":{refused}}}"#));
+    let answers: Vec<String> = answers.collect();
+    wizard.page.env.at("/v1.0/$batch");
+    wizard.page.env.answer([given(200, None, &format!(r#"{{"responses":[{}]}}"#, answers.join(",")))]);
+    wizard.presses("Write these changes");
+    assert_eq!((wizard.count("Post jobs/restart"), wizard.facts().restart_due), (0, true));
+    // By hand then, which nobody has done yet.
+    narrows(&wizard, &[]);
+    assert_eq!(
+        stops(&wizard),
+        [
+            "Everybody is provisioned now, and nobody is assigned: all of them would be deactivated in Databricks. Choose groups and people, or \
+          assign them first."
+        ]
+    );
+}
+
+#[test]
 fn what_nobody_said_stays_as_it_is() {
     let wizard = everybody().again();
     let facts = wizard.world().facts();

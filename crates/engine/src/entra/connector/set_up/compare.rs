@@ -138,7 +138,13 @@ pub async fn compare<E: Env>(
         Err(gone) => return Err(gone),
     };
     tell("Looking for other connectors of this target", None);
-    let others = control.unless_stopped(existing(graph, wanted.origin)).await?;
+    let mut others = control.unless_stopped(existing(graph, wanted.origin)).await?;
+    // What was made by hand from the entry for any SCIM application may write to Databricks too.
+    if let Some(generic) = wanted.origin.generic() {
+        let more = control.unless_stopped(existing(graph, &generic)).await?;
+        others.items.extend(more.items);
+        others.broken = others.broken.or(more.broken);
+    }
     let dark = |it: &&Connector| it.unread.is_some() && it.enterprise.object_id() != *wanted.principal;
     let dark: Vec<String> = if wanted.others_unread {
         Vec::new()
@@ -147,12 +153,7 @@ pub async fn compare<E: Env>(
     };
     let dark_list = others.broken.is_some();
     unread.extend(others.broken);
-    let mut rivals = rivals(&others.items, wanted);
-    // What was made by hand from the entry for any SCIM application may write to Databricks too. Most of those are other products.
-    if let Some(generic) = wanted.origin.generic() {
-        let others = control.unless_stopped(existing(graph, &generic)).await?;
-        rivals.extend(self::rivals(&others.items, wanted));
-    }
+    let rivals = rivals(&others.items, wanted);
     let everybody = everybody(wanted, &connector);
     let nobody = Scope::Chosen { groups: Vec::new(), people: Vec::new() };
     let scope = match wanted.scope {

@@ -93,8 +93,8 @@ impl Compared {
             Owner::Unknown => "Whether the person whose token is used is in scope could not be read to the end. Look again, or use a token \
                                of a service principal."
                 .to_owned(),
-            // Everybody is provisioned until then: whoever is not assigned leaves.
-            Owner::Outside if self.narrower && self.owner == Owned::Person => {
+            // Everybody is provisioned until the restart, also where an earlier visit said already that it shall be fewer.
+            Owner::Outside if self.writes.restart && self.owner == Owned::Person => {
                 format!("Everybody is provisioned now, and so is the person whose token is used. {FIRST}")
             }
             Owner::NotTold if self.owner == Owned::NotTold => "Whose token it is was not said: a person whose token is used must not be \
@@ -106,11 +106,11 @@ impl Compared {
     }
 
     fn scope(&self, stops: &mut Vec<String>) {
-        if self.narrower && self.partly {
+        if self.writes.restart && self.partly {
             stops.push(
                 "Everybody is provisioned now, and who would be left could not be read to the end. Look again.".to_owned(),
             );
-        } else if self.narrower && self.assigned.is_empty() && self.writes.assign.is_empty() {
+        } else if self.writes.restart && self.assigned.is_empty() && self.writes.assign.is_empty() {
             stops.push(
                 "Everybody is provisioned now, and nobody is assigned: all of them would be deactivated in Databricks. Choose groups and \
                  people, or assign them first."
