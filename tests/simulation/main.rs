@@ -30,6 +30,7 @@ mod provisioning_codes;
 mod registration;
 mod scripted;
 mod secret;
+mod seeds;
 mod session;
 mod setting_up;
 mod sign_in;

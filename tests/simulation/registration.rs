@@ -1,7 +1,6 @@
 //! Registrations and consent against services that fail, lag and refuse tokens, by a person who closes the page or presses *Stop* at
 //! any point: whoever begins again gets to the end, and nothing is there twice.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use engine::entra::consent::{DIRECT_SYNC, MANAGE, Scope};
@@ -15,6 +14,7 @@ use engine::http::Method;
 use sample::{Options, TenantKind};
 
 use super::browser::PAGE;
+use super::seeds::each_seed;
 use super::visit::{ROLES, SCOPES, Visit, moment, options, signed_in};
 use super::world::World;
 
@@ -78,20 +78,7 @@ fn all_of_it(seed: u64) {
 
 #[test]
 fn whoever_begins_again_gets_to_the_end_and_nothing_is_there_twice() {
-    let seeds = std::env::var("REGISTRATION_SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(SEEDS);
-    let next = AtomicU64::new(0);
-    std::thread::scope(|scope| {
-        for _ in 0..std::thread::available_parallelism().map_or(1, std::num::NonZero::get) {
-            scope.spawn(|| {
-                loop {
-                    match next.fetch_add(1, Ordering::Relaxed) {
-                        seed if seed < seeds => all_of_it(seed),
-                        _ => break,
-                    }
-                }
-            });
-        }
-    });
+    each_seed("REGISTRATION_SEEDS", SEEDS, all_of_it);
 }
 
 #[test]

@@ -1,11 +1,10 @@
 //! The board of a connector that provisions for weeks, while services fail and lag: what it shows, what can be done there, and that each of
 //! it does what it says.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use sample::Level;
 use serde_json::Value;
 
+use super::super::seeds::each_seed;
 use super::resuming::all_the_way;
 use super::*;
 
@@ -160,18 +159,5 @@ fn weeks(seed: u64) {
 
 #[test]
 fn for_weeks_it_shows_what_is_and_does_what_it_says() {
-    let seeds = std::env::var("BOARD_SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(SEEDS);
-    let next = AtomicU64::new(0);
-    std::thread::scope(|scope| {
-        for _ in 0..std::thread::available_parallelism().map_or(1, std::num::NonZero::get) {
-            scope.spawn(|| {
-                loop {
-                    match next.fetch_add(1, Ordering::Relaxed) {
-                        seed if seed < seeds => weeks(seed),
-                        _ => break,
-                    }
-                }
-            });
-        }
-    });
+    each_seed("BOARD_SEEDS", SEEDS, weeks);
 }

@@ -6,7 +6,6 @@ mod somebody;
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use engine::entra::connector::assignment::assignments;
@@ -18,6 +17,7 @@ use engine::setup::Scope;
 use serde_json::Value;
 
 use self::somebody::{End, Somebody};
+use super::seeds::each_seed;
 
 /// Seeds of a test run; `SETTING_UP_SEEDS` asks for more.
 const SEEDS: u64 = 10_000;
@@ -133,18 +133,5 @@ fn as_wanted(somebody: &Rc<Somebody>) {
 
 #[test]
 fn whoever_begins_again_gets_to_the_end_and_nothing_is_there_twice() {
-    let seeds = std::env::var("SETTING_UP_SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(SEEDS);
-    let next = AtomicU64::new(0);
-    std::thread::scope(|scope| {
-        for _ in 0..std::thread::available_parallelism().map_or(1, std::num::NonZero::get) {
-            scope.spawn(|| {
-                loop {
-                    match next.fetch_add(1, Ordering::Relaxed) {
-                        seed if seed < seeds => all_of_it(seed),
-                        _ => break,
-                    }
-                }
-            });
-        }
-    });
+    each_seed("SETTING_UP_SEEDS", SEEDS, all_of_it);
 }

@@ -143,16 +143,13 @@ async fn candidates<E: Env>(graph: &Graph<'_, E>, origin: &Origin) -> Pages<Ente
 pub async fn look<E: Env>(graph: &Graph<'_, E>, enterprise: Enterprise) -> Connector {
     let id = enterprise.object_id();
     let missing = |error: &GraphError| error.status() == Some(404);
-    let (jobs, known) = match jobs(graph, &id).await {
-        Ok(jobs) => (jobs, true),
-        Err(error) if missing(&error) => (Vec::new(), false),
+    let jobs = match jobs(graph, &id).await {
+        Ok(jobs) => jobs,
         Err(error) => {
-            return Connector { enterprise, jobs: Vec::new(), kept: Kept::default(), unread: Some(error) };
+            let unread = Some(error).filter(|error| !missing(error));
+            return Connector { enterprise, jobs: Vec::new(), kept: Kept::default(), unread };
         }
     };
-    if !known {
-        return Connector { enterprise, jobs, kept: Kept::default(), unread: None };
-    }
     match kept(graph, &id).await {
         Ok(kept) => Connector { enterprise, jobs, kept, unread: None },
         // What has a job was told something: there it is a copy that lags.

@@ -111,18 +111,18 @@ impl<E: Env, J: Journal> Worker<E, J> {
         connector: &Connector,
         owner: Option<&TokenOwner>,
     ) -> OwnerState {
-        const TODO: &str = "When they are deactivated in Entra or leave the scope, so is their token, and provisioning stops. First enter the token \
+        const WAY_OUT: &str = "When they are deactivated in Entra or leave the scope, so is their token, and provisioning stops. First enter the token \
                             of a service principal, test it and write it; only then take them out.";
         let Some(TokenOwner::Person(owner)) = owner else { return OwnerState::Fine };
         if connector.kept.everybody() {
             return OwnerState::Within(format!(
-                "Everybody is provisioned, and {} is among them. {TODO}",
+                "Everybody is provisioned, and {} is among them. {WAY_OUT}",
                 owner.name
             ));
         }
         let assigned = assignments(&work.graph, &connector.enterprise).await;
         if assigned.items.iter().any(|it| it.principal == owner.id) {
-            return OwnerState::Within(format!("{} is assigned. {TODO}", owner.name));
+            return OwnerState::Within(format!("{} is assigned. {WAY_OUT}", owner.name));
         }
         let groups = async {
             let person = directory::person(&work.graph, &owner.id).await?;
@@ -136,7 +136,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         match (assigned.items.iter().find(within), assigned.broken) {
             (Some(group), _) => {
                 let words =
-                    format!("{} is a member of “{}”, which is assigned. {TODO}", owner.name, group.name);
+                    format!("{} is a member of “{}”, which is assigned. {WAY_OUT}", owner.name, group.name);
                 OwnerState::Within(words)
             }
             // Who is not in the part that was read may be in the rest.
