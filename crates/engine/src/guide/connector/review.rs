@@ -270,12 +270,11 @@ fn table(compared: &Compared) -> Block {
 }
 
 fn begins(writes: &Writes) -> Option<Cell> {
-    if writes.start {
-        Some(Cell::words("starts, and runs from then on"))
-    } else if writes.restart {
-        Some(Cell::words("begins anew, with fewer people"))
-    } else {
-        None
+    match (writes.start, writes.restart) {
+        (true, true) => Some(Cell::words("starts anew, with fewer people, and runs from then on")),
+        (true, false) => Some(Cell::words("starts, and runs from then on")),
+        (false, true) => Some(Cell::words("begins anew, with fewer people")),
+        (false, false) => None,
     }
 }
 
