@@ -49,6 +49,7 @@ fn stopped(error: Problem) -> AnyView {
 
 fn page(config: Config) -> AnyView {
     let app = App::new(config);
+    app.open_bookmark(&navigation::route());
     sign_in::arrive(app);
     let base = app.config.with_value(|config| config.relay.clone());
     spawn_local(async move { app.relay.set(relay::probe(&base).await) });
@@ -59,6 +60,7 @@ fn page(config: Config) -> AnyView {
             app.thanks.set(None);
             app.step.set(step);
         }
+        None if app.open_bookmark(&route) => {}
         None if route.is_empty() => app.step.set(Step::Start),
         // An address that names no step leads nowhere: the step that is shown stays.
         None => navigation::replace(app.step.get_untracked().id()),

@@ -132,11 +132,7 @@ pub(crate) fn hear(app: App, event: Event) {
                 app.live.update(|live| live.has_token = false);
             }
         }
-        Event::Choose(scope) => {
-            app.choose(scope);
-            // The step draws what is chosen when it begins.
-            app.step.notify();
-        }
+        Event::Choose(scope) => app.choose(scope),
         Event::Offer { name, kind, text } if !download::offer(&name, &kind, &text) => {
             app.say("The browser did not save the file.");
         }

@@ -7,7 +7,7 @@ use engine::entra::clouds::{self, Cloud};
 use engine::entra::sign_in::Account;
 use engine::problem::Problem;
 use engine::secret::Secret;
-use engine::setup::{Live, Scope, Setup, Step, StepState, Way, state};
+use engine::setup::{Live, Scope, Setup, Step, StepState, Way, from_bookmark, state};
 use engine::worker::message::{Candidate, Command, Event, Note};
 use leptos::prelude::*;
 
@@ -52,6 +52,8 @@ pub(crate) struct App {
     pub(crate) checked: RwSignal<bool>,
     /// Whether the page is waiting for the sign-in service or leaving for it.
     pub(crate) away: RwSignal<bool>,
+    /// The step to come back to from signing in at the step of the application.
+    pub(crate) after: RwSignal<Step>,
     /// What was noted of the trip to the sign-in service that the browser came back from.
     pub(crate) mark: StoredValue<&'static str>,
     /// Whether a relay answers beside the page.
@@ -91,6 +93,7 @@ impl App {
             thanks: RwSignal::new(None),
             checked: RwSignal::new(false),
             away: RwSignal::new(false),
+            after: RwSignal::new(Step::Register),
             mark: StoredValue::new(""),
             relay: RwSignal::new(Relay::Unknown),
             stages: RwSignal::new(Vec::new()),
@@ -228,7 +231,7 @@ impl App {
         let relay = self.config.with_value(|config| config.relay.clone());
         let command =
             Command::Connect { target: target.display(), extra: untrack(|| self.cloud()).databricks, relay };
-        self.setup.update(|setup| setup.target = Some(target));
+        self.setup.update(|setup| (setup.target, setup.unconfirmed.target) = (Some(target), false));
         self.unprove(true);
         let hear = move |event| {
             if let Event::Failed(problem) = event {
@@ -251,6 +254,28 @@ impl App {
         self.tenant_name.set(None);
         self.found.set(Found::Nothing);
         self.unprove(false);
+    }
+
+    /// A setup that somebody else made: what it names waits to be confirmed here.
+    pub(crate) fn as_strangers(self, setup: Setup) -> Setup {
+        setup.from_elsewhere(self.config.with_value(|config| config.client_id.clone()).as_ref())
+    }
+
+    /// Opens what a bookmark leads to: the board, after signing in where nobody is. Says whether the route is one.
+    pub(crate) fn open_bookmark(self, route: &str) -> bool {
+        let known = |setup: &Setup| self.config.with_value(|it| it.cloud_of(&setup.cloud).is_some());
+        let Some(setup) = from_bookmark(route).filter(known) else { return false };
+        let here = self.setup.with_untracked(|own| {
+            own.way == setup.way && own.client == setup.client && own.tenant == setup.tenant
+        });
+        if !here && !self.holds_back() {
+            self.take_over(self.as_strangers(setup));
+        }
+        let signed_in = self.live.with_untracked(|live| live.account.is_some());
+        self.after.set(Step::Sync);
+        self.step.set(if signed_in { Step::Sync } else { Step::Register });
+        navigation::replace(self.step.get_untracked().id());
+        true
     }
 
     /// What was found out about a target before is void.

@@ -14,6 +14,7 @@ pub(crate) mod place;
 pub(crate) mod progress;
 pub(crate) mod sheet;
 pub(crate) mod stages;
+pub(crate) mod tick;
 pub(crate) mod time;
 
 /// How something stands. Always shown in words too, never by colour alone.

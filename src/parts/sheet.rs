@@ -3,7 +3,7 @@
 
 use engine::sheet::{END, IS};
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::js_sys::Reflect;
 use web_sys::{Element, Event, HtmlElement};
 
@@ -12,7 +12,8 @@ use crate::browser::navigation::document;
 use crate::guide;
 use crate::state::App;
 
-/// A sheet, drawn anew when it changes. What is folded open stays so, and what has the focus keeps it.
+/// A sheet, drawn anew when it changes. What is folded open stays so, what has the focus keeps it, and what was typed and not handed
+/// over yet stays typed.
 pub(crate) fn sheet(app: App, id: &'static str, strokes: RwSignal<String>) -> AnyView {
     Effect::new(move || {
         strokes.with(|strokes| {
@@ -39,6 +40,7 @@ fn draw(place: &Element, strokes: &str) {
     let focused = document().active_element().filter(|it| place.contains(Some(it))).map(|it| it.id());
     let open = ids(place, "details[open]");
     let shut = ids(place, "details:not([open])");
+    let typed: Vec<_> = find(place, FIELDS).iter().filter_map(typed).collect();
     place.set_text_content(None);
     let mut stack: Vec<Element> = vec![place.clone()];
     for stroke in strokes.split(END) {
@@ -77,6 +79,11 @@ fn draw(place: &Element, strokes: &str) {
             let _ = fold.remove_attribute("open");
         }
     }
+    for (id, key, kept) in typed {
+        if let Some(field) = document().get_element_by_id(&id) {
+            let _ = Reflect::set(&field, &key.into(), &kept);
+        }
+    }
     let again = focused.filter(|id| !id.is_empty()).and_then(|id| document().get_element_by_id(&id));
     if let Some(element) = again.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
         let _ = element.focus();
@@ -113,15 +120,35 @@ pub(crate) fn send(app: App, name: &str) {
 }
 
 fn fill(app: App, form: &Element, name: String) {
-    let values = find(form, "input,textarea,select").into_iter().map(|field| (field.id(), value(&field)));
-    guide::fill(app, name, values.collect());
+    let fields = find(form, "input,textarea,select");
+    let values = fields.iter().map(|field| (field.id(), value(field))).collect();
+    for field in find(form, FIELDS) {
+        // What the engine says of it next counts.
+        for (now, said) in KEPT {
+            let _ = Reflect::set(&field, &said.into(), &get(&field, now));
+        }
+    }
+    guide::fill(app, name, values);
+}
+
+const FIELDS: &str = "input,textarea";
+/// What a field holds, and what it was drawn with or handed over.
+const KEPT: [(&str, &str); 2] = [("checked", "defaultChecked"), ("value", "defaultValue")];
+
+fn get(field: &Element, name: &str) -> JsValue {
+    Reflect::get(field, &name.into()).unwrap_or_default()
+}
+
+/// What a person typed or ticked in a field and did not hand over: the field, the property, its value.
+fn typed(field: &Element) -> Option<(String, &'static str, JsValue)> {
+    let (now, _) = KEPT.into_iter().find(|(now, said)| get(field, now) != get(field, said))?;
+    Some((field.id(), now, get(field, now)))
 }
 
 /// Fields of all kinds have a value; a box that is not ticked counts as empty.
 fn value(field: &Element) -> String {
-    let get = |name: &str| Reflect::get(field, &name.into()).unwrap_or_default();
-    if get("type").as_string().as_deref() == Some("checkbox") && !get("checked").is_truthy() {
+    if get(field, "type").as_string().as_deref() == Some("checkbox") && !get(field, "checked").is_truthy() {
         return String::new();
     }
-    get("value").as_string().unwrap_or_default()
+    get(field, "value").as_string().unwrap_or_default()
 }

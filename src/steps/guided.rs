@@ -30,7 +30,7 @@ const REVIEW: Words = Words {
     ],
 };
 const SYNC: Words = Words {
-    why: "How provisioning is doing, straight from Entra. This page only watches: it may be closed, and the address of this step bookmarked.",
+    why: "How provisioning is doing, straight from Entra. This page only watches: it may be closed, and the summary has an address that leads back here.",
     who: "Cloud Application Administrator or higher",
     places: &[Place::Entra],
     takes: "a first cycle takes from twenty minutes to hours",

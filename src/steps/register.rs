@@ -14,6 +14,7 @@ use crate::parts::live::maybe;
 use crate::parts::place::Place;
 use crate::parts::progress::working;
 use crate::parts::sheet::sheet;
+use crate::parts::tick::tick;
 use crate::run;
 use crate::sign_in::{sign_in, sign_out};
 use crate::state::App;
@@ -31,8 +32,11 @@ const WORDS: Words = Words {
     ],
 };
 
+const STRANGE: &str = "It came with a setup file or an address that somebody made. Microsoft shows its name before you agree to anything: go on \
+    there only if it is the one that your organisation uses.";
 const CLIENT: &str = "client-id";
 const TENANT: &str = "tenant-id";
+const KNOWN: &str = "known-client";
 
 pub(super) fn view(app: App) -> AnyView {
     let (client, tenant) = app.setup.with_untracked(|setup| {
@@ -45,6 +49,9 @@ pub(super) fn view(app: App) -> AnyView {
     let errors = Errors::none();
     errors.heals(CLIENT, move || client.track());
     errors.heals(TENANT, move || tenant.track());
+    let known = RwSignal::new(false);
+    errors.heals(KNOWN, move || known.track());
+    let strange = move || app.setup.with(|setup| setup.is_strange_client(&client.get()));
     guide::follow(app, Step::Register);
     // What a command printed fills the fields in.
     Effect::new(move || {
@@ -84,11 +91,19 @@ pub(super) fn view(app: App) -> AnyView {
                 error: errors.of(TENANT),
             })}
             {cloud(app)}
+            {maybe(move || strange().then(|| {
+                tick(KNOWN, "I know this application, and it is ours", STRANGE.into_any(), known, errors.of(KNOWN))
+            }))}
         </div>
         {maybe(move || app.away.get().then(|| working("Waiting for Microsoft…")))}
         {buttons(app, Step::Register, view! { {go_on}{submit("Sign in with Microsoft")} }.into_any())}
     };
     let leave = move || {
+        if untrack(strange) && !known.get_untracked() {
+            errors.show(vec![(KNOWN, "Say that you know the application, or enter your own.".to_owned())]);
+            return;
+        }
+        app.setup.update(|setup| setup.unconfirmed.client = false);
         let command = Command::Identify {
             cloud: app.cloud(),
             clouds: app.config.with_value(engine::config::Config::clouds),
@@ -112,7 +127,7 @@ pub(super) fn view(app: App) -> AnyView {
                     let cloud = setup.cloud.clone();
                     app.take_over(setup.moved(cloud, tenant, client));
                 }
-                sign_in(app, Step::Register, None);
+                sign_in(app, app.after.get_untracked(), None);
             }
             event => guide::hear(app, event),
         });

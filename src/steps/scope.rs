@@ -41,53 +41,100 @@ const WORDS: Words = Words {
 
 const EXTENT: &str = "extent";
 const SEARCH: &str = "search";
+const GROUP: &str = "group";
+const PERSON: &str = "person";
 
-/// What is being chosen; it counts once it is saved.
+/// What is chosen counts at once, so that whatever else happens at this step finds it.
 #[derive(Clone, Copy)]
-struct Draft {
-    all: RwSignal<Option<&'static str>>,
-    groups: RwSignal<Vec<Picked>>,
-    people: RwSignal<Vec<Picked>>,
+struct Choosing {
+    app: App,
+    errors: Errors,
+    /// Who was picked before everyone was chosen: a second thought finds them again.
+    kept: StoredValue<(Vec<Picked>, Vec<Picked>)>,
+}
+
+impl Choosing {
+    fn is_all(self) -> bool {
+        self.app.setup.with(|setup| setup.scope == Some(Scope::All))
+    }
+
+    /// The groups and the people.
+    fn picked(self) -> (Vec<Picked>, Vec<Picked>) {
+        self.app.setup.with(|setup| match &setup.scope {
+            Some(Scope::Chosen { groups, people }) => (groups.clone(), people.clone()),
+            Some(Scope::All) | None => Default::default(),
+        })
+    }
+
+    fn choose(self, scope: Scope) {
+        if self.app.is_busy() {
+            self.errors.show(vec![(EXTENT, run::BUSY.to_owned())]);
+            // What was ticked falls back.
+            self.app.setup.notify();
+        } else {
+            self.app.choose(scope);
+        }
+    }
+
+    fn extent(self, value: &'static str) {
+        if value == "all" {
+            self.kept.set_value(untrack(|| self.picked()));
+            self.choose(Scope::All);
+        } else {
+            let (groups, people) = self.kept.get_value();
+            self.choose(Scope::Chosen { groups, people });
+        }
+    }
+
+    /// Whether it is among the picked ones.
+    fn has(self, id: &ObjectId) -> bool {
+        let (groups, people) = self.picked();
+        groups.iter().chain(&people).any(|one| one.id == *id)
+    }
+
+    fn add(self, kind: &'static str, picked: Picked) {
+        let (mut groups, mut people) = untrack(|| self.picked());
+        if kind == GROUP {
+            groups.push(picked);
+        } else {
+            people.push(picked);
+        }
+        self.choose(Scope::Chosen { groups, people });
+    }
+
+    fn remove(self, id: &ObjectId) {
+        let (mut groups, mut people) = untrack(|| self.picked());
+        groups.retain(|one| one.id != *id);
+        people.retain(|one| one.id != *id);
+        self.choose(Scope::Chosen { groups, people });
+    }
 }
 
 pub(super) fn view(app: App) -> AnyView {
-    let (extent, groups, people) = match app.setup.with_untracked(|setup| setup.scope.clone()) {
-        Some(Scope::All) => ("all", Vec::new(), Vec::new()),
-        Some(Scope::Chosen { groups, people }) => ("chosen", groups, people),
-        None => ("chosen", Vec::new(), Vec::new()),
-    };
-    let draft = Draft {
-        all: RwSignal::new(Some(extent)),
-        groups: RwSignal::new(groups),
-        people: RwSignal::new(people),
-    };
     let errors = Errors::none();
-    errors.heals(SEARCH, move || {
-        draft.all.track();
-        draft.groups.track();
-        draft.people.track();
-    });
+    let choosing = Choosing { app, errors, kept: StoredValue::new(Default::default()) };
+    errors.heals(SEARCH, move || app.setup.track());
     let connector = app.is_connector();
     if connector {
         guide::follow(app, Step::Scope);
     }
-    let some = Memo::new(move |_| draft.all.get() == Some("chosen"));
-    let save = move || save(app, draft, errors);
+    let all = Memo::new(move |_| choosing.is_all());
+    let save = move || save(app, errors);
     let work = view! {
         {errors.summary()}
         {choices(
             EXTENT,
             "Who shall be provisioned?",
             "",
-            draft.all.into(),
-            move |value| draft.all.set(Some(value)),
+            Signal::derive(move || Some(if all.get() { "all" } else { "chosen" })),
+            move |value| choosing.extent(value),
             errors.of(EXTENT),
             vec![
                 Choice { value: "chosen", name: "Chosen groups and people", says: CHOSEN.into_any() },
                 Choice { value: "all", name: "Everyone and all security groups", says: ALL.into_any() },
             ],
         )}
-        {maybe(move || some.get().then(|| picking(app, draft, errors)))}
+        {maybe(move || (!all.get()).then(|| picking(choosing)))}
         {maybe(move || (!connector && !app.proved(Step::Test)).then(|| without_relay(app)))}
         {connector.then(|| sheet(app, "below", app.guide.below))}
         {buttons(app, Step::Scope, button(Weight::Primary, "Save and continue", save))}
@@ -100,14 +147,11 @@ const CHOSEN: &str = "The usual way. Groups with their direct members, and singl
 const ALL: &str = "The whole directory. Nested groups come along with their own members.";
 const NOBODY: &str = "Search for a group and add it, or choose everyone.";
 
-fn save(app: App, draft: Draft, errors: Errors) {
-    let scope = match draft.all.get_untracked() {
-        Some("all") => Scope::All,
-        _ => Scope::Chosen { groups: draft.groups.get_untracked(), people: draft.people.get_untracked() },
-    };
+fn save(app: App, errors: Errors) {
     let connector = app.is_connector();
+    let nobody = app.setup.with_untracked(|setup| setup.scope.as_ref().is_none_or(Scope::is_empty));
     // Who assigns by hand need not choose here: the engine knows.
-    if scope.is_empty() && !connector {
+    if nobody && !connector {
         errors.show(vec![(SEARCH, NOBODY.to_owned())]);
         return;
     }
@@ -116,7 +160,6 @@ fn save(app: App, draft: Draft, errors: Errors) {
         return;
     }
     errors.show(Vec::new());
-    app.choose(scope);
     if connector {
         send(app, "settings");
     } else {
@@ -124,7 +167,8 @@ fn save(app: App, draft: Draft, errors: Errors) {
     }
 }
 
-fn picking(app: App, draft: Draft, errors: Errors) -> AnyView {
+fn picking(choosing: Choosing) -> AnyView {
+    let Choosing { app, errors, .. } = choosing;
     let text = RwSignal::new(String::new());
     let body = view! {
         <div class="row search">
@@ -141,8 +185,8 @@ fn picking(app: App, draft: Draft, errors: Errors) -> AnyView {
     };
     view! {
         {form(body.into_any(), move || search(app, text.get_untracked()))}
-        {live(move || found(app, draft))}
-        {live(move || chosen(draft))}
+        {live(move || found(choosing))}
+        {live(move || chosen(choosing))}
     }
     .into_any()
 }
@@ -173,8 +217,8 @@ fn search(app: App, text: String) {
     });
 }
 
-fn found(app: App, draft: Draft) -> AnyView {
-    match app.found.get() {
+fn found(choosing: Choosing) -> AnyView {
+    match choosing.app.found.get() {
         Found::Nothing => ().into_any(),
         Found::Searching => working("Searching…"),
         Found::Failed(what) => problem(Tone::Bad, what),
@@ -183,8 +227,8 @@ fn found(app: App, draft: Draft) -> AnyView {
         }
         Found::These(groups, people) => {
             let more = groups.len().max(people.len()) >= FEW;
-            let groups = groups.into_iter().map(|found| offer("group", found, draft.groups));
-            let people = people.into_iter().map(|found| offer("person", found, draft.people));
+            let groups = groups.into_iter().map(|found| offer(GROUP, found, choosing));
+            let people = people.into_iter().map(|found| offer(PERSON, found, choosing));
             let rows: Vec<AnyView> = groups.chain(people).collect();
             view! {
                 <section class="card" aria-labelledby="found">
@@ -198,17 +242,17 @@ fn found(app: App, draft: Draft) -> AnyView {
     }
 }
 
-fn offer(kind: &'static str, found: Candidate, list: RwSignal<Vec<Picked>>) -> AnyView {
+fn offer(kind: &'static str, found: Candidate, choosing: Choosing) -> AnyView {
     let Candidate { picked, says } = found;
     let id = picked.id.clone();
     let name = picked.name.clone();
     let of = name.clone();
-    let there = Signal::derive(move || list.with(|list| list.iter().any(|one| one.id == id)));
+    let there = Signal::derive(move || choosing.has(&id));
     let act = toggle(there, ("Remove", "Add"), of, move || {
         if there.get_untracked() {
-            without(list, &picked.id);
+            choosing.remove(&picked.id);
         } else {
-            list.update(|list| list.push(picked.clone()));
+            choosing.add(kind, picked.clone());
         }
     });
     view! {
@@ -221,12 +265,11 @@ fn offer(kind: &'static str, found: Candidate, list: RwSignal<Vec<Picked>>) -> A
     .into_any()
 }
 
-fn chosen(draft: Draft) -> AnyView {
-    let rows = |kind: &'static str, list: RwSignal<Vec<Picked>>| {
-        list.get().into_iter().map(move |picked| row(kind, picked, list)).collect::<Vec<_>>()
-    };
-    let mut all = rows("group", draft.groups);
-    all.extend(rows("person", draft.people));
+fn chosen(choosing: Choosing) -> AnyView {
+    let (groups, people) = choosing.picked();
+    let groups = groups.into_iter().map(|picked| row(GROUP, picked, choosing));
+    let all: Vec<AnyView> =
+        groups.chain(people.into_iter().map(|picked| row(PERSON, picked, choosing))).collect();
     let empty = all.is_empty();
     view! {
         <section class="card" aria-labelledby="chosen">
@@ -238,11 +281,11 @@ fn chosen(draft: Draft) -> AnyView {
     .into_any()
 }
 
-fn row(kind: &'static str, picked: Picked, list: RwSignal<Vec<Picked>>) -> AnyView {
+fn row(kind: &'static str, picked: Picked, choosing: Choosing) -> AnyView {
     let Picked { id, name } = picked;
     let of = name.clone();
     let remove = move || {
-        without(list, &id);
+        choosing.remove(&id);
         navigation::keep_focus("chosen");
     };
     view! {
@@ -253,8 +296,4 @@ fn row(kind: &'static str, picked: Picked, list: RwSignal<Vec<Picked>>) -> AnyVi
         </li>
     }
     .into_any()
-}
-
-fn without(list: RwSignal<Vec<Picked>>, id: &ObjectId) {
-    list.update(|list| list.retain(|one| one.id != *id));
 }

@@ -149,7 +149,7 @@ fn open_file(app: App) -> AnyView {
             let said = match download::read(&file).await.map(|text| Setup::parse(&text, &trusted)) {
                 Some(Ok(_)) if app.is_busy() => run::BUSY.to_owned(),
                 Some(Ok(setup)) => {
-                    app.take_over(setup);
+                    app.take_over(app.as_strangers(setup));
                     "The setup is taken over. Sign in and enter the token; they are not in the file."
                         .to_owned()
                 }

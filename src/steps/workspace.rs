@@ -20,6 +20,7 @@ use crate::parts::live::maybe;
 use crate::parts::notice::{note, notice};
 use crate::parts::place::Place;
 use crate::parts::sheet::{send, sheet};
+use crate::parts::tick::tick;
 use crate::run;
 use crate::state::App;
 
@@ -41,6 +42,7 @@ const HANDED: &str = "Kept in memory until you start provisioning, then handed t
 
 const ADDRESS: &str = "target";
 const TOKEN: &str = "token";
+const KNOWN: &str = "known-target";
 
 pub(super) fn view(app: App) -> AnyView {
     let connector = app.is_connector();
@@ -53,6 +55,8 @@ pub(super) fn view(app: App) -> AnyView {
     let address = RwSignal::new(kept);
     let errors = Errors::none();
     errors.heals(ADDRESS, move || address.track());
+    let known = RwSignal::new(false);
+    errors.heals(KNOWN, move || known.track());
     let read = Memo::new(move |_| Target::parse(&address.get(), &app.cloud().databricks).ok());
     let work = view! {
         {errors.summary()}
@@ -70,23 +74,33 @@ pub(super) fn view(app: App) -> AnyView {
                 })}
                 <div role="status">{maybe(move || read.get().map(|target| understood(app, &target)))}</div>
             </div>
+            {maybe(move || {
+                let strange = read.get().filter(|target| app.setup.with(|it| it.is_strange_target(target)));
+                strange.map(|target| confirm(&target, known, errors))
+            })}
             {secret(TOKEN, "Token", if connector { HANDED } else { IN_MEMORY }, errors.of(TOKEN))}
         </div>
         {maybe(move || app.live.with(|live| live.has_token).then(|| note(Tone::Good, "A token is in memory", KEPT)))}
         {(!connector).then(|| buttons(app, Step::Workspace, submit("Save and continue")))}
     };
     let below = connector.then(|| {
-        let next = button(Weight::Primary, "Save and continue", move || save(app, address, errors));
+        let next = button(Weight::Primary, "Save and continue", move || save(app, address, known, errors));
         view! { {sheet(app, "below", app.guide.below)}{buttons(app, Step::Workspace, next)} }
     });
-    let work = view! { {form(work.into_any(), move || save(app, address, errors))}{below} };
+    let work = view! { {form(work.into_any(), move || save(app, address, known, errors))}{below} };
     frame(app, Step::Workspace, &WORDS, false, work.into_any())
 }
 
 const KEPT: &str =
     "Leave the field empty to go on with it. It belongs to the address that was saved with it.";
 
-fn save(app: App, address: RwSignal<String>, errors: Errors) {
+/// It came with a file: whoever made that chose where the token goes.
+fn confirm(target: &Target, known: RwSignal<bool>, errors: Errors) -> AnyView {
+    let says = view! { "The address came with a setup file. The token goes there, and people’s names with it: "<code>{target.display()}</code> };
+    tick(KNOWN, "I know this address, and it is ours", says.into_any(), known, errors.of(KNOWN))
+}
+
+fn save(app: App, address: RwSignal<String>, known: RwSignal<bool>, errors: Errors) {
     if app.is_busy() {
         errors.show(vec![(ADDRESS, run::BUSY.to_owned())]);
         return;
@@ -99,6 +113,10 @@ fn save(app: App, address: RwSignal<String>, errors: Errors) {
             return;
         }
     };
+    if app.setup.with_untracked(|setup| setup.is_strange_target(&target)) && !known.get_untracked() {
+        errors.show(vec![(KNOWN, "Say that you know the address, or enter your own.".to_owned())]);
+        return;
+    }
     let same = app.setup.with_untracked(|setup| setup.target.as_ref() == Some(&target));
     let typed = take_secret(TOKEN);
     let keep = typed.is_empty() && same && app.live.with_untracked(|live| live.has_token);

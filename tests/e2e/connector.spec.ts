@@ -1,12 +1,12 @@
 /** Entra's own provisioning from nothing to people in the store, and back out of trouble. */
 import { chooses, enters, facts, goes, looks, pass, runs, tells, tested } from './connector.ts';
-import { arrives, saves, sound } from './person.ts';
+import { arrives, colleague, saves, sound } from './person.ts';
 import { read } from './scim.ts';
 import { expect, test } from './world.ts';
 
 test.use({ serveWith: ['--people', '24', '--groups', '4'] });
 
-test('from nothing to people in the account', async ({ page, world, secrets }) => {
+test('from nothing to people in the account', async ({ page, browser, world, secrets }) => {
   test.setTimeout(300_000);
   const known = await facts(page, world);
   secrets.add(known.token.account);
@@ -62,6 +62,25 @@ test('from nothing to people in the account', async ({ page, world, secrets }) =
   const setup = JSON.parse(await saves(page, 'Download setup')) as { connector: { name: string }; target: string };
   expect(setup).toMatchObject({ way: 'connector', target: known.address.account, connector: { name: 'databricks-account-provisioning' } });
   expect(JSON.stringify(setup)).not.toContain(known.token.account);
+
+  // The address of the board leads there from a browser that knows nothing, after signing in.
+  const board = await page.locator('.copy').filter({ hasText: 'address of the board' }).locator('code').innerText();
+  const other = await colleague(browser, world);
+  await other.page.goto(board);
+  await arrives(other.page, 2, 'register', 'Register the application');
+  // The host of this page presets the very application, so nobody has to vouch for it.
+  await expect(other.page.getByRole('checkbox')).toHaveCount(0);
+  await other.page.getByRole('button', { name: 'Sign in with Microsoft' }).click();
+  await other.page.getByRole('button', { name: /Ada/ }).click();
+  await arrives(other.page, 8, 'sync', 'Synchronise');
+  const find = other.page.getByRole('button', { name: 'Look for connectors in this tenant' });
+  const look = other.page.getByRole('button', { name: 'Look at databricks-account-provisioning' });
+  await expect(find.or(look)).toBeVisible();
+  if (await find.isVisible()) await find.click();
+  await look.click();
+  await expect(other.page.locator('#above .title').first()).toHaveText('Healthy', { timeout: 30_000 });
+  await sound(other.page);
+  await other.page.context().close();
 
   // A later visit: the record says which one it is.
   await page.goto('about:blank');

@@ -79,6 +79,7 @@ test('a token belongs to the target that it was entered for, whatever a setup fi
   await page.goto('./#/workspace');
   await expect(page.locator('#target')).toHaveValue(known.address.workspace);
   await expect(page.getByText('A token is in memory')).toHaveCount(0);
+  await page.getByRole('checkbox', { name: 'I know this address, and it is ours' }).check();
   await page.getByRole('button', { name: 'Save and continue' }).click();
   await expect(page.locator('#error-summary')).toContainText('Enter the token.');
 });

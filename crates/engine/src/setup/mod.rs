@@ -1,6 +1,7 @@
 //! The one record of facts that are not secret, and what follows from them.
 
 mod connector;
+mod elsewhere;
 mod state;
 mod step;
 
@@ -14,6 +15,7 @@ use crate::entra::ids::{ClientId, ObjectId, TenantId};
 use crate::env::Timestamp;
 
 pub use connector::{ConnectorFacts, TokenOwner};
+pub use elsewhere::{Unconfirmed, bookmark, from_bookmark};
 pub use state::{Live, StepState, current, state};
 pub use step::Step;
 
@@ -131,6 +133,9 @@ pub struct Setup {
     /// When its last secret ends, as Entra writes it. The secret itself stands nowhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unattended_secret_ends: Option<String>,
+    /// What of it came with a file or a bookmark and was not confirmed here.
+    #[serde(default, skip_serializing_if = "Unconfirmed::is_none")]
+    pub unconfirmed: Unconfirmed,
     /// What was proved when, for the record. A step rests on what is proved now, not on this.
     #[serde(default)]
     pub proofs: Vec<Proof>,
@@ -161,6 +166,7 @@ impl Default for Setup {
             connector: None,
             unattended: None,
             unattended_secret_ends: None,
+            unconfirmed: Unconfirmed::default(),
             proofs: Vec::new(),
         }
     }
@@ -236,6 +242,9 @@ impl Setup {
     #[must_use]
     pub fn moved(self, cloud: String, tenant: Option<TenantId>, client: Option<ClientId>) -> Self {
         let same = self.cloud == cloud && (self.tenant == tenant || self.tenant.is_none());
+        // Another application is one that somebody here named.
+        let Unconfirmed { client: strange, target: aimed } = self.unconfirmed;
+        let unconfirmed = Unconfirmed { client: strange && self.client == client, target: aimed };
         let kept = if same {
             self
         } else {
@@ -243,7 +252,7 @@ impl Setup {
             let Self { version, way, identity_management, target, .. } = self;
             Self { version, way, identity_management, target, ..Self::default() }
         };
-        Self { cloud, tenant, client, ..kept }
+        Self { cloud, tenant, client, unconfirmed, ..kept }
     }
 
     /// Notes a proof; an older one of the same step gives way.

@@ -4,8 +4,8 @@ use super::super::{Page, button, buttons};
 use super::Known;
 use crate::databricks::target::Level;
 use crate::entra::connector::secrets::Mail;
-use crate::setup::{Scope, TokenOwner};
-use crate::sheet::{Block, Cell, Sheet, Tone};
+use crate::setup::{Scope, TokenOwner, bookmark};
+use crate::sheet::{Block, Cell, Sheet};
 use crate::worker::action::{Action, OfConnector};
 
 /// The sheet of the step.
@@ -48,7 +48,7 @@ pub fn sheet(page: &Page, known: &Known) -> Sheet {
     }
     list.push(button("Download setup", false, &Action::Connector(OfConnector::Setup)));
     list.push(button("Back to the board", false, &Action::Go(crate::setup::Step::Sync)));
-    let blocks = vec![
+    let mut blocks = vec![
         Block::Table {
             title: "What was set up".to_owned(),
             head: ["What", "How it is"].map(str::to_owned).to_vec(),
@@ -59,14 +59,23 @@ pub fn sheet(page: &Page, known: &Known) -> Sheet {
             setup.target.as_ref().map(crate::databricks::target::Target::level),
             setup.scope.as_ref(),
         )),
-        Block::note(
-            Tone::Plain,
-            "Look at it again",
-            "Bookmark the step before this one. With the setup file, or after signing in, it finds the connector and shows its health.",
-        ),
-        buttons(list),
     ];
+    blocks.extend(again(page));
+    blocks.push(buttons(list));
     Sheet(blocks)
+}
+
+/// The way back, for later visits and for colleagues.
+fn again(page: &Page) -> Vec<Block> {
+    let Some(route) = bookmark(&page.setup) else { return Vec::new() };
+    vec![
+        Block::Heading("Look at it again".to_owned()),
+        Block::text(
+            "Keep this address: it asks to sign in, then finds the connectors of the tenant and shows their health. It names the application \
+             and holds no secret; a colleague who opens it is asked whether they know the application.",
+        ),
+        Block::Value("address of the board".to_owned(), format!("{}#/{route}", page.base)),
+    ]
 }
 
 /// What people stumble over later, each in a sentence.

@@ -1,0 +1,126 @@
+//! What came from elsewhere, with a file or a bookmark, and was not yet confirmed here.
+//!
+//! Whoever hands a setup over chooses where a token and a directory go. So the person who opens it says of application and target
+//! that they know them, before either is used.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Setup, Way};
+use crate::databricks::target::Target;
+use crate::entra::ids::{ClientId, Guid, TenantId};
+
+/// What nobody here has said they know.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Unconfirmed {
+    /// The application that signs in.
+    pub client: bool,
+    /// The account or workspace.
+    pub target: bool,
+}
+
+impl Unconfirmed {
+    pub(super) const fn is_none(&self) -> bool {
+        !self.client && !self.target
+    }
+}
+
+impl Setup {
+    /// The setup as somebody else's: its application, unless the host presets that very one, and its target wait to be confirmed.
+    #[must_use]
+    pub fn from_elsewhere(self, preset: Option<&ClientId>) -> Self {
+        let client = self.client.is_some() && self.client.as_ref() != preset;
+        let unconfirmed = Unconfirmed { client, target: self.target.is_some() };
+        Self { unconfirmed, ..self }
+    }
+
+    /// Whether this application came from elsewhere and waits to be confirmed.
+    #[must_use]
+    pub fn is_strange_client(&self, client: &str) -> bool {
+        let same = self.client.as_ref().is_some_and(|own| own.as_str().eq_ignore_ascii_case(client.trim()));
+        self.unconfirmed.client && same
+    }
+
+    /// Whether this target came from elsewhere and waits to be confirmed.
+    #[must_use]
+    pub fn is_strange_target(&self, target: &Target) -> bool {
+        self.unconfirmed.target && self.target.as_ref() == Some(target)
+    }
+}
+
+/// The route of a bookmark that leads back to a connector's board: it names the application to sign in with, and nothing secret.
+const BOARD: &str = "board/";
+
+/// What follows `#/` in the address that leads back to the board, once tenant and application are known.
+#[must_use]
+pub fn bookmark(setup: &Setup) -> Option<String> {
+    let (tenant, client) = (setup.tenant.as_ref()?, setup.client.as_ref()?);
+    Some(format!("{BOARD}{}/{tenant}/{client}", setup.cloud))
+}
+
+/// Reads such a route: a setup for signing in and looking at the board.
+#[must_use]
+pub fn from_bookmark(route: &str) -> Option<Setup> {
+    let mut parts = route.strip_prefix(BOARD)?.split('/');
+    let (cloud, tenant, client) = (parts.next()?, parts.next()?, parts.next()?);
+    let (tenant, client) = (Guid::parse(tenant).ok().map(TenantId), Guid::parse(client).ok().map(ClientId));
+    let whole = tenant.is_some() && client.is_some() && parts.next().is_none();
+    whole.then(|| Setup {
+        way: Some(Way::Connector),
+        cloud: cloud.to_owned(),
+        tenant,
+        client,
+        ..Setup::default()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TENANT: &str = "00000000-0000-0000-0000-00000000000a";
+    const CLIENT: &str = "00000000-0000-0000-0000-00000000000b";
+
+    fn setup() -> Setup {
+        Setup {
+            target: Some(Target::parse("adb-1.2.azuredatabricks.net", &[]).unwrap()),
+            tenant: Guid::parse(TENANT).ok().map(TenantId),
+            client: Guid::parse(CLIENT).ok().map(ClientId),
+            ..Setup::default()
+        }
+    }
+
+    #[test]
+    fn what_a_file_names_is_not_known_until_somebody_says_so() {
+        let mine = setup();
+        let target = mine.target.clone().unwrap();
+        assert!(!mine.is_strange_client(CLIENT) && !mine.is_strange_target(&target));
+        let theirs = mine.from_elsewhere(None);
+        assert!(theirs.is_strange_client(CLIENT) && theirs.is_strange_target(&target));
+        // Another one was typed by the person who is here.
+        assert!(!theirs.is_strange_client(TENANT));
+        assert!(!theirs.is_strange_target(&Target::parse("adb-3.4.azuredatabricks.net", &[]).unwrap()));
+        // It outlives the trip to the sign-in service.
+        assert_eq!(Setup::parse(&theirs.to_json(), &[]), Ok(theirs));
+    }
+
+    #[test]
+    fn the_host_vouches_for_the_application_that_it_presets() {
+        let preset = Guid::parse(CLIENT).ok().map(ClientId);
+        let theirs = setup().from_elsewhere(preset.as_ref());
+        assert_eq!(theirs.unconfirmed, Unconfirmed { client: false, target: true });
+    }
+
+    #[test]
+    fn a_bookmark_leads_back_to_the_board() {
+        let route = bookmark(&setup()).unwrap();
+        assert_eq!(route, format!("board/global/{TENANT}/{CLIENT}"));
+        let opened = from_bookmark(&route).unwrap();
+        assert_eq!((opened.way, opened.cloud.as_str()), (Some(Way::Connector), "global"));
+        assert_eq!((opened.tenant, opened.client), (setup().tenant, setup().client));
+        let no = ["board", "board/", "board/global", "sync", "board/global/a/b"];
+        for route in no.into_iter().map(str::to_owned).chain([format!("board/global/{TENANT}/{CLIENT}/x")]) {
+            assert_eq!(from_bookmark(&route), None, "{route}");
+        }
+    }
+}
