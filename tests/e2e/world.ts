@@ -2,12 +2,12 @@
  * What every whole-product test stands on: the release program with the release page and a sample tenant of its own,
  * one for each test file, and a browser whose every complaint fails the test.
  */
-import { AxeBuilder } from '@axe-core/playwright';
-import { expect, test as base, type Page } from '@playwright/test';
+import { expect, test as base } from '@playwright/test';
 import { listen, type Complaints } from './complaints.ts';
 import { watch, type Watch } from './secrets.ts';
 import { serve, type Server } from './server.ts';
 
+export { axe } from './axe.ts';
 export { expect } from '@playwright/test';
 export type { Config, Server } from './server.ts';
 
@@ -77,14 +77,3 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { auto: true },
   ],
 });
-
-/** Asserts that axe finds nothing on the page as it is now. */
-export async function axe(page: Page): Promise<void> {
-  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
-  const found = violations.map(({ id, impact, help, nodes }) => ({
-    rule: `${id} (${impact}): ${help}`,
-    at: nodes.map((node) => `${node.target.join(' ')} – ${node.failureSummary ?? ''}`),
-  }));
-  expect(found, `axe on ${page.url()}`).toEqual([]);
-}
