@@ -2,9 +2,9 @@
 
 use serde::Deserialize;
 
-use super::desk::Work;
 use super::failure::Failure;
 use super::message::Event;
+use super::work::Work;
 use super::{SignedIn, Worker};
 use crate::entra::consent::{self, DelegatedGrant, GraphApi, Wanted, graph_api, standing};
 use crate::entra::graph::GraphError;

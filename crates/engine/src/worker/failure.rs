@@ -2,8 +2,8 @@
 //! again.
 
 use super::action::Action;
-use super::desk::Work;
 use super::message::Event;
+use super::work::Work;
 use super::{SignedIn, Worker};
 use crate::entra::denied::{self, Needs, is_wordless, work_out};
 use crate::entra::graph::GraphError;

@@ -4,6 +4,7 @@
 //!
 //! Nothing here knows a browser: the sockets are `crates/worker`, the page's end is `src/browser/worker.rs`.
 
+mod act;
 pub mod action;
 mod arrival;
 mod connector;
@@ -13,8 +14,10 @@ mod failure;
 mod identify;
 pub mod message;
 mod proving;
+mod registering;
 mod sync;
 mod unattended;
+mod work;
 
 use std::cell::RefCell;
 use std::rc::Rc;

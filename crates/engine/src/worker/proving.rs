@@ -1,8 +1,8 @@
 //! Waiting until a fresh token holds what was consented to. Nothing else proves consent, and the sign-in service hears of one late: so
 //! it is asked again with the refresh token, and the browser leaves only where that is refused.
 
-use super::desk::{application, no_application};
 use super::message::Event;
+use super::work::{application, no_application};
 use super::{SignedIn, Told, Worker, arrival, leave};
 use crate::entra::consent::{holds, needed};
 use crate::entra::graph::{GraphError, GraphErrorKind};

@@ -2,9 +2,9 @@
 
 use std::cell::Cell;
 
-use super::desk::Work;
 use super::failure::{Failure, other_kind};
 use super::message::Event;
+use super::work::Work;
 use super::{Told, Worker};
 use crate::entra::consent::graph_api;
 use crate::entra::graph::Graph;
@@ -198,7 +198,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
     }
 
     fn making(&self, words: &str, waiting: Option<&Waiting>, tell: &dyn Fn(Event)) {
-        self.held.borrow_mut().desk.unattended.working = Some(super::desk::words(words, waiting));
+        self.held.borrow_mut().desk.unattended.working = Some(super::work::words(words, waiting));
         tell(self.sheets(Step::Register));
     }
 

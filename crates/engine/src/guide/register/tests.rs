@@ -1,10 +1,11 @@
 //! What the routes say, and what a look at the registration tells.
 
+use super::looked::found;
 use super::*;
 use crate::entra::clouds;
 use crate::entra::consent::DIRECT_SYNC;
 use crate::entra::ids::{Guid, ObjectId};
-use crate::entra::registration::Platform;
+use crate::entra::registration::{Owner, Owners, Platform, Repair};
 use crate::setup::Setup;
 
 fn page(base: &str) -> Page {

@@ -1,6 +1,7 @@
 //! What the registration of a page must not have.
 
-use super::{Looked, link, plain};
+use super::looked::Looked;
+use super::{link, plain};
 use crate::guide::{Page, portal};
 use crate::sheet::{Block, Tone};
 

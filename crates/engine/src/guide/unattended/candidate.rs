@@ -1,6 +1,6 @@
 //! An application that is there already: all that matters before a person says that it may be used.
 
-use super::There;
+use super::ordered::There;
 use crate::entra::registration::{Owner, Owners};
 use crate::sheet::{Block, Cell, Tone};
 

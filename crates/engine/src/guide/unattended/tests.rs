@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::entra::clouds;
-use crate::entra::ids::{Guid, TenantId};
-use crate::entra::registration::{Owner, Owners};
+use crate::entra::ids::{Guid, ObjectId, TenantId};
+use crate::entra::registration::{Holders, Kind, Owner, Owners};
 use crate::setup::Setup;
 use crate::sheet::Sheet;
 

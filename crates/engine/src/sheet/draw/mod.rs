@@ -5,79 +5,27 @@
 //! `<` an element of that name begins inside the one that is open, `@` the open element gets an attribute (name, [`IS`],
 //! value; `flex-grow` is a property of its style, since policies forbid the attribute), `"` it gets a text, `>` it ends.
 
+mod figures;
 mod form;
+mod notice;
+mod pen;
+mod table;
 
-use zeroize::Zeroizing;
-
-use super::{Bar, Block, Button, Cell, CellKind, Sheet, Span, Tone};
-use crate::figures::grouped;
-use crate::problem::Problem;
-
-/// Ends a stroke.
-pub const END: char = '\u{1e}';
-/// Stands between an attribute's name and its value.
-pub const IS: char = '\u{1f}';
+use self::pen::Pen;
+pub use self::pen::{END, IS};
+use super::{Block, Button, Sheet, Span};
 
 impl Sheet {
     /// The strokes that draw this sheet.
     #[must_use]
     pub fn draw(&self) -> String {
-        let mut pen = Pen(Zeroizing::default());
+        let mut pen = Pen::new();
         pen.blocks(&self.0);
-        std::mem::take(&mut *pen.0)
+        pen.written()
     }
 }
 
-/// Writes strokes. A fresh secret may be among them, so nothing that was written is left behind anywhere else.
-struct Pen(Zeroizing<String>);
-
 impl Pen {
-    fn stroke(&mut self, kind: char, parts: [&str; 2]) {
-        let [first, second] = parts;
-        self.make_room(first.len() + second.len() + 4);
-        self.0.push(kind);
-        self.write(first);
-        if kind == '@' {
-            self.0.push(IS);
-            self.write(second);
-        }
-        self.0.push(END);
-    }
-
-    /// What comes from services and people may hold any character; two of them would end a stroke early.
-    fn write(&mut self, part: &str) {
-        self.0.extend(part.chars().map(|c| if matches!(c, END | IS) { ' ' } else { c }));
-    }
-
-    /// A text that grows by itself leaves its old place as it was; this wipes it.
-    fn make_room(&mut self, more: usize) {
-        let needed = self.0.len() + more;
-        if needed > self.0.capacity() {
-            let mut larger = Zeroizing::new(String::with_capacity(needed.max(self.0.capacity() * 2)));
-            larger.push_str(&self.0);
-            self.0 = larger;
-        }
-    }
-
-    /// An element with attributes, and what `inside` draws.
-    fn element(&mut self, tag: &str, set: &[(&str, &str)], inside: impl FnOnce(&mut Self)) {
-        self.stroke('<', [tag, ""]);
-        for (name, value) in set {
-            self.stroke('@', [name, value]);
-        }
-        inside(self);
-        self.stroke('>', ["", ""]);
-    }
-
-    fn say(&mut self, text: &str) {
-        self.stroke('"', [text, ""]);
-    }
-
-    fn leaf(&mut self, tag: &str, class: &str, text: &str) {
-        let set: &[_] = if class.is_empty() { &[] } else { &[("class", class)] };
-        self.element(tag, set, |pen| pen.say(text));
-    }
-
     fn blocks(&mut self, blocks: &[Block]) {
         for block in blocks {
             self.block(block);
@@ -178,42 +126,6 @@ impl Pen {
         });
     }
 
-    fn panel(&mut self, title: &str, rows: &[(String, Cell)]) {
-        self.element("figure", &[("class", "blade")], |pen| {
-            pen.leaf("figcaption", "", title);
-            pen.element("dl", &[], |pen| {
-                for (label, cell) in rows {
-                    pen.leaf("dt", "", label);
-                    pen.element("dd", &[], |pen| pen.cell(label, cell));
-                }
-            });
-        });
-    }
-
-    fn table(&mut self, title: &str, head: &[String], rows: &[Vec<Cell>]) {
-        self.element("section", &[("class", "card"), ("aria-label", title)], |pen| {
-            pen.element("header", &[], |pen| pen.leaf("h2", "", title));
-            pen.rows(head, rows);
-        });
-    }
-
-    fn rows(&mut self, head: &[String], rows: &[Vec<Cell>]) {
-        self.element("table", &[("class", "table")], |pen| {
-            pen.element("thead", &[], |pen| {
-                pen.element("tr", &[], |pen| head.iter().for_each(|words| pen.leaf("th", "", words)));
-            });
-            pen.element("tbody", &[], |pen| {
-                for row in rows {
-                    pen.element("tr", &[], |pen| {
-                        for (label, cell) in head.iter().zip(row) {
-                            pen.element("td", &[], |pen| pen.cell(label, cell));
-                        }
-                    });
-                }
-            });
-        });
-    }
-
     fn card(&mut self, id: &str, title: &str, chip: Option<&(String, String)>, body: bool, blocks: &[Block]) {
         self.element("section", &[("class", "card"), ("aria-labelledby", id)], |pen| {
             pen.element("header", &[], |pen| {
@@ -233,101 +145,6 @@ impl Pen {
         });
     }
 
-    fn figures(&mut self, figures: &[(usize, String, Tone)]) {
-        self.element("dl", &[("class", "figures")], |pen| {
-            for (count, of, _) in figures {
-                pen.element("div", &[], |pen| {
-                    pen.leaf("dt", "", of);
-                    pen.leaf("dd", "", &grouped(*count));
-                });
-            }
-        });
-        self.element("div", &[("class", "mix"), ("aria-hidden", "true")], |pen| {
-            for (count, _, tone) in figures.iter().filter(|(count, ..)| *count > 0) {
-                let share = count.to_string();
-                pen.element("i", &[("class", word(*tone)), ("flex-grow", &share)], |_| {});
-            }
-        });
-    }
-
-    /// A row for each: its label, a bar, and the number in words, which stand for themselves.
-    fn bars(&mut self, title: &str, bars: &[Bar]) {
-        self.element("figure", &[("class", "bars")], |pen| {
-            pen.leaf("figcaption", "", title);
-            pen.element("ul", &[], |pen| {
-                for bar in bars {
-                    let (full, rest) = (bar.value.min(bar.of), bar.of.saturating_sub(bar.value));
-                    pen.element("li", &[], |pen| {
-                        pen.leaf("span", "label", &bar.label);
-                        pen.element("span", &[("class", "track"), ("aria-hidden", "true")], |pen| {
-                            let grow = full.to_string();
-                            pen.element("i", &[("class", word(bar.tone)), ("flex-grow", &grow)], |_| {});
-                            pen.element("b", &[("flex-grow", &rest.to_string())], |_| {});
-                        });
-                        pen.leaf("span", "says", &bar.says);
-                    });
-                }
-            });
-        });
-    }
-
-    fn cell(&mut self, label: &str, cell: &Cell) {
-        match cell.kind {
-            CellKind::Words => self.say(&cell.text),
-            CellKind::Code => self.leaf("code", "", &cell.text),
-            CellKind::Copy => self.copy(&label.to_lowercase(), &cell.text),
-            CellKind::State(tone) => self.leaf("span", badge(tone), &cell.text),
-        }
-        if !cell.folded.is_empty() {
-            self.element("details", &[("class", "sub")], |pen| {
-                pen.leaf("summary", "", &cell.below);
-                pen.element("ul", &[], |pen| cell.folded.iter().for_each(|it| pen.leaf("li", "", it)));
-            });
-        } else if !cell.below.is_empty() {
-            self.leaf("span", "sub", &cell.below);
-        }
-    }
-
-    fn notice(&mut self, tone: Tone, title: &str, says: impl FnOnce(&mut Self)) {
-        let (class, sign) = match tone {
-            Tone::Plain | Tone::Accent => ("notice", "i"),
-            Tone::Good => ("notice good", "✓"),
-            Tone::Warn => ("notice warn", "!"),
-            Tone::Bad => ("notice bad", "×"),
-        };
-        let set = [("class", class), ("role", "alert")];
-        let set = if tone == Tone::Bad { set.as_slice() } else { set.split_at(1).0 };
-        self.element("div", set, |pen| {
-            pen.element("span", &[("class", "sign"), ("aria-hidden", "true")], |pen| pen.say(sign));
-            pen.element("div", &[("class", "says")], |pen| {
-                pen.leaf("p", "title", title);
-                says(pen);
-            });
-        });
-    }
-
-    fn problem(&mut self, tone: Tone, problem: &Problem) {
-        self.notice(tone, &problem.what, |pen| {
-            pen.leaf("p", "", &problem.why);
-            pen.element("p", &[], |pen| {
-                pen.leaf("b", "", "What to do: ");
-                pen.say(&problem.remedy);
-            });
-            if !problem.raw.is_empty() {
-                pen.element("details", &[("class", "raw")], |pen| {
-                    pen.leaf("summary", "", "Details for support");
-                    pen.element("dl", &[], |pen| {
-                        for detail in &problem.raw {
-                            pen.leaf("dt", "", &detail.name);
-                            pen.leaf("dd", "", &detail.value);
-                        }
-                    });
-                    pen.copy_button("the details", &problem.text());
-                });
-            }
-        });
-    }
-
     fn button(&mut self, button: &Button) {
         let class = if button.primary { "button primary" } else { "button" };
         let id = slug(&button.label);
@@ -341,26 +158,6 @@ impl Pen {
     }
 }
 
-const fn badge(tone: Tone) -> &'static str {
-    match tone {
-        Tone::Plain => "badge",
-        Tone::Good => "badge good",
-        Tone::Warn => "badge warn",
-        Tone::Bad => "badge bad",
-        Tone::Accent => "badge accent",
-    }
-}
-
-const fn word(tone: Tone) -> &'static str {
-    match tone {
-        Tone::Plain => "plain",
-        Tone::Good => "good",
-        Tone::Warn => "warn",
-        Tone::Bad => "bad",
-        Tone::Accent => "accent",
-    }
-}
-
 /// An id from words: what is focused is found again after a new drawing.
 fn slug(words: &str) -> String {
     let plain = words.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' });
@@ -370,6 +167,7 @@ fn slug(words: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sheet::Tone;
 
     fn strokes(blocks: Vec<Block>) -> Vec<String> {
         Sheet(blocks).draw().split_terminator(END).map(str::to_owned).collect()

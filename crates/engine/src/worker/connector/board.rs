@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::super::action::{OfConnector, Risky};
-use super::super::desk::Work;
 use super::super::failure::Failure;
 use super::super::message::Event;
+use super::super::work::Work;
 use super::super::{SignedIn, Told, Worker};
 use super::test::foreign;
 use crate::entra::connector::Connector;

@@ -1,8 +1,8 @@
 //! Which connector: those that are there, and what a person says of the one to be.
 
-use super::super::desk::Work;
 use super::super::failure::Failure;
 use super::super::message::Event;
+use super::super::work::Work;
 use super::super::{Told, Worker};
 use crate::databricks::target::{Level, Target};
 use crate::entra::connector::{Enterprise, FIELDS, existing_or_named, origin};

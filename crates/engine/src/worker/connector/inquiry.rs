@@ -3,9 +3,9 @@
 mod who;
 
 use super::super::Worker;
-use super::super::desk::Work;
 use super::super::failure::Failure;
 use super::super::message::Event;
+use super::super::work::Work;
 use crate::entra::connector::assignment::{Holder, assignments};
 use crate::entra::connector::kind::Kind;
 use crate::entra::connector::log::{self, Query};

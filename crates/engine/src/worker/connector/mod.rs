@@ -11,9 +11,9 @@ use std::cell::Cell;
 use futures::channel::oneshot;
 
 use super::action::{OfConnector, Risky};
-use super::desk::Work;
 use super::failure::Failure;
 use super::message::Event;
+use super::work::Work;
 use super::{Told, Worker};
 use crate::entra::connector::expiry;
 use crate::entra::connector::set_up::Stage;
@@ -250,7 +250,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
 
     /// Says what is under way.
     fn connecting(&self, step: Step, words: &str, waiting: Option<&Waiting>, tell: &dyn Fn(Event)) {
-        self.connector(|known| known.working = Some(super::desk::words(words, waiting)));
+        self.connector(|known| known.working = Some(super::work::words(words, waiting)));
         tell(self.sheets(step));
     }
 

@@ -3,9 +3,9 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::super::desk::Work;
 use super::super::failure::Failure;
 use super::super::message::Event;
+use super::super::work::Work;
 use super::super::{Told, Worker};
 use crate::databricks::Connection;
 use crate::databricks::target::Target;

@@ -1,9 +1,9 @@
 //! The test: makes the enterprise application where there is none, and has Entra try address and token.
 
 use super::super::Worker;
-use super::super::desk::Work;
 use super::super::failure::Failure;
 use super::super::message::Event;
+use super::super::work::Work;
 use crate::entra::connector::{
     CreateError, Credentials, Enterprise, Order, Origin, TestError, create, origin, read, template, validate,
 };

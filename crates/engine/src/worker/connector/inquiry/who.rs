@@ -1,9 +1,9 @@
 //! Who is meant by a name that was entered.
 
 use super::super::super::Worker;
-use super::super::super::desk::Work;
 use super::super::super::failure::Failure;
 use super::super::super::message::Event;
+use super::super::super::work::Work;
 use crate::entra::directory::{self, Group, Person};
 use crate::entra::graph::GraphError;
 use crate::entra::ids::ObjectId;
