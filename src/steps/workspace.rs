@@ -113,6 +113,10 @@ fn save(app: App, address: RwSignal<String>, known: RwSignal<bool>, errors: Erro
             return;
         }
     };
+    if let Some(wrong) = app.setup.with_untracked(|setup| setup.mistaken_account(&target)) {
+        errors.show(vec![(ADDRESS, wrong)]);
+        return;
+    }
     if app.setup.with_untracked(|setup| setup.is_strange_target(&target)) && !known.get_untracked() {
         errors.show(vec![(KNOWN, "Say that you know the address, or enter your own.".to_owned())]);
         return;

@@ -56,7 +56,8 @@ for (const [name, look] of Object.entries(looks)) {
       }
     });
 
-    test('what is missing or mistaken is named, field by field', async ({ page }) => {
+    test('what is missing or mistaken is named, field by field', async ({ page, world }) => {
+      const tenant = world.config.tenantId ?? '';
       await opens(page, 1);
       await page.getByRole('button', { name: 'Continue' }).click();
       await complains(page, [
@@ -91,6 +92,10 @@ for (const [name, look] of Object.entries(looks)) {
       await page.locator('#target').fill('dapi0123456789abcdef0123456789abcdef');
       await save.click();
       await complains(page, [['target', /^This looks like a token\. It belongs in the field Token; here goes the address\./]]);
+      await page.locator('#target').fill('https://accounts.azuredatabricks.net/api/2.1/accounts/'
+        + `${tenant}/scim/v2`);
+      await save.click();
+      await complains(page, [['target', new RegExp(`^${tenant} is your Directory \\(tenant\\) ID, not the account’s\\.`)]]);
       await page.locator('#target').fill('https://accounts.azuredatabricks.net/api/2.1/accounts/'
         + '00000000-1111-2222-3333-444444444444/scim/v2');
       await save.click();

@@ -1,4 +1,4 @@
-//! What administrators paste into the address and the token field, and what each is taken for: a target or a message, word
+//! What administrators paste into the fields for addresses, tokens and ids, and what each is taken for: a value or a message, word
 //! by word, in `golden/pasted-*.txt`.
 #![cfg(test)]
 #![allow(missing_docs, reason = "tests")]
@@ -6,12 +6,15 @@
 mod addresses;
 #[path = "../golden/mod.rs"]
 mod golden;
+mod ids;
 mod tokens;
 
 use std::fmt::Write as _;
 
 use engine::databricks::target::{Level, Target};
 use engine::databricks::token;
+use engine::entra::ids::Guid;
+use engine::entra::tenancy::TenantName;
 
 /// What a cloud of the configuration may add: the sample's own address.
 const EXTRA: &str = "http://127.0.0.1:9103";
@@ -50,6 +53,12 @@ fn tokens_are_read_as_pasted() {
                     // What is sent is one word of what was pasted, so that nothing else can slip into a header.
                     assert!(pasted.contains(token.expose().as_str()), "{pasted:?}");
                     assert!(token.expose().bytes().all(|byte| byte.is_ascii_graphic()), "{pasted:?}");
+                    let again = token::parse(token.expose(), level);
+                    assert_eq!(
+                        again.ok().map(|it| it.expose().clone()),
+                        Some(token.expose().clone()),
+                        "{pasted:?}"
+                    );
                     format!("= {}", token.expose())
                 }
                 Err(error) => {
@@ -63,4 +72,27 @@ fn tokens_are_read_as_pasted() {
         }
     }
     golden::check("pasted-tokens.txt", &text);
+}
+
+#[test]
+fn ids_are_read_as_pasted() {
+    let mut text = String::new();
+    for pasted in ids::ALL {
+        let client = match Guid::parse(pasted) {
+            Ok(id) => {
+                assert_eq!(Guid::parse(id.as_str()).as_ref(), Ok(&id), "{pasted:?}");
+                format!("= {id}")
+            }
+            Err(error) => format!("! {}", error.message("Application (client) ID")),
+        };
+        let tenant = match TenantName::parse(pasted) {
+            Ok(name) => {
+                assert_eq!(TenantName::parse(name.as_str()).as_ref(), Ok(&name), "{pasted:?}");
+                format!("= {}", name.as_str())
+            }
+            Err(error) => format!("! {}", error.message("Directory (tenant) ID")),
+        };
+        writeln!(text, "{pasted:?}\n  application {client}\n  tenant      {tenant}").unwrap();
+    }
+    golden::check("pasted-ids.txt", &text);
 }

@@ -8,6 +8,7 @@ pub mod figures;
 pub mod guide;
 pub mod http;
 pub mod panic;
+mod pasted;
 pub mod problem;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod properties;

@@ -7,6 +7,7 @@ use crate::databricks::target::{Level, Target};
 use crate::databricks::token;
 use crate::entra::ids::Guid;
 use crate::entra::sign_in::read_address;
+use crate::entra::tenancy::TenantName;
 use crate::http::{parse_query, query};
 
 /// Texts that look a little like addresses: pieces that mean something, in any order.
@@ -46,6 +47,16 @@ proptest! {
             let beginning = format!("https://{}", target.host());
             prop_assert!(target.display().starts_with(&beginning));
             prop_assert!(target.host().bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-".contains(&byte)));
+        }
+    }
+
+    #[test]
+    fn an_id_and_a_domain_mean_the_same_when_pasted_in_turn(text in "[\\u{feff}\u{201c} {(]{0,2}[0-9a-fA-F.@-]{0,40}[\u{201d} })]{0,2}") {
+        if let Ok(id) = Guid::parse(&text) {
+            prop_assert_eq!(Guid::parse(id.as_str()), Ok(id.clone()));
+        }
+        if let Ok(name) = TenantName::parse(&text) {
+            prop_assert_eq!(TenantName::parse(name.as_str()), Ok(name.clone()));
         }
     }
 

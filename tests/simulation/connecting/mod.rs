@@ -6,6 +6,7 @@ mod drawn;
 mod entering;
 mod looking_after;
 mod narrowing;
+mod owning;
 mod resuming;
 mod reviewing;
 mod testing;

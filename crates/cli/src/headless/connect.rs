@@ -120,6 +120,9 @@ impl ConnectArgs {
     /// A [`Problem`] names the variable that is missing or wrong.
     pub(crate) fn connection(&self, setup: &Setup, cloud: &Cloud) -> Result<Connection, Problem> {
         let target = target(setup, cloud)?;
+        if let Some(wrong) = setup.mistaken_account(&target) {
+            return Err(Problem::new("The target cannot be used.", wrong, "Give the account’s own ID."));
+        }
         connection(target)
     }
 }

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use crate::databricks::target::{Level, is_around};
+use crate::databricks::target::Level;
 use crate::entra::ids::Guid;
+use crate::pasted::is_around;
 use crate::secret::Secret;
 
 /// Why a text is no token for this level. The text is never repeated.

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::pasted::is_around;
+
 /// A GUID in its usual form: lower case, with hyphens.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -50,7 +52,7 @@ impl Guid {
     /// # Errors
     /// [`GuidError`] says what the text looks like instead.
     pub fn parse(text: &str) -> Result<Self, GuidError> {
-        let trimmed = text.trim_matches(|c: char| c.is_whitespace() || "\"'`{}()".contains(c));
+        let trimmed = text.trim_matches(|c: char| is_around(c) || "{}()<>,;".contains(c));
         if trimmed.is_empty() {
             return Err(GuidError::Empty);
         }
@@ -61,7 +63,9 @@ impl Guid {
         }
         Err(if trimmed.contains("://") {
             GuidError::Address
-        } else if trimmed.contains('~') || (trimmed.len() > 36 && !trimmed.contains(char::is_whitespace)) {
+        } else if trimmed.contains('~')
+            || (!hex && trimmed.chars().count() > 36 && !trimmed.contains(char::is_whitespace))
+        {
             GuidError::Secret
         } else if trimmed.contains('.') && trimmed.is_ascii() && !trimmed.contains(char::is_whitespace) {
             GuidError::Domain

@@ -38,6 +38,10 @@ impl Settling {
         let status = error.status();
         let lost = status == Some(404);
         let refused = status == Some(400);
+        // What Graph asked on the way has not heard of it.
+        if status == Some(424) {
+            return true;
+        }
         match self {
             Self::Read => lost,
             Self::Update => lost || status == Some(409),
@@ -49,10 +53,11 @@ impl Settling {
                     || (status == Some(403) && error.says("must be in the local tenant"))
                     || (status == Some(403) && error.says("backing application"))
             }
-            // 424: what the service asks has not heard of it.
             Self::Service => {
-                lost || matches!(status, Some(409 | 424))
+                lost || status == Some(409)
                     || (status == Some(401) && error.is_code("UnknownError") && error.is_without_words())
+                    // Who lacks a right is told so.
+                    || (status == Some(403) && error.is_without_words())
             }
             Self::Reference => {
                 lost || (refused
@@ -248,6 +253,11 @@ mod tests {
             ),
             (Settling::Service, 404, ""),
             (Settling::Service, 409, "The synchronization job is not ready yet."),
+            (Settling::Service, 403, ""),
+            (Settling::Read, 424, ""),
+            (Settling::Update, 424, ""),
+            (Settling::Principal, 424, ""),
+            (Settling::Reference, 424, ""),
             (Settling::Service, 424, ""),
             (Settling::Reference, 404, ""),
             (Settling::Reference, 400, "Not a valid reference update."),
@@ -268,7 +278,7 @@ mod tests {
             (Settling::Reference, 400, "Permission being assigned already exists on the object"),
             (Settling::Reference, 403, ""),
             (Settling::Service, 401, ""),
-            (Settling::Service, 403, ""),
+            (Settling::Service, 403, "Insufficient privileges to complete the operation."),
             (Settling::Service, 400, ""),
         ];
         for (settling, status, message) in final_ones {

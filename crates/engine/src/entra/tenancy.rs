@@ -10,6 +10,7 @@ use super::clouds::Cloud;
 use super::ids::{Guid, GuidError, TenantId};
 use crate::env::Env;
 use crate::http::{Method, Request};
+use crate::pasted::is_around;
 
 /// Nobody waits longer than this before leaving to sign in: what cannot be asked is found out there.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -33,7 +34,7 @@ impl TenantName {
             Ok(guid) => return Ok(Self::Id(TenantId(guid))),
             Err(error) => error,
         };
-        let name = text.trim_matches(|c: char| c.is_whitespace() || "\"'`<>".contains(c));
+        let name = text.trim_matches(|c: char| is_around(c) || "<>(),;".contains(c));
         let name = name.rsplit_once('@').map_or(name, |(_, domain)| domain).to_ascii_lowercase();
         if is_domain(&name) { Ok(Self::Domain(name)) } else { Err(wrong) }
     }

@@ -48,7 +48,7 @@ pub fn sheet(page: &Page, signed: &Signed, known: &Known, refused: &refused::Kno
     blocks.push(colleague(page, known));
     blocks.push(refused::part(refused));
     if let Some(standing) = &known.standing {
-        blocks.extend(take_back(standing));
+        blocks.extend(take_back(standing, page.setup.way));
     }
     Sheet(blocks)
 }
@@ -136,7 +136,12 @@ fn may(way: Option<Way>, roles: &Roles, licence: Licence) -> Block {
     let row = |what: &str, yes: Option<bool>, activate: Option<Role>, lacking: &str| {
         let state = match (yes, activate) {
             (None, _) => Cell::state(Tone::Plain, "unknown")
-                .below("reading it needs RoleManagement.Read.Directory; without it, just try"),
+                .below(match roles {
+                    Roles::Unknown => "reading it needs RoleManagement.Read.Directory; without it, just try",
+                    Roles::Known { .. } => {
+                        "no built-in role shows; which ones may be activated needs RoleManagement.Read.Directory. Without it, just try"
+                    }
+                }),
             (Some(true), _) => Cell::state(Tone::Good, "yes"),
             (Some(false), Some(role)) => Cell::state(Tone::Warn, "after activating a role").below(format!(
                 "activate {} in Privileged Identity Management, then sign in again",
@@ -144,7 +149,8 @@ fn may(way: Option<Way>, roles: &Roles, licence: Licence) -> Block {
             )),
             // Custom roles, and roles over this application alone, are not among those that are read.
             (Some(false), None) => Cell::state(Tone::Warn, "no built-in role found").below(format!(
-                "a custom role, or one for this application alone, may do as well; else {lacking}"
+                "a custom role, one for this application alone, or a group that you may join in Privileged Identity Management may do \
+                 as well; else {lacking}"
             )),
         };
         vec![Cell::words(what), state]
@@ -232,7 +238,7 @@ fn colleague(page: &Page, known: &Known) -> Block {
 }
 
 /// At the end of the work consent can go.
-fn take_back(standing: &Standing) -> Option<Block> {
+fn take_back(standing: &Standing, way: Option<Way>) -> Option<Block> {
     let mut names: Vec<&str> =
         standing.delegated.iter().flat_map(|grant| &grant.scopes).map(String::as_str).collect();
     names.sort_unstable();
@@ -244,16 +250,25 @@ fn take_back(standing: &Standing) -> Option<Block> {
         many => format!(" {many} of these consents are people’s own, and go too."),
     };
     let taken = Action::TakeBack(standing.delegated.clone());
+    let stops = match way {
+        Some(Way::Connector) => {
+            "Provisioning goes on: Entra does it with the token that it keeps. What stops is this page: its board, the log, provisioning on \
+             demand, a restart, a new token and assigning from here, until somebody consents again."
+        }
+        Some(Way::Direct) | None => {
+            "Taken back, nobody can read people and groups through this application, this page cannot plan again, and unattended runs \
+             with a person’s token stop."
+        }
+    };
     (!names.is_empty()).then(|| Block::Fold {
         id: "take-back".to_owned(),
         summary: "Take the consent back".to_owned(),
         open: false,
         blocks: vec![
-            Block::text(
-                "When the work is done the consent need not stay. Taken back, nobody can read people and groups through \
-                 this application, this page cannot plan again, and unattended runs with a person’s token stop. What is in \
-                 Databricks stays as it is. Tokens that are out already work for up to an hour.",
-            ),
+            Block::text(format!(
+                "When the work is done the consent need not stay. {stops} What is in Databricks stays as it is. Tokens that are out \
+                 already work for up to an hour."
+            )),
             Block::text(format!("On record, for the tenant or for single people: {}.{personal}", names.join(", "))),
             buttons(vec![button("Take all consent back", false, &taken)]),
         ],
@@ -269,8 +284,26 @@ mod tests {
     fn without_a_built_in_role_nobody_is_told_no() {
         let roles = Roles::Known { held: Vec::new(), eligible: Some(Vec::new()) };
         let text = Sheet(vec![may(Some(Way::Direct), &roles, Licence::P1)]).to_text();
-        let words = "(warn) no built-in role found / a custom role, or one for this application alone, may do as well; else ";
+        let words = "(warn) no built-in role found / a custom role, one for this application alone, or a group that you may join in \
+                     Privileged Identity Management may do as well; else ";
         assert_eq!(text.matches(words).count(), 3, "{text}");
+        // What may be activated is another question, and can stay open alone.
+        let roles = Roles::Known { held: Vec::new(), eligible: None };
+        let text = Sheet(vec![may(Some(Way::Direct), &roles, Licence::P1)]).to_text();
+        let words = "unknown / no built-in role shows; which ones may be activated needs RoleManagement.Read.Directory. Without it, just try";
+        assert_eq!(text.matches(words).count(), 3, "{text}");
+    }
+
+    #[test]
+    fn what_stops_without_the_consent_depends_on_the_way() {
+        let grant = DelegatedGrant { id: "g".to_owned(), person: None, scopes: vec!["User.Read".to_owned()] };
+        let standing = Standing { delegated: vec![grant], ..Standing::default() };
+        let text = |way| Sheet(take_back(&standing, Some(way)).into_iter().collect()).to_text();
+        assert!(
+            text(Way::Connector)
+                .contains("Provisioning goes on: Entra does it with the token that it keeps.")
+        );
+        assert!(text(Way::Direct).contains("this page cannot plan again"));
     }
 
     #[test]

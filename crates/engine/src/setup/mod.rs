@@ -2,6 +2,7 @@
 
 mod connector;
 mod elsewhere;
+mod mistaken;
 mod state;
 mod step;
 

@@ -123,6 +123,8 @@ pub enum OfConnector {
     Failures,
     /// Look up what became of everybody who is assigned.
     LookUp,
+    /// Make the application for unattended runs an owner of it.
+    Own,
     /// Give the setup.
     Setup,
     /// Give the report.

@@ -41,6 +41,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 let told = (Tone::Warn, "No fresh token holds everything yet".to_owned(), text.to_owned());
                 (Some(told), last.map(|error| error.explain()))
             }
+            // What a person at the sign-in service mends nothing of is said here.
+            Err(Gone::Failed(error)) if is_lasting(&error) => (None, Some(error.explain())),
             Err(Gone::Failed(error)) => {
                 self.note_consent(None, None);
                 drop(under_way);
@@ -98,6 +100,11 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let scopes = needed(application.way);
         arrival::sign_in(&self.env, &application, Step::Consent, account, scopes, wanted.as_ref()).map(leave)
     }
+}
+
+/// Whether it would end the same way with a person at the sign-in service.
+const fn is_lasting(error: &GraphError) -> bool {
+    matches!(error.kind, GraphErrorKind::SignIn(SignInError::Malformed | SignInError::Address(_)))
 }
 
 fn failed(error: SignInError) -> GraphError {

@@ -8,7 +8,6 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use error::TargetError;
-pub(super) use parse::is_around;
 
 use crate::entra::clouds::is_loopback;
 use crate::entra::ids::Guid;

@@ -3,6 +3,7 @@
 use super::{Level, Place, Target, TargetError, Version};
 use crate::entra::clouds::is_loopback;
 use crate::entra::ids::Guid;
+use crate::pasted::is_around;
 
 /// The names under which Databricks gives workspaces and accounts their hosts (the vendor's own SDKs list them).
 const SUFFIXES: [&str; 6] = [
@@ -46,6 +47,8 @@ impl Target {
         }
         let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
         let (authority, tail) = rest.split_at_checked(end).ok_or(TargetError::Malformed)?;
+        // A full domain name may end in a dot, and is the same name.
+        let authority = authority.strip_suffix('.').unwrap_or(authority);
         if authority.contains(char::is_whitespace) && authority.contains('.') {
             return Err(TargetError::Blank);
         }
@@ -126,7 +129,7 @@ fn place(origin: &str, tail: &str) -> Result<Place, TargetError> {
             if !console && !is_loopback(host.split(':').next().unwrap_or_default()) {
                 return Err(TargetError::WrongHost { host: host.to_owned(), path: Level::Account });
             }
-            let id = parts.next().unwrap_or_default();
+            let id = parts.next().filter(|id| *id != "scim").ok_or(TargetError::AccountIdMissing)?;
             let id = Guid::parse(id).map_err(|_| TargetError::AccountId(id.to_owned()))?;
             Ok(Place::Account { id, version: if version == "2.0" { Version::V2_0 } else { Version::V2_1 } })
         }
@@ -157,13 +160,6 @@ fn is_name(host: &str) -> bool {
                     .bytes()
                     .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
         })
-}
-
-/// What a paste brings along around the text itself: blanks, quotes, and marks of direction and width that cannot be seen.
-pub(in crate::databricks) fn is_around(c: char) -> bool {
-    let mark =
-        matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
-    mark || c.is_whitespace() || c.is_control() || "\"'`“”‘’„«»".contains(c)
 }
 
 fn looks_like_token(text: &str) -> bool {
@@ -197,6 +193,7 @@ mod tests {
             "https://adb-1234567890123456.7.azuredatabricks.net:443/?o=1234567890123456#job/1",
             "https://adb-1234567890123456.7.azuredatabricks.net/settings/workspace/security?o=1234567890123456",
             "https://adb-1234567890123456.7.azuredatabricks.net/api/2.0/preview/scim",
+            "https://adb-1234567890123456.7.azuredatabricks.net./settings",
             "https://adb-1234567890123456.7.azuredatabricks.net/api/2.0/preview/scim/v2/Users",
             "\u{feff}https://adb-1234567890123456.7.azuredatabricks.net\u{200b}\n",
         ] {
@@ -262,7 +259,9 @@ mod tests {
         assert_eq!(error("https://adb-1.2.azuredatabricks.net@evil.example"), TargetError::UserInfo);
         assert_eq!(error("https://adb-1.2.azuredatabricks.net:8443"), TargetError::Port);
         assert_eq!(error("https://аdb-1.2.azuredatabricks.net"), TargetError::NotAscii);
-        assert_eq!(error("https://adb-1.2.azuredatabricks.net./x"), TargetError::Malformed);
+        assert_eq!(error("https://adb-1.2.azuredatabricks.net../x"), TargetError::Malformed);
+        let cut = "https://accounts.azuredatabricks.net/api/2.1/accounts//scim/v2";
+        assert_eq!(error(cut), TargetError::AccountIdMissing);
         assert_eq!(error("http://127.0.0.1:9103"), TargetError::Local("127.0.0.1:9103".to_owned()));
         assert_eq!(error("ftp://adb-1.2.azuredatabricks.net"), TargetError::Malformed);
         assert_eq!(error("my workspace"), TargetError::Malformed);

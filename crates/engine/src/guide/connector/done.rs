@@ -5,7 +5,7 @@ use super::Known;
 use crate::databricks::target::Level;
 use crate::entra::connector::secrets::Mail;
 use crate::setup::{Scope, TokenOwner, bookmark};
-use crate::sheet::{Block, Cell, Sheet};
+use crate::sheet::{Block, Cell, Sheet, Span, Tone};
 use crate::worker::action::{Action, OfConnector};
 
 /// The sheet of the step.
@@ -61,8 +61,51 @@ pub fn sheet(page: &Page, known: &Known) -> Sheet {
         )),
     ];
     blocks.extend(again(page));
+    blocks.extend(unattended(page, known));
+    blocks.extend(consent());
     blocks.push(buttons(list));
     Sheet(blocks)
+}
+
+/// The application that runs without a person may work with what it owns.
+fn unattended(page: &Page, known: &Known) -> Vec<Block> {
+    let there = page.setup.connector.as_ref().and_then(|facts| facts.id.as_ref());
+    let (Some(client), Some(_)) = (&page.setup.unattended, there) else { return Vec::new() };
+    let mut blocks = vec![
+        Block::Heading("Without a person".to_owned()),
+        Block::Text(vec![
+            Span::Plain("The application ".to_owned()),
+            Span::Code(client.to_string()),
+            Span::Plain(
+                " is for unattended runs. With Application.ReadWrite.OwnedBy it may work with this connector once it owns the \
+                 connector’s registration and its enterprise application: set it up anew, give it a new token, start and restart it. \
+                 Whoever holds its secret then may do so too."
+                    .to_owned(),
+            ),
+        ]),
+    ];
+    blocks.extend(known.problem.clone().map(|it| Block::Problem(Tone::Bad, it)));
+    match known.waiting() {
+        Some(waiting) => blocks.extend(waiting),
+        None if known.owned => {
+            blocks.push(Block::note(Tone::Good, "It owns both", "Made, and read back."));
+        }
+        None => {
+            let own = Action::Connector(OfConnector::Own);
+            blocks.push(buttons(vec![button("Make it an owner of both", false, &own)]));
+        }
+    }
+    blocks
+}
+
+/// At the end of the work the consent can go.
+fn consent() -> Vec<Block> {
+    vec![
+        Block::text(
+            "Provisioning does not need this page’s permissions any more. You can take the consent back; what stops then is said there.",
+        ),
+        buttons(vec![button("Go to the consent", false, &Action::Go(crate::setup::Step::Consent))]),
+    ]
 }
 
 /// The way back, for later visits and for colleagues.

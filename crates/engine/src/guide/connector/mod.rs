@@ -62,6 +62,8 @@ pub struct Known {
     pub log: Option<log::Shown>,
     /// Why somebody is (not) there.
     pub why: Option<log::Standing>,
+    /// Whether the application for unattended runs was made an owner in this visit.
+    pub owned: bool,
     /// What came of provisioning somebody at once.
     pub on_demand: Option<Box<OnDemand>>,
 }

@@ -3,6 +3,7 @@
 mod board;
 mod find;
 mod inquiry;
+mod own;
 mod review;
 mod test;
 
@@ -47,6 +48,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             OfConnector::Find => shown,
             OfConnector::Test | OfConnector::TestSaved => Step::Test,
             OfConnector::Examine => Step::Scope,
+            OfConnector::Own => Step::Done,
             OfConnector::Compare | OfConnector::Begin(_) => Step::Review,
             OfConnector::Sure(Risky::TakeAway(_)) => Step::Review,
             OfConnector::Check | OfConnector::Sure(_) | OfConnector::Failures | OfConnector::LookUp => {
@@ -71,6 +73,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             OfConnector::Begin(writes) => self.begin_provisioning(work, writes, tell).await,
             OfConnector::Failures => self.failures(work, tell).await,
             OfConnector::LookUp => self.look_up(work, tell).await,
+            OfConnector::Own => self.own(work, tell).await,
             OfConnector::Sure(Risky::TakeAway(ids)) => self.take_away(work, ids, tell).await,
             other => self.look_after(work, other, tell).await,
         })

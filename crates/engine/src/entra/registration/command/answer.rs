@@ -10,7 +10,7 @@ use crate::entra::redirect::RedirectUri;
 
 /// The version of the line.
 const VERSION: u64 = 1;
-/// What people paste is bounded: a whole terminal's history is no answer.
+/// What people paste is bounded: of a whole terminal's history so much is looked at.
 const LONGEST: usize = 200_000;
 
 /// What the command did.
@@ -111,7 +111,9 @@ impl Answer {
 
 /// The last object in the text that has our mark. Terminals break long lines, and some programs put blanks in front.
 fn line(text: &str) -> Option<Value> {
-    let text = text.get(..text.len().min(LONGEST)).unwrap_or(text);
+    // Of a long history the end counts.
+    let from = text.len().saturating_sub(LONGEST);
+    let text = (from..text.len()).find_map(|at| text.get(at..)).unwrap_or_default();
     let joined: String = text.chars().filter(|c| !matches!(c, '\n' | '\r')).collect();
     let start = joined.rfind("{\"scimSetup\"").or_else(|| {
         // PowerShell 5 writes the same object; people's editors add blanks.
@@ -143,6 +145,7 @@ mod tests {
             format!("  {LINE}\n"),
             format!("ada@cloudshell:~$ az rest\nWARNING: x {{y}}\n{LINE}\nada@cloudshell:~$ "),
             format!("{left}\n{right}"),
+            format!("{}\n{LINE}", "ü history ".repeat(LONGEST / 8)),
             format!("{left}\r\n{right}\r\n"),
             LINE.replace(":", ": ").replace(",", ", ").replace("https: ", "https:"),
         ] {
