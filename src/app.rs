@@ -1,6 +1,7 @@
 //! The frame of the page: header, step list, current step.
 
 use engine::config::Config;
+use engine::guide::about::Place;
 use engine::problem::Problem;
 use engine::setup::Step;
 use leptos::mount::mount_to_body;
@@ -13,7 +14,7 @@ use crate::parts::button::{Weight, button};
 use crate::parts::dialog::confirm;
 use crate::parts::live::{attribute, flag, live, maybe, words};
 use crate::parts::notice::problem;
-use crate::parts::place::{Place, glyph};
+use crate::parts::place::glyph;
 use crate::state::App;
 use crate::{sign_in, steps};
 

@@ -5,6 +5,7 @@ use engine::databricks::connection::StageResult;
 use engine::databricks::target::Target;
 use engine::entra::clouds::{self, Cloud};
 use engine::entra::sign_in::Account;
+use engine::guide::about::{self, About};
 use engine::problem::Problem;
 use engine::secret::Secret;
 use engine::setup::{Live, Scope, Setup, Step, StepState, Way, from_bookmark, state};
@@ -72,6 +73,8 @@ pub(crate) struct App {
     pub(crate) arriving: StoredValue<Option<Ticket>, LocalStorage>,
     /// The test that is running.
     pub(crate) test: StoredValue<Option<Ticket>, LocalStorage>,
+    /// What the steps say of themselves on the way that is chosen; the first one does without the engine.
+    about: RwSignal<Vec<About>>,
     /// What the engine says at the step that is shown.
     pub(crate) guide: Guide,
     engine: StoredValue<Engine, LocalStorage>,
@@ -103,6 +106,7 @@ impl App {
             said: RwSignal::new(String::new()),
             arriving: StoredValue::new_local(None),
             test: StoredValue::new_local(None),
+            about: RwSignal::new(vec![about::start()]),
             guide: Guide::new(),
             engine: StoredValue::new_local(Engine::default()),
         };
@@ -111,9 +115,21 @@ impl App {
             app.setup.with(|setup| before.is_some() && storage::put(storage::SETUP, &setup.to_json()));
         });
         // The first step needs no engine; by the time the next one does, it is there.
+        let way = Memo::new(move |_| app.setup.with(|setup| setup.way));
         Effect::new(move || {
             if app.step.get() != Step::Start {
                 app.engine.with_value(Engine::start);
+            }
+        });
+        let begun = Memo::new(move |_| app.step.get() != Step::Start);
+        Effect::new(move || {
+            let way = way.get();
+            if begun.get() {
+                app.ask(Command::About(way), move |event| {
+                    if let Event::About(all) = event {
+                        app.about.set(all);
+                    }
+                });
             }
         });
         app
@@ -148,6 +164,11 @@ impl App {
     /// Whether Entra's own provisioning is what is set up.
     pub(crate) fn is_connector(self) -> bool {
         self.setup.with_untracked(|setup| setup.way == Some(Way::Connector))
+    }
+
+    /// What a step says of itself, once the engine has said it.
+    pub(crate) fn about(self, step: Step) -> Option<About> {
+        self.about.with(|all| all.get(step.number().checked_sub(1)?).cloned())
     }
 
     /// Goes to a step.

@@ -1,17 +1,7 @@
 //! Where something is done, drawn with the three shapes of the mark: circle, wave, square.
 
+use engine::guide::about::Place;
 use leptos::prelude::*;
-
-/// Where something is done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
-    /// The Microsoft Entra admin center.
-    Entra,
-    /// The Databricks account console or a workspace.
-    Databricks,
-    /// This page.
-    Here,
-}
 
 /// The shape.
 pub(crate) fn glyph(place: Place) -> AnyView {

@@ -3,30 +3,16 @@
 use engine::setup::Step;
 use leptos::prelude::*;
 
-use super::frame::{Words, buttons, frame};
+use super::frame::{buttons, frame};
 use crate::guide;
 use crate::parts::Tone;
 use crate::parts::button::{Weight, button, weighted};
 use crate::parts::live::maybe;
 use crate::parts::notice::note;
-use crate::parts::place::Place;
 use crate::parts::progress::working;
 use crate::parts::sheet::sheet;
 use crate::sign_in::ask_consent;
 use crate::state::App;
-
-const WORDS: Words = Words {
-    why: "What this page does in the directory takes the consent of an administrator, once for the tenant. The table says what each permission is for.",
-    who: "Cloud Application Administrator or higher",
-    places: &[Place::Entra],
-    takes: "a minute",
-    expect: "Every permission of the table says “granted”. That comes from the token itself, not from having clicked.",
-    failure: "I accepted, but a permission is still missing",
-    cure: &[
-        "A new consent takes up to some minutes to reach the sign-in service. Check again waits for it.",
-        "If the page of Microsoft says that approval is needed, your role does not suffice: send the link to an administrator.",
-    ],
-};
 
 pub(super) fn view(app: App) -> AnyView {
     guide::follow(app, Step::Consent);
@@ -39,7 +25,7 @@ pub(super) fn view(app: App) -> AnyView {
         })}
         {buttons(app, Step::Consent, choices(app, granted))}
     };
-    frame(app, Step::Consent, &WORDS, false, work.into_any())
+    frame(app, Step::Consent, false, work.into_any())
 }
 
 fn choices(app: App, granted: Memo<bool>) -> AnyView {

@@ -4,27 +4,13 @@ use engine::setup::Step;
 use engine::worker::message::File;
 use leptos::prelude::*;
 
-use super::frame::{Words, buttons, frame};
+use super::frame::{buttons, frame};
 use super::handover::{commands, save_button, save_file};
 use super::outcome::outcome;
 use crate::parts::button::{Weight, button};
 use crate::parts::live::live;
-use crate::parts::place::Place;
 use crate::run::make_plan;
 use crate::state::App;
-
-const WORDS: Words = Words {
-    why: "What was done, what was not, and what to keep. The report holds no secret.",
-    who: "anyone",
-    places: &[Place::Here],
-    takes: "a minute",
-    expect: "Everything done, nothing failed. The people can sign in to Databricks now.",
-    failure: "Somebody cannot see a workspace",
-    cure: &[
-        "Users and groups of the account see a workspace only when they are assigned to it: in the account console, open the workspace, then Permissions.",
-        "Changes made in Entra later come over with the next run, not by themselves.",
-    ],
-};
 
 pub(super) fn view(app: App) -> AnyView {
     let work = view! {
@@ -32,7 +18,7 @@ pub(super) fn view(app: App) -> AnyView {
         {next(app)}
         {buttons(app, Step::Done, live(move || choices(app)))}
     };
-    frame(app, Step::Done, &WORDS, true, work.into_any())
+    frame(app, Step::Done, true, work.into_any())
 }
 
 fn choices(app: App) -> AnyView {

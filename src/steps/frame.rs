@@ -1,5 +1,6 @@
 //! What every step has: why, who, where, how long, what to expect, and the commonest failure with its cure.
 
+use engine::guide::about::About;
 use engine::setup::{Step, StepState};
 use leptos::prelude::*;
 
@@ -9,54 +10,48 @@ use crate::parts::button::{Weight, button};
 use crate::parts::form::actions;
 use crate::parts::live::maybe;
 use crate::parts::notice::{notice, problem};
-use crate::parts::place::{Place, place};
+use crate::parts::place::place;
 use crate::sign_in::offer;
 use crate::state::App;
 
-/// The words of a step.
-pub(super) struct Words {
-    /// Why this step is there, in a sentence or two.
-    pub(super) why: &'static str,
-    /// Who can do it.
-    pub(super) who: &'static str,
-    /// Where it is done.
-    pub(super) places: &'static [Place],
-    /// How long it takes.
-    pub(super) takes: &'static str,
-    /// What is seen when it worked.
-    pub(super) expect: &'static str,
-    /// The commonest failure.
-    pub(super) failure: &'static str,
-    /// Its cure.
-    pub(super) cure: &'static [&'static str],
-}
-
 /// A step with its head and its help. `wide` gives rows the whole width.
-pub(super) fn frame(app: App, step: Step, words: &Words, wide: bool, work: AnyView) -> AnyView {
-    let places: Vec<AnyView> = words.places.iter().map(|spot| place(*spot)).collect();
-    let cure: Vec<AnyView> = words.cure.iter().map(|text| view! { <p>{*text}</p> }.into_any()).collect();
+pub(super) fn frame(app: App, step: Step, wide: bool, work: AnyView) -> AnyView {
     view! {
         <p class="eyebrow">{number_of(step)}</p>
         <h1 id="heading" tabindex="-1">{step.heading()}</h1>
-        <p class="lede">{words.why}</p>
-        <dl class="facts">
-            <div><dt>"Who"</dt><dd>{words.who}</dd></div>
-            <div><dt>"Where"</dt><dd class="row">{places}</dd></div>
-            <div><dt>"Takes"</dt><dd>{words.takes}</dd></div>
-        </dl>
+        {maybe(move || app.about(step).map(head))}
         <div class=if wide { "step wide" } else { "step" }>
             <div class="work">{waits(app, step)}{told(app, step)}{work}</div>
-            <aside class="aside" aria-label="About this step">
-                <div>
-                    <h2>"What you should see"</h2>
-                    <p>{words.expect}</p>
-                </div>
-                <details>
-                    <summary>{words.failure}</summary>
-                    {cure}
-                </details>
-            </aside>
+            <aside class="aside" aria-label="About this step">{maybe(move || app.about(step).map(help))}</aside>
         </div>
+    }
+    .into_any()
+}
+
+fn head(about: About) -> AnyView {
+    let places: Vec<AnyView> = about.places.into_iter().map(place).collect();
+    view! {
+        <p class="lede">{about.why}</p>
+        <dl class="facts">
+            <div><dt>"Who"</dt><dd>{about.who}</dd></div>
+            <div><dt>"Where"</dt><dd class="row">{places}</dd></div>
+            <div><dt>"Takes"</dt><dd>{about.takes}</dd></div>
+        </dl>
+    }
+    .into_any()
+}
+
+fn help(about: About) -> AnyView {
+    let cure: Vec<AnyView> = about.cure.into_iter().map(|text| view! { <p>{text}</p> }.into_any()).collect();
+    view! {
+        <div>
+            <h2>"What you should see"</h2>
+            <p>{about.expect}</p>
+        </div>
+        <details>
+            <summary>{about.failure}</summary>
+            {cure}
+        </details>
     }
     .into_any()
 }

@@ -4,33 +4,19 @@ use engine::setup::Step;
 use engine::worker::message::{Command, Event};
 use leptos::prelude::*;
 
-use super::frame::{Words, buttons, frame};
+use super::frame::{buttons, frame};
 use crate::guide;
 use crate::parts::button::{Weight, button};
 use crate::parts::errors::Errors;
 use crate::parts::field::{Field, Kind, field};
 use crate::parts::form::{form, submit};
 use crate::parts::live::maybe;
-use crate::parts::place::Place;
 use crate::parts::progress::working;
 use crate::parts::sheet::sheet;
 use crate::parts::tick::tick;
 use crate::run;
 use crate::sign_in::{sign_in, sign_out};
 use crate::state::App;
-
-const WORDS: Words = Words {
-    why: "The page reads the directory as you, through an application of your own tenant. Nobody else’s application takes part, and no secret is made.",
-    who: "Application Developer or higher",
-    places: &[Place::Entra, Place::Here],
-    takes: "3 minutes, once",
-    expect: "After signing in you come back to this page, and your tenant and account stand in the bar on top.",
-    failure: "AADSTS50011 or AADSTS9002326 at sign-in",
-    cure: &[
-        "The redirect URI is not registered exactly as shown, or it is registered as “Web”. In the application, open Authentication, remove it from Web, and add it under Single-page application.",
-        "Upper and lower case and the slash at the end count.",
-    ],
-};
 
 const STRANGE: &str = "It came with a setup file or an address that somebody made. Microsoft shows its name before you agree to anything: go on \
     there only if it is the one that your organisation uses.";
@@ -137,7 +123,7 @@ pub(super) fn view(app: App) -> AnyView {
         {form(work.into_any(), leave)}
         {sheet(app, "below", app.guide.below)}
     };
-    frame(app, Step::Register, &WORDS, false, work.into_any())
+    frame(app, Step::Register, false, work.into_any())
 }
 
 fn cloud(app: App) -> AnyView {

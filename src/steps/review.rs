@@ -6,32 +6,18 @@ use engine::sync::plan::{Overview, Unchanged};
 use engine::worker::message::File;
 use leptos::prelude::*;
 
-use super::frame::{Words, buttons, frame};
+use super::frame::{buttons, frame};
 use super::handover::save_file;
 use super::rows;
 use crate::parts::Tone;
 use crate::parts::button::{Weight, button};
 use crate::parts::live::{live, maybe};
 use crate::parts::notice::{note, problem};
-use crate::parts::place::Place;
 use crate::parts::progress::working;
 use crate::parts::sheet::sheet;
 use crate::parts::time::about;
 use crate::run::{Planning, apply_plan, make_plan};
 use crate::state::App;
-
-const WORDS: Words = Words {
-    why: "This is everything that would change in Databricks, and why. What you see is what is applied: nothing more, and nothing before you say so.",
-    who: "whoever decides about access",
-    places: &[Place::Here],
-    takes: "a minute to make, as long as you like to read",
-    expect: "Figures you can explain. A second plan after applying is empty.",
-    failure: "Some changes are withheld",
-    cure: &[
-        "Where the directory or Databricks could not be read completely, what depends on it is withheld: unknown is not absent. Make the plan again.",
-        "Removals, updates and deactivations are planned and shown, but this version does not make them.",
-    ],
-};
 
 pub(super) fn view(app: App) -> AnyView {
     let nothing = matches!(app.run.planning.get_untracked(), Planning::Nothing);
@@ -47,7 +33,7 @@ pub(super) fn view(app: App) -> AnyView {
         })}
         {buttons(app, Step::Review, choices(app))}
     };
-    frame(app, Step::Review, &WORDS, true, work.into_any())
+    frame(app, Step::Review, true, work.into_any())
 }
 
 fn choices(app: App) -> AnyView {

@@ -6,7 +6,7 @@ use engine::setup::{Picked, Scope, Step};
 use engine::worker::message::{Candidate, Command, Event};
 use leptos::prelude::*;
 
-use super::frame::{Words, buttons, frame};
+use super::frame::{buttons, frame};
 use super::handover::without_relay;
 use crate::browser::navigation;
 use crate::guide;
@@ -19,25 +19,11 @@ use crate::parts::field::{Field, Kind, field};
 use crate::parts::form::form;
 use crate::parts::live::{live, maybe};
 use crate::parts::notice::{note, problem};
-use crate::parts::place::Place;
 use crate::parts::progress::working;
 use crate::parts::sheet::{send, sheet};
 use crate::run;
 use crate::sign_in::arrived;
 use crate::state::{App, Found};
-
-const WORDS: Words = Words {
-    why: "Choose who shall be in Databricks. Groups bring their direct members with them; what is not chosen is left alone.",
-    who: "whoever decides about access",
-    places: &[Place::Here],
-    takes: "a few minutes",
-    expect: "The list on this page holds each group and person you mean, and nothing else. Nothing is written yet.",
-    failure: "A group is not found",
-    cure: &[
-        "The search looks at the beginning of words in the name. New groups take some minutes to be found.",
-        "Members of a nested group come along only if that group is chosen too.",
-    ],
-};
 
 const EXTENT: &str = "extent";
 const SEARCH: &str = "search";
@@ -139,7 +125,7 @@ pub(super) fn view(app: App) -> AnyView {
         {connector.then(|| sheet(app, "below", app.guide.below))}
         {buttons(app, Step::Scope, button(Weight::Primary, "Save and continue", save))}
     };
-    frame(app, Step::Scope, &WORDS, false, work.into_any())
+    frame(app, Step::Scope, false, work.into_any())
 }
 
 const SAMPLE_HINT: &str = "The beginning of a name or a mail address. In the sample tenant try Data, or All.";

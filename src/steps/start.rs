@@ -1,12 +1,13 @@
 //! Which way, and whether anything has to be set up at all.
 
+use engine::guide::about::Place;
 use engine::setup::{IdentityManagement, Setup, Step, Way};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use web_sys::js_sys::futures::spawn_local;
 
-use super::frame::{Words, buttons, frame};
+use super::frame::{buttons, frame};
 use super::handover::without_relay;
 use crate::browser::download;
 use crate::browser::relay::Relay;
@@ -16,22 +17,9 @@ use crate::parts::errors::Errors;
 use crate::parts::form::{form, submit};
 use crate::parts::live::{attribute, maybe};
 use crate::parts::notice::note;
-use crate::parts::place::{Place, glyph};
+use crate::parts::place::glyph;
 use crate::run;
 use crate::state::App;
-
-const WORDS: Words = Words {
-    why: "Users and groups can reach Databricks in several ways. Two of them at once fight each other, so this question comes first.",
-    who: "Databricks account admin, to look",
-    places: &[Place::Databricks, Place::Here],
-    takes: "a minute",
-    expect: "In the account console, under Security and User provisioning, the switch “Automatic identity management” is off.",
-    failure: "I cannot open the account console",
-    cure: &[
-        "Only account admins can. On Azure, a Global Administrator of the tenant becomes account admin by signing in to accounts.azuredatabricks.net once.",
-        "Azure accounts created since 1 August 2025 begin with automatic identity management switched on.",
-    ],
-};
 
 const QUESTION: &str = "identity-management";
 const WAY: &str = "way";
@@ -95,7 +83,7 @@ pub(super) fn view(app: App) -> AnyView {
             app.go(Step::Register);
         }
     };
-    frame(app, Step::Start, &WORDS, false, form(work.into_any(), go_on))
+    frame(app, Step::Start, false, form(work.into_any(), go_on))
 }
 
 const SAMPLE: &str = "Its people and its Databricks are made up, on this machine, so there is nothing to look up: answer No. \

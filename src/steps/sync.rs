@@ -7,28 +7,14 @@ use engine::setup::Step;
 use engine::stop::Wish;
 use leptos::prelude::*;
 
-use super::frame::{Words, buttons, frame};
+use super::frame::{buttons, frame};
 use super::outcome::outcome;
 use crate::parts::button::{Weight, button, weighted};
 use crate::parts::live::{attribute, live, words};
-use crate::parts::place::Place;
 use crate::parts::progress::{progress, working};
 use crate::parts::time::about;
 use crate::run::{Phase, apply_plan, want};
 use crate::state::App;
-
-const WORDS: Words = Words {
-    why: "The approved plan is being applied, at the pace that Databricks publishes for everybody. You may pause, stop and go on: nothing is done twice.",
-    who: "nobody has to do anything",
-    places: &[Place::Here],
-    takes: "as the time left says",
-    expect: "The bar moves on, and failed stays at zero. Keep this tab open.",
-    failure: "It is slow",
-    cure: &[
-        "Databricks allows a fixed number of changes a minute for all programs together. A workspace allows far fewer than the account.",
-        "If the tab is closed, open the page again and make a new plan: it holds only what is still missing.",
-    ],
-};
 
 pub(super) fn view(app: App) -> AnyView {
     let phase = app.run.phase;
@@ -41,7 +27,7 @@ pub(super) fn view(app: App) -> AnyView {
         })}
         {buttons(app, Step::Sync, live(move || choices(app)))}
     };
-    frame(app, Step::Sync, &WORDS, true, work.into_any())
+    frame(app, Step::Sync, true, work.into_any())
 }
 
 fn choices(app: App) -> AnyView {

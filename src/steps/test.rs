@@ -5,28 +5,14 @@ use engine::setup::Step;
 use engine::worker::message::{Command, Event};
 use leptos::prelude::*;
 
-use super::frame::{Words, buttons, frame};
+use super::frame::{buttons, frame};
 use super::handover::without_relay;
 use crate::parts::Tone;
 use crate::parts::button::{Weight, button, weighted};
 use crate::parts::live::{live, maybe, words};
 use crate::parts::notice::problem;
-use crate::parts::place::Place;
 use crate::parts::stages::{self, State, stages};
 use crate::state::App;
-
-const WORDS: Words = Words {
-    why: "The checks run in the order in which they can fail, and each says what it found. Nothing is written to Databricks.",
-    who: "anyone with the token",
-    places: &[Place::Here],
-    takes: "about 5 seconds",
-    expect: "All stages passed, or skipped with a reason. A warning lets you go on.",
-    failure: "“Token accepted” failed",
-    cure: &[
-        "The token is expired, revoked, cut off at one end, or belongs to another workspace or to the other level. Make a new one and paste it again at the step before.",
-        "At the account only the SCIM token of the account console works, and only under the Account SCIM URL.",
-    ],
-};
 
 pub(super) fn view(app: App) -> AnyView {
     let work = view! {
@@ -40,7 +26,7 @@ pub(super) fn view(app: App) -> AnyView {
         </section>
         {buttons(app, Step::Test, choices(app))}
     };
-    frame(app, Step::Test, &WORDS, false, work.into_any())
+    frame(app, Step::Test, false, work.into_any())
 }
 
 fn choices(app: App) -> AnyView {

@@ -5,7 +5,7 @@ use engine::databricks::token;
 use engine::setup::Step;
 use leptos::prelude::*;
 
-use super::frame::{Words, buttons, frame};
+use super::frame::{buttons, frame};
 use super::handover::without_relay;
 use crate::browser::relay::Relay;
 use crate::guide;
@@ -18,24 +18,10 @@ use crate::parts::field::{Field, Kind, field, secret, take_secret};
 use crate::parts::form::{form, submit};
 use crate::parts::live::maybe;
 use crate::parts::notice::{note, notice};
-use crate::parts::place::Place;
 use crate::parts::sheet::{send, sheet};
 use crate::parts::tick::tick;
 use crate::run;
 use crate::state::App;
-
-const WORDS: Words = Words {
-    why: "Say where users and groups shall go, and with which token. The account is the usual place: one directory for all its workspaces.",
-    who: "Databricks account admin, or workspace admin",
-    places: &[Place::Databricks, Place::Here],
-    takes: "2 minutes",
-    expect: "Below the address the page says what it understood: account or workspace, and the host that the token is for.",
-    failure: "Which address is the right one?",
-    cure: &[
-        "For the account: the Account SCIM URL of the account console. For one workspace: what stands in the browser’s address bar while you work in it; the page takes off what is too much.",
-        "Make the token as an admin who is not provisioned by this setup. If that person leaves Entra, the token dies and provisioning with it.",
-    ],
-};
 
 const IN_MEMORY: &str = "Kept in memory until this tab is closed or reloaded, and sent to this host only.";
 const HANDED: &str = "Kept in memory until you start provisioning, then handed to Entra, which keeps it.";
@@ -88,7 +74,7 @@ pub(super) fn view(app: App) -> AnyView {
         view! { {sheet(app, "below", app.guide.below)}{buttons(app, Step::Workspace, next)} }
     });
     let work = view! { {form(work.into_any(), move || save(app, address, known, errors))}{below} };
-    frame(app, Step::Workspace, &WORDS, false, work.into_any())
+    frame(app, Step::Workspace, false, work.into_any())
 }
 
 const KEPT: &str =

@@ -1,6 +1,7 @@
 //! What the steps say: instructions, tables and choices as sheets, from the facts of the setup and what was found out. Pure
 //! words; the work is done elsewhere.
 
+pub mod about;
 pub mod connector;
 pub mod consent;
 pub mod lines;

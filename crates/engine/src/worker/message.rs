@@ -18,6 +18,7 @@ use crate::entra::clouds::Cloud;
 use crate::entra::ids::{ClientId, TenantId};
 use crate::entra::sign_in::Account;
 use crate::guide::Page;
+use crate::guide::about::About;
 use crate::problem::Problem;
 use crate::setup::{Picked, Scope, Step, Way};
 use crate::stop::Wish;
@@ -80,6 +81,8 @@ pub enum Command {
         /// What stands in the field for the tenant: its id, or one of its domains.
         tenant: String,
     },
+    /// Say what the steps say of themselves on this way. Brings [`Event::About`].
+    About(Option<Way>),
     /// Prepare the trip to the page where an administrator consents. Brings [`Event::Leave`].
     Consent {
         /// Who asks.
@@ -225,6 +228,8 @@ pub enum Event {
         /// Its figures, as strokes ([`crate::sheet`]).
         glance: String,
     },
+    /// What the steps say of themselves, in order.
+    About(Vec<About>),
     /// Lines of the plan, as strokes ([`crate::sheet`]).
     Lines(String),
     /// How far the applying is.

@@ -118,6 +118,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             }
             Command::Redeem => Ok(self.redeem(tell).await),
             Command::Prove => self.prove(tell).await,
+            Command::About(way) => Ok(Event::About(guide::about::all(way))),
             Command::Tenant => Ok(Event::Named(self.tenant_name().await)),
             Command::SignOut { redirect_uri } => self.sign_out(&redirect_uri),
             Command::Search { text } => self.search(&text, tell).await,
