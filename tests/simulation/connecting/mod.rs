@@ -4,6 +4,7 @@
 mod board;
 mod drawn;
 mod entering;
+mod held;
 mod looking_after;
 mod narrowing;
 mod resuming;

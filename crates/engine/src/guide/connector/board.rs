@@ -3,8 +3,8 @@
 use super::super::{Page, Signed, button, buttons};
 use super::owner::OwnerSeen;
 use super::sure::sure;
-use super::{Known, workspace};
-use crate::entra::connector::health::{Cycle, End, Health, Quarantined, State, WayOut};
+use super::{Known, held, workspace};
+use crate::entra::connector::health::{Cycle, End, Health, Quarantined, Reason, State, WayOut};
 use crate::entra::connector::history::History;
 use crate::entra::connector::{Connector, Restart};
 use crate::env::Timestamp;
@@ -228,7 +228,11 @@ fn controls(board: &Board, known: &Known) -> Vec<Block> {
         |label: &str, primary: bool, action: OfConnector| button(label, primary, &Action::Connector(action));
     let restart =
         |label: &str, what: Restart, primary| do_it(label, primary, OfConnector::Ask(Risky::Restart(what)));
+    let mut blocks = Vec::new();
     let mut list = Vec::new();
+    if held::too_many(board).is_some() {
+        blocks.extend(held::read(known, board).map(|it| held::listed(Some(it))).unwrap_or_default());
+    }
     match &health.state {
         State::Quarantined(it) | State::Disabled { given_up: Some(it) } => {
             for (at, way) in it.reason.ways_out().iter().enumerate() {
@@ -241,6 +245,9 @@ fn controls(board: &Board, known: &Known) -> Vec<Block> {
                     WayOut::Mend => do_it("Show what fails", primary, OfConnector::Failures),
                     WayOut::Support => continue,
                 });
+            }
+            if it.reason == Reason::TooManyDeletes {
+                list.push(do_it(held::SHOW, false, OfConnector::Held));
             }
             list.push(do_it("Test the saved credentials", false, OfConnector::Check));
             if !it.reason.ways_out().contains(&WayOut::Restart) {
@@ -264,7 +271,7 @@ fn controls(board: &Board, known: &Known) -> Vec<Block> {
     if !board.watching {
         list.push(do_it("Look again", false, OfConnector::Watch));
     }
-    let mut blocks = vec![buttons(list)];
+    blocks.push(buttons(list));
     blocks.extend(board.tested.as_ref().map(|tested| match tested {
         Ok(()) => Block::note(
             Tone::Good,

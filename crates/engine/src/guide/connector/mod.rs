@@ -2,6 +2,7 @@
 
 pub mod board;
 pub mod done;
+pub mod held;
 pub mod log;
 pub mod owner;
 pub mod review;
@@ -56,6 +57,8 @@ pub struct Known {
     pub sure: Option<Risky>,
     /// What became of those who are assigned, and whether the log was read to its end.
     pub looked: Option<(Vec<log::Looked>, bool)>,
+    /// Which deletions are held back.
+    pub held: Option<held::Held>,
     /// What was asked of the log.
     pub asked: Vec<(String, String)>,
     /// What the log says.

@@ -1,5 +1,6 @@
 //! Questions about single people and groups: the log, why somebody is (not) there, and provisioning somebody at once.
 
+mod held;
 mod who;
 
 use super::super::Worker;

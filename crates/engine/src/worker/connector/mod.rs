@@ -49,9 +49,11 @@ impl<E: Env, J: Journal> Worker<E, J> {
             OfConnector::Examine => Step::Scope,
             OfConnector::Compare | OfConnector::Begin(_) => Step::Review,
             OfConnector::Sure(Risky::TakeAway(_)) => Step::Review,
-            OfConnector::Check | OfConnector::Sure(_) | OfConnector::Failures | OfConnector::LookUp => {
-                Step::Sync
-            }
+            OfConnector::Check
+            | OfConnector::Sure(_)
+            | OfConnector::Failures
+            | OfConnector::Held
+            | OfConnector::LookUp => Step::Sync,
         };
         let reads = matches!(
             action,
@@ -59,6 +61,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 | OfConnector::Examine
                 | OfConnector::Compare
                 | OfConnector::Failures
+                | OfConnector::Held
                 | OfConnector::LookUp
                 | OfConnector::Check
         );
@@ -70,6 +73,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             OfConnector::Compare => self.compare(work, tell).await,
             OfConnector::Begin(writes) => self.begin_provisioning(work, writes, tell).await,
             OfConnector::Failures => self.failures(work, tell).await,
+            OfConnector::Held => self.read_held(work, tell).await,
             OfConnector::LookUp => self.look_up(work, tell).await,
             OfConnector::Sure(Risky::TakeAway(ids)) => self.take_away(work, ids, tell).await,
             other => self.look_after(work, other, tell).await,
