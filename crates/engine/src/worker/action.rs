@@ -121,6 +121,8 @@ pub enum OfConnector {
     Keep,
     /// Read what failed last.
     Failures,
+    /// Read earlier cycles from the log.
+    Recall,
     /// Read which deletions are held back.
     Held,
     /// Look up what became of everybody who is assigned.

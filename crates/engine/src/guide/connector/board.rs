@@ -67,6 +67,10 @@ pub fn sheet(page: &Page, signed: &Signed, known: &Known, now: Timestamp) -> She
     blocks.extend(board.owner.note());
     blocks.extend(controls(board, known));
     blocks.extend(chart(&board.history));
+    if board.health.is_some() && !board.history.is_recalled() {
+        let recall = Action::Connector(OfConnector::Recall);
+        blocks.push(buttons(vec![button("Show earlier cycles", false, &recall)]));
+    }
     blocks.extend(expiry(facts.token_ends.as_deref(), now));
     blocks.extend(super::log::parts(known, board));
     blocks.push(more(board, known));
@@ -290,6 +294,7 @@ fn chart(history: &History) -> Option<Block> {
     let bars = cycles.iter().rev().take(12).map(|it| {
         let (tone, says) = match (it.failed, it.escrowed) {
             (true, _) => (Tone::Bad, "failed".to_owned()),
+            (false, 0) if it.by_log => (Tone::Plain, format!("{} written, by the log", it.exported)),
             (false, 0) => (Tone::Good, format!("{} written", it.exported)),
             (false, failing) => (Tone::Warn, format!("{} written, {failing} failing", it.exported)),
         };

@@ -1,6 +1,8 @@
 //! Questions about single people and groups: the log, why somebody is (not) there, and provisioning somebody at once.
 
 mod held;
+mod looked;
+mod recall;
 mod who;
 
 use super::super::Worker;

@@ -53,6 +53,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
             | OfConnector::Sure(_)
             | OfConnector::Failures
             | OfConnector::Held
+            | OfConnector::Recall
+            | OfConnector::Provision { .. }
             | OfConnector::LookUp => Step::Sync,
         };
         let reads = matches!(
@@ -62,6 +64,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 | OfConnector::Compare
                 | OfConnector::Failures
                 | OfConnector::Held
+                | OfConnector::Recall
                 | OfConnector::LookUp
                 | OfConnector::Check
         );
@@ -74,6 +77,10 @@ impl<E: Env, J: Journal> Worker<E, J> {
             OfConnector::Begin(writes) => self.begin_provisioning(work, writes, tell).await,
             OfConnector::Failures => self.failures(work, tell).await,
             OfConnector::Held => self.read_held(work, tell).await,
+            OfConnector::Recall => self.recall(work, tell).await,
+            OfConnector::Provision { id, is_group } => {
+                self.provision_listed(work, (id, *is_group), tell).await
+            }
             OfConnector::LookUp => self.look_up(work, tell).await,
             OfConnector::Sure(Risky::TakeAway(ids)) => self.take_away(work, ids, tell).await,
             other => self.look_after(work, other, tell).await,
