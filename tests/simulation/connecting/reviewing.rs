@@ -154,7 +154,7 @@ fn settings_that_cannot_be_are_named_and_nothing_is_kept() {
         (&[ops, ("deletion-threshold", "-3"), ("by-hand", "on")], &[number]),
         (&[("notification-email", "ops"), ("by-hand", "on")], &[mail]),
         (&[("notification-email", "a@x.example, b@x.example"), ("by-hand", "on")], &[mail]),
-        (&[("deletion-threshold", "50"), ("by-hand", "on")], &[needs]),
+        (&[("deletion-threshold", "60"), ("by-hand", "on")], &[needs]),
     ];
     for (values, said) in cases {
         assert!(

@@ -91,7 +91,7 @@ pub fn sheets(
     now: Timestamp,
 ) -> (Sheet, Sheet) {
     match step {
-        Step::Workspace => (Sheet::default(), workspace::sheet(page, signed, known)),
+        Step::Workspace => (Sheet::default(), workspace::sheet(page, signed, known, now)),
         Step::Test => (test::sheet(page, has_token, known), Sheet::default()),
         Step::Scope => (Sheet::default(), scope::sheet(page, signed, known)),
         Step::Review => (review::sheet(page, known), Sheet::default()),

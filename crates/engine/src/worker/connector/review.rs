@@ -37,6 +37,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
         };
         let threshold = match value(THRESHOLD) {
             "" => None,
+            // Nobody asked for it: it was proposed.
+            text if value(MAIL).is_empty() && proposed(&self.facts()) == Some(text.to_owned()) => None,
             // Without an address Entra does not hold anything back (`accidental-deletions`).
             _ if value(MAIL).is_empty() => {
                 wrong.push((

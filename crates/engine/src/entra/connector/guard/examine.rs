@@ -5,8 +5,9 @@ use std::pin::pin;
 
 use futures::stream::{self, StreamExt as _};
 
-use super::people::samples;
-use super::{Examined, GroupFinding, Named, Nested, Owner, PeopleFinding, Totals};
+use super::people::{SAMPLES, samples};
+use super::{Examined, GroupFinding, MISSED, Named, Nested, Owner, PeopleFinding, Totals};
+use crate::entra::connector::on_demand::Members;
 use crate::entra::directory::{self, Group, Member, Person};
 use crate::entra::graph::{Graph, GraphError, GraphErrorKind, MOST};
 use crate::entra::ids::ObjectId;
@@ -196,7 +197,7 @@ impl Picks<'_> {
             if covered.contains(&person.object_id()) {
                 elsewhere += 1;
             } else {
-                missed.add(person.label());
+                missed.add_up_to(person.label(), MISSED);
             }
         }
         let picked = |group: &&Group| self.groups.iter().any(|picked| picked.id == group.object_id());

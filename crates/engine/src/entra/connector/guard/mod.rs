@@ -19,17 +19,24 @@ use crate::problem::Problem;
 /// So many names are kept of each kind; the count is of all.
 pub const NAMES: usize = 20;
 
+/// So many are kept of those who would be missed: they are to be known exactly, and a page still draws them.
+pub const MISSED: usize = 1_000;
+
 /// Some names, and how many there are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Named {
     /// All of them.
     pub count: usize,
-    /// The first [`NAMES`] of them.
+    /// The first of them: [`NAMES`], or [`MISSED`] of those who would be missed.
     pub names: Vec<String>,
 }
 
 impl Named {
     fn add(&mut self, name: &str) {
+        self.add_up_to(name, NAMES);
+    }
+
+    fn add_up_to(&mut self, name: &str, most: usize) {
         self.count += 1;
         if self.names.len() < NAMES {
             self.names.push(name.to_owned());
