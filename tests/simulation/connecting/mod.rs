@@ -7,6 +7,7 @@ mod entering;
 mod held;
 mod looking_after;
 mod narrowing;
+mod proving;
 mod resuming;
 mod reviewing;
 mod testing;

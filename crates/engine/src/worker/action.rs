@@ -107,6 +107,8 @@ pub enum OfConnector {
     Add(Vec<Picked>),
     /// Read what is there, beside what shall be.
     Compare,
+    /// Take this person or group as a proof, of those who may be.
+    ProveBy(ObjectId),
     /// Write exactly this.
     Begin(Box<Writes>),
     /// Look at the connector, again and again.

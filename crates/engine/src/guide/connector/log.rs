@@ -153,9 +153,13 @@ fn result(told: &OnDemand) -> Vec<Block> {
         ),
         Some(problem) => Block::Problem(tone(Some(told.result)), problem),
     }];
-    blocks.push(stages(&told.object));
-    blocks.extend(told.others.iter().map(stages));
+    blocks.extend(ways(told));
     blocks
+}
+
+/// The way of each object, stage by stage.
+pub(super) fn ways(told: &OnDemand) -> impl Iterator<Item = Block> + '_ {
+    std::iter::once(&told.object).chain(&told.others).map(stages)
 }
 
 fn stages(trace: &Trace) -> Block {

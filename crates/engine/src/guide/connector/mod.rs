@@ -5,6 +5,7 @@ pub mod done;
 pub mod held;
 pub mod log;
 pub mod owner;
+mod proof;
 pub mod review;
 pub mod scope;
 mod sure;
@@ -49,6 +50,8 @@ pub struct Known {
     pub compared_at: Duration,
     /// How far the writing is, stage by stage.
     pub carried: Vec<Stage>,
+    /// What became of who proved it.
+    pub proof: Option<Box<OnDemand>>,
     /// When provisioning was started from here, by the clock that only goes forward.
     pub started: Option<Duration>,
     /// What was seen of the connector.

@@ -2,7 +2,7 @@
 
 use super::super::{Page, button, buttons};
 use super::scope::findings;
-use super::{Known, State, stages};
+use super::{Known, State, flagged, groups, proof, stages};
 use crate::entra::connector::schema::{Mapping, Previewed, Table, concerns, preview};
 use crate::entra::connector::set_up::{Compared, Writes};
 use crate::entra::connector::{finding, kind};
@@ -29,6 +29,7 @@ pub fn sheet(page: &Page, known: &Known) -> Sheet {
             "done"
         };
         blocks.push(stages("What is being written", verdict, &known.carried));
+        blocks.extend(known.proof.as_deref().map(proof::stages));
     }
     blocks.extend(known.problem.clone().map(|it| Block::Problem(Tone::Bad, it)));
     if let Some(waiting) = known.waiting() {
@@ -47,9 +48,10 @@ pub fn sheet(page: &Page, known: &Known) -> Sheet {
             blocks.push(buttons(vec![button("Test the connection", true, &Action::Go(Step::Test))]));
         } else {
             // What is worth a look is written all the same: then it is the look that comes first.
-            let passed = |it: &super::Stage| matches!(it.state, State::Passed | State::Warning);
-            let done = !known.carried.is_empty() && known.carried.iter().all(passed);
-            let sound = done && known.carried.iter().all(|it| it.state == State::Passed);
+            let ended =
+                |it: &super::Stage| matches!(it.state, State::Passed | State::Warning | State::Skipped);
+            let done = !known.carried.is_empty() && known.carried.iter().all(ended);
+            let sound = done && known.carried.iter().all(|it| it.state != State::Warning);
             let mut list = vec![again(!sound)];
             if done {
                 list.insert(usize::from(!sound), button("Continue", sound, &Action::Go(Step::Sync)));
@@ -73,6 +75,10 @@ pub fn sheet(page: &Page, known: &Known) -> Sheet {
             let label = if compared.writes.start { "Start provisioning" } else { "Write these changes" };
             let begin = OfConnector::Begin(Box::new(compared.writes.clone()));
             list.push(button(label, true, &Action::Connector(begin)));
+            if let Some(rest) = compared.writes.without_start() {
+                let rest = Action::Connector(OfConnector::Begin(Box::new(rest)));
+                list.push(button("Write without starting", false, &rest));
+            }
         }
     } else {
         blocks.push(Block::note(
@@ -103,6 +109,7 @@ fn body(page: &Page, compared: &Compared, sure: Option<&Risky>) -> Vec<Block> {
             names(writes.assign.iter().map(|it| &it.name)),
         ));
     }
+    blocks.extend(proof::choice(compared));
     if !compared.assigned.is_empty() {
         let summary = format!("Who is assigned already: {}", grouped(compared.assigned.len()));
         blocks.push(fold("assigned", &summary, names(compared.assigned.iter().map(|it| &it.name))));
@@ -244,10 +251,15 @@ fn table(compared: &Compared) -> Block {
         (!writes.assign.is_empty()).then(|| Cell::words(format!("{} more", grouped(writes.assign.len())))),
     );
     row(
-        "One person as a proof",
+        if writes.prove_with.is_some() { "One group as a proof" } else { "One person as a proof" },
         Cell::words("–"),
         match &writes.prove {
-            Some(it) => Some(Cell::words(&it.name).below("is written to Databricks at once, for real")),
+            Some(it) => Some(Cell::words(&it.name).below(match &writes.prove_with {
+                None => "is written to Databricks at once, for real".to_owned(),
+                Some(with) => {
+                    format!("is written to Databricks at once, with {} of its members, for real", with.len())
+                }
+            })),
             None => writes.start.then(|| {
                 Cell::words("nobody").below("nobody is assigned who would do: it starts without a proof")
             }),

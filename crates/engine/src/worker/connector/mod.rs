@@ -40,6 +40,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
             OfConnector::Use { id, name } => return self.take(id, name, shown, tell).await,
             OfConnector::Add(groups) => return Ok(self.add(groups)),
             OfConnector::Ask(risky) => return Ok(self.ask_once_more(shown, Some(risky))),
+            OfConnector::PeopleOf(groups) => return Box::pin(self.people_of(groups, shown, tell)).await,
+            OfConnector::ProveBy(id) => return Ok(self.prove_by(id)),
             OfConnector::Keep => return Ok(self.ask_once_more(shown, None)),
             OfConnector::Report => return Ok(self.report_of_connector()),
             OfConnector::Calendar => return Ok(self.calendar()),

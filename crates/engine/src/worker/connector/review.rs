@@ -72,7 +72,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             known.wrong = wrong;
             known.typed = if good { Vec::new() } else { values.to_vec() };
             known.compared = None;
-            known.carried = Vec::new();
+            known.forget_written();
         });
         if !good {
             return Ok(self.sheets(Step::Scope));
@@ -226,10 +226,11 @@ impl<E: Env, J: Journal> Worker<E, J> {
         // What stands on the button was shown with it; what is shown now may be another comparison. Other connectors and groups may have
         // changed meanwhile, so that it does not keep for ever.
         let now = self.env.monotonic();
-        let (shown, old) = self.connector(|known| {
-            let compared = known.compared.as_ref();
-            let shown = compared.is_some_and(|it| it.writes == *writes && it.stops().is_empty());
-            (shown, now.saturating_sub(known.compared_at) > KEEPS)
+        let (shown, unstarted, old) = self.connector(|known| {
+            let compared = known.compared.as_ref().filter(|it| it.stops().is_empty());
+            let unstarted = compared.and_then(|it| it.writes.without_start()).as_ref() == Some(writes);
+            let shown = unstarted || compared.is_some_and(|it| it.writes == *writes);
+            (shown, unstarted, now.saturating_sub(known.compared_at) > KEEPS)
         });
         if !shown || old {
             let why = if shown {
@@ -245,7 +246,10 @@ impl<E: Env, J: Journal> Worker<E, J> {
             Some(told) => Some(self.connection_to(&told.target)?),
             None => None,
         };
-        self.connector(|known| known.carried = connector::fresh(Stage::ALL.map(Stage::title)));
+        self.connector(|known| {
+            known.forget_written();
+            known.carried = connector::fresh(Stage::ALL.map(Stage::title));
+        });
         if writes.restart {
             // Cut off between saving and restarting, the next comparison would not see that one is due.
             self.keep_first(work.control, tell, |facts| facts.restart_due = true).await?;
@@ -258,9 +262,12 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let token = connection.as_ref().map(|it| &it.token);
         let carried =
             carry_out(&work.graph, work.control, &says, writes, token, facts.job_sent, record).await;
-        let Carried { job, assigned, .. } = match carried {
+        let Carried { job, assigned, proof: proved } = match carried {
             Ok(carried) => carried,
             Err(error) => {
+                if let SetUpError::Unproved(_, told) = &error {
+                    self.connector(|known| known.proof = Some(told.clone()));
+                }
                 return Err(match error.into_gone() {
                     Ok(gone) => gone.into(),
                     Err(problem) => problem.into(),
@@ -276,17 +283,20 @@ impl<E: Env, J: Journal> Worker<E, J> {
             left_over(Change::Assign, &outcome, name)
         });
         let proof = match (&problem, refused) {
+            (None, _) if unstarted => "Written, and not started yet",
             (None, _) => "Written, and read back",
             (Some(_), true) => "Written, with refusals",
             (Some(_), false) => "Written, and not all of it shows yet",
         };
         self.connector(|known| {
             for stage in &mut known.carried {
-                stage.state = State::Passed;
+                let left = unstarted && [Stage::Prove, Stage::Start].map(Stage::title).contains(&stage.name);
+                stage.state = if left { State::Skipped } else { State::Passed };
                 if stage.name == Stage::Assign.title() && problem.is_some() {
                     (stage.state, stage.problem) = (State::Warning, problem.clone());
                 }
             }
+            known.proof = proved.map(Box::new);
             known.compared = None;
             known.board = None;
             known.started = Some(self.env.monotonic());
@@ -298,6 +308,12 @@ impl<E: Env, J: Journal> Worker<E, J> {
         self.keep(tell, |facts| (facts.job, facts.restart_due) = (Some(id), false));
         tell(Event::Proved { step: Step::Review, proof: Some(proof.to_owned()) });
         Ok(())
+    }
+
+    /// Takes somebody else as a proof: what is shown then is what is written.
+    pub(super) fn prove_by(&self, id: &ObjectId) -> Event {
+        self.connector(|known| known.compared.iter_mut().for_each(|it| it.prove_by(id)));
+        self.sheets(Step::Review)
     }
 
     /// How far the writing is.

@@ -38,7 +38,7 @@ impl Named {
 
     fn add_up_to(&mut self, name: &str, most: usize) {
         self.count += 1;
-        if self.names.len() < NAMES {
+        if self.names.len() < most {
             self.names.push(name.to_owned());
         }
     }
@@ -69,6 +69,8 @@ pub struct GroupFinding {
     pub group: Group,
     /// How many people are in it directly: those are provisioned with it.
     pub people: usize,
+    /// A few of them whom nothing speaks against, as [`Examined::samples`].
+    pub samples: Vec<Person>,
     /// What the groups in it hold. Entra does not read those (`how-provisioning-works`).
     pub nested: Option<Nested>,
     /// Service principals, devices and others in it, by their kind. They are not provisioned.

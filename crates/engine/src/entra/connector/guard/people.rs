@@ -60,12 +60,13 @@ impl PeopleFinding {
 }
 
 /// So many are taken to try the mapping on.
-const SAMPLES: usize = 3;
+pub(super) const SAMPLES: usize = 3;
 
 /// People whom nothing speaks against, by name; those whose mail address is their user name first.
 pub(super) fn samples<'p>(
     people: impl IntoIterator<Item = &'p Person>,
     owner: Option<&ObjectId>,
+    most: usize,
 ) -> Vec<Person> {
     let fit = |person: &&Person| {
         let mail = person.mail.as_deref().is_some_and(|mail| !mail.trim().is_empty());
@@ -81,7 +82,7 @@ pub(super) fn samples<'p>(
     };
     let mut fit: Vec<&Person> = people.into_iter().filter(fit).collect();
     fit.sort_by_cached_key(|person| (other(person), person.label().to_lowercase(), person.id.clone()));
-    fit.into_iter().take(SAMPLES).cloned().collect()
+    fit.into_iter().take(most).cloned().collect()
 }
 
 #[cfg(test)]

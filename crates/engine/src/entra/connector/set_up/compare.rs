@@ -312,6 +312,7 @@ fn writes(
             .first()
             .filter(|_| start)
             .map(|person| Picked { id: person.object_id(), name: person.label().to_owned() }),
+        prove_with: None,
         start,
     }
 }
