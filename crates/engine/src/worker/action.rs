@@ -103,6 +103,8 @@ pub enum OfConnector {
     TestSaved,
     /// Read what would come of the choice of people and groups.
     Examine,
+    /// Choose the people of these groups in their place.
+    PeopleOf(Vec<Picked>),
     /// Choose these groups too.
     Add(Vec<Picked>),
     /// Read what is there, beside what shall be.

@@ -2,6 +2,8 @@
 
 pub mod board;
 pub mod done;
+mod flagged;
+pub mod groups;
 pub mod held;
 pub mod log;
 pub mod owner;
@@ -19,6 +21,7 @@ use crate::entra::connector::guard::Examined;
 use crate::entra::connector::on_demand::OnDemand;
 use crate::entra::connector::set_up::Compared;
 use crate::entra::connector::{Connector, Origin};
+use crate::entra::preflight::Licence;
 use crate::env::Timestamp;
 use crate::problem::Problem;
 use crate::setup::Step;
@@ -54,6 +57,10 @@ pub struct Known {
     pub proof: Option<Box<OnDemand>>,
     /// When provisioning was started from here, by the clock that only goes forward.
     pub started: Option<Duration>,
+    /// Whether the last look came too early for what was made a moment ago.
+    pub early: bool,
+    /// The tenant's licence, where it was looked for.
+    pub licence: Option<Licence>,
     /// What was seen of the connector.
     pub board: Option<board::Board>,
     /// What is asked once more before it is done.

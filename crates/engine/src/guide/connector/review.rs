@@ -7,6 +7,7 @@ use crate::entra::connector::schema::{Mapping, Previewed, Table, concerns, previ
 use crate::entra::connector::set_up::{Compared, Writes};
 use crate::entra::connector::{finding, kind};
 use crate::entra::directory::Person;
+use crate::entra::preflight::Licence;
 use crate::figures::grouped;
 use crate::problem::Explain as _;
 use crate::setup::Step;
@@ -102,6 +103,8 @@ fn body(page: &Page, compared: &Compared, sure: Option<&Risky>) -> Vec<Block> {
         blocks: vec![table(compared)],
     }];
     let writes = &compared.writes;
+    let licence = Some(compared.licence).filter(|it| *it != Licence::Unknown);
+    blocks.extend(groups::licence(licence, &compared.groups_to_assign()));
     if !writes.assign.is_empty() {
         blocks.push(fold(
             "assign",
@@ -120,6 +123,9 @@ fn body(page: &Page, compared: &Compared, sure: Option<&Risky>) -> Vec<Block> {
         blocks.extend(surplus(page, compared, sure));
     }
     blocks.push(mapping(compared));
+    if let Some(people) = compared.mapping.as_ref().and_then(|table| table.people.as_ref()) {
+        blocks.extend(flagged::listed(&compared.examined.people, people));
+    }
     blocks.extend(findings(&compared.examined));
     blocks.extend(compared.unread.iter().map(|error| Block::Problem(Tone::Warn, error.explain())));
     blocks
@@ -341,6 +347,8 @@ fn mapping(compared: &Compared) -> Block {
     blocks.extend([people, groups].into_iter().flatten().flat_map(rows));
     if let Some(people) = people {
         blocks.extend(compared.examined.samples.iter().map(|person| on_person(people, person)));
+        let guest = compared.examined.people.stand_out.iter().find(|person| person.is_guest());
+        blocks.extend(guest.map(|person| on_person(people, person)));
     }
     let summary = match concerns.len() {
         0 => "Attribute mappings: as they should be".to_owned(),

@@ -49,6 +49,9 @@ pub fn sheet(page: &Page, signed: &Signed, known: &Known) -> Sheet {
             blocks.push(buttons(vec![look]));
         }
     }
+    if let Some(Scope::Chosen { groups, .. }) = page.setup.scope.as_ref().filter(|_| !facts.by_hand) {
+        blocks.extend(super::groups::licence(known.licence, groups));
+    }
     if let Some(examined) = &known.examined {
         blocks.extend(findings(examined));
     }
@@ -169,6 +172,7 @@ pub(super) fn findings(examined: &Examined) -> Vec<Block> {
     ]));
     blocks.push(Block::text(format!("The first cycle takes {}. {NOTE}", Estimate::of(&totals).words())));
     blocks.extend(owner(&examined.owner));
+    blocks.extend(super::groups::table(examined));
     blocks.extend(examined.groups.iter().flat_map(group));
     let people = &examined.people;
     for (named, title, text) in [

@@ -36,7 +36,7 @@ const ENTRIES: usize = 200;
 /// So many are read to look everybody up.
 const LOOKED_UP: usize = 2_000;
 
-fn add(list: &mut Vec<Picked>, id: ObjectId, name: &str) {
+pub(super) fn add(list: &mut Vec<Picked>, id: ObjectId, name: &str) {
     if !list.iter().any(|known| known.id == id) {
         list.push(Picked { id, name: name.to_owned() });
     }
@@ -183,7 +183,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
     }
 
     /// The person whose token is used, as far as was said.
-    fn token_owner(&self) -> Option<Picked> {
+    pub(super) fn token_owner(&self) -> Option<Picked> {
         match self.facts().owner {
             Some(TokenOwner::Person(owner)) => Some(owner),
             Some(TokenOwner::NoPerson) | None => None,

@@ -2,6 +2,7 @@
 
 mod board;
 mod find;
+mod groups;
 mod inquiry;
 mod review;
 mod test;

@@ -15,6 +15,7 @@ use crate::entra::connector::origin;
 use crate::entra::connector::secrets::{Mail, Settings};
 use crate::entra::connector::set_up::{Carried, Stage, Token, Wanted, Writes, carry_out, compare};
 use crate::entra::ids::ObjectId;
+use crate::entra::preflight::Licence;
 use crate::entra::replication::{Gone, Waiting};
 use crate::env::Env;
 use crate::guide::connector::scope::{BY_HAND, MAIL, REQUIRED, THRESHOLD};
@@ -140,7 +141,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
             restart_due: facts.restart_due,
             others_unread: false,
         };
-        let compared = compare(&work.graph, work.control, &says, &wanted).await?;
+        let mut compared = compare(&work.graph, work.control, &says, &wanted).await?;
+        compared.licence = self.connector(|known| known.licence).unwrap_or(Licence::Unknown);
         if let [job] = compared.connector.jobs.as_slice()
             && facts.job.as_ref() != Some(&job.id)
         {

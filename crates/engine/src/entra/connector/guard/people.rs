@@ -1,6 +1,6 @@
 //! What the usual mapping makes of people.
 
-use super::Named;
+use super::{NAMES, Named};
 use crate::entra::directory::Person;
 use crate::entra::ids::ObjectId;
 
@@ -18,6 +18,10 @@ pub struct PeopleFinding {
     /// Members whose mail address is not the name they sign in with, letter case apart. Databricks refuses people whose mail address
     /// is not their user name there, and lets them in by that name alone: what counts is which of the two is mapped.
     pub other_mail: Named,
+    /// The first of those who are guests, or whose mail address is not their user name or missing, to try the mapping on.
+    pub stand_out: Vec<Person>,
+    /// How many they are.
+    pub standing_out: usize,
     /// Whose properties the directory did not show: about them nothing is known.
     pub unreadable: usize,
 }
@@ -50,11 +54,23 @@ impl PeopleFinding {
         let set = |value: &'_ Option<String>| {
             value.as_deref().map(str::trim).filter(|it| !it.is_empty()).map(str::to_lowercase)
         };
-        match (set(&person.mail), set(&person.user_principal_name)) {
-            (None, _) => self.without_mail.add(name),
+        let same = match (set(&person.mail), set(&person.user_principal_name)) {
+            (None, _) => {
+                self.without_mail.add(name);
+                false
+            }
             // A guest's never are the same: the list of guests says it.
-            (Some(mail), Some(sign_in)) if mail != sign_in && !person.is_guest() => self.other_mail.add(name),
-            _ => {}
+            (Some(mail), Some(sign_in)) if mail != sign_in && !person.is_guest() => {
+                self.other_mail.add(name);
+                false
+            }
+            _ => true,
+        };
+        if !same || person.is_guest() {
+            self.standing_out += 1;
+            if self.stand_out.len() < NAMES {
+                self.stand_out.push(person.clone());
+            }
         }
     }
 }
@@ -125,6 +141,8 @@ mod tests {
             guests: named(&["Gina"]),
             without_mail: named(&["Blank", "Nomail"]),
             other_mail: named(&["Staff"]),
+            stand_out: [3, 5, 2, 4].map(|at| people[at].clone()).to_vec(),
+            standing_out: 4,
             unreadable: 1,
         };
         assert_eq!(found, expected);
