@@ -129,6 +129,13 @@ pub enum OfConnector {
     Recall,
     /// Read which deletions are held back.
     Held,
+    /// Provision somebody at once who was listed.
+    Provision {
+        /// Their id in the directory.
+        id: ObjectId,
+        /// Whether it is a group.
+        is_group: bool,
+    },
     /// Look up what became of everybody who is assigned.
     LookUp,
     /// Give the setup.

@@ -72,7 +72,7 @@ pub fn sheet(page: &Page, signed: &Signed, known: &Known, now: Timestamp) -> She
         blocks.push(buttons(vec![button("Show earlier cycles", false, &recall)]));
     }
     blocks.extend(expiry(facts.token_ends.as_deref(), now));
-    blocks.extend(super::log::parts(known, board));
+    blocks.extend(super::log::parts(page, known, board));
     blocks.push(more(board, known));
     Sheet(blocks)
 }
@@ -149,7 +149,7 @@ fn tone(state: &State) -> Tone {
 fn state(board: &Board, now: Timestamp) -> Vec<Block> {
     let name = &board.connector.enterprise.display_name;
     let looked = if board.watching { "looks again by itself" } else { "looks no more" };
-    let looked = format!("Seen {}; {looked}.", ago(board.looked, now));
+    let looked = format!("Seen at {}; {looked}.", at(board.looked));
     let Some(health) = &board.health else {
         let title = if board.connector.jobs.is_empty() {
             "There is no provisioning job"

@@ -6,6 +6,7 @@ mod flagged;
 pub mod groups;
 pub mod held;
 pub mod log;
+pub mod looked;
 pub mod owner;
 mod proof;
 pub mod review;
@@ -20,6 +21,7 @@ use std::time::Duration;
 use crate::entra::connector::guard::Examined;
 use crate::entra::connector::on_demand::OnDemand;
 use crate::entra::connector::set_up::Compared;
+use crate::entra::connector::trace::Trace;
 use crate::entra::connector::{Connector, Origin};
 use crate::entra::preflight::Licence;
 use crate::env::Timestamp;
@@ -66,9 +68,11 @@ pub struct Known {
     /// What is asked once more before it is done.
     pub sure: Option<Risky>,
     /// What became of those who are assigned, and whether the log was read to its end.
-    pub looked: Option<(Vec<log::Looked>, bool)>,
+    pub looked: Option<(Vec<looked::Looked>, bool)>,
     /// Which deletions are held back.
     pub held: Option<held::Held>,
+    /// The ways of all who were provisioned on demand in this visit, the newest last.
+    pub came: Vec<Trace>,
     /// What was asked of the log.
     pub asked: Vec<(String, String)>,
     /// What the log says.
@@ -120,6 +124,19 @@ impl Known {
     /// Forgets what was read about a choice that is another one by now.
     pub fn forget_choice(&mut self) {
         (self.examined, self.compared) = (None, None);
+    }
+
+    /// Forgets what was written last: from now on it is about something else.
+    pub fn forget_written(&mut self) {
+        (self.carried, self.proof) = (Vec::new(), None);
+    }
+
+    /// Forgets all that is about one connector: it is another one from now on, or none.
+    pub fn forget_connector(&mut self) {
+        self.forget_written();
+        (self.board, self.compared, self.early) = (None, None, false);
+        (self.looked, self.came, self.held) = (None, Vec::new(), None);
+        (self.log, self.why, self.on_demand) = (None, None, None);
     }
 
     fn wrong(&self, field: &str) -> String {

@@ -286,6 +286,14 @@ impl Pen {
         } else if !cell.below.is_empty() {
             self.leaf("span", "sub", &cell.below);
         }
+        for (words, address) in &cell.links {
+            self.say(" ");
+            self.span(&Span::Link(words.clone(), address.clone()));
+        }
+        if let Some(press) = &cell.press {
+            self.say(" ");
+            self.button(press);
+        }
     }
 
     fn notice(&mut self, tone: Tone, title: &str, says: impl FnOnce(&mut Self)) {

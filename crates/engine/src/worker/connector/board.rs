@@ -37,6 +37,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 return Ok(Event::Superseded);
             };
             let missing = |error: &GraphError| error.status() == Some(404);
+            let early = matches!(&looked, Err(error) if self.facts().id.is_some() && self.is_early(error));
+            self.connector(|known| known.early = early);
             let wait = match looked {
                 Ok(wait) => wait,
                 // It is being removed from here, or was a moment ago.
@@ -257,7 +259,10 @@ impl<E: Env, J: Journal> Worker<E, J> {
                     pause(&work.graph, work.control, &wait, &id, job).await?;
                 }
                 remove(&work.graph, work.control, &wait, &enterprise).await?;
-                self.connector(|known| (known.board, known.found) = (None, None));
+                self.connector(|known| {
+                    known.forget_connector();
+                    known.found = None;
+                });
                 self.keep(tell, |facts| *facts = ConnectorFacts::default());
                 self.nothing_proved(tell);
             }

@@ -22,7 +22,7 @@ use crate::entra::ids::ObjectId;
 use crate::entra::replication::{Gone, Waiting};
 use crate::env::Env;
 use crate::guide::connector::board::{ACTION, STATUS, WHO};
-use crate::guide::connector::log::{Looked, Shown, Standing};
+use crate::guide::connector::log::{Shown, Standing};
 use crate::guide::connector::scope::LINES;
 use crate::problem::{Explain as _, Problem};
 use crate::setup::{Picked, Scope as Chosen, Step, TokenOwner};
@@ -155,33 +155,6 @@ impl<E: Env, J: Journal> Worker<E, J> {
         Ok(more.then_some(Chosen::Chosen { groups, people }))
     }
 
-    /// Looks up what became of everybody who is assigned, by the log.
-    pub(super) async fn look_up(&self, work: &Work<'_, E>, tell: &dyn Fn(Event)) -> Result<(), Failure> {
-        self.connecting(Step::Sync, "Looking everybody up in the provisioning log", None, tell);
-        let (_, job) = self.job_of()?;
-        let enterprise =
-            self.connector(|known| known.board.as_ref().map(|it| it.connector.enterprise.clone()));
-        let enterprise = enterprise.ok_or_else(Self::no_job)?;
-        let assigned =
-            work.control.unless_stopped(assignments(&work.graph, &enterprise)).await.map_err(Gone::from)?;
-        if let Some(error) = assigned.broken {
-            return Err(Gone::Failed(error).into());
-        }
-        let read = log::read(&work.graph, work.control, &Query::of(&job), LOOKED_UP).await;
-        let log = read.map_err(|error| Failure::from(error.explain()))?;
-        let found = assigned.items.into_iter().map(|it| {
-            // The newest comes first.
-            let last = log
-                .entries
-                .iter()
-                .find(|entry| entry.trace.source.id.eq_ignore_ascii_case(it.principal.as_str()));
-            Looked { name: it.name, is_group: it.holder == Holder::Group, entry: last.cloned() }
-        });
-        let found = found.collect();
-        self.connector(|known| known.looked = Some((found, matches!(log.end, log::End::Whole))));
-        Ok(())
-    }
-
     /// The person whose token is used, as far as was said.
     pub(super) fn token_owner(&self) -> Option<Picked> {
         match self.facts().owner {
@@ -261,6 +234,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let wait = |waiting: Waiting| self.connecting(Step::Sync, WORDS, Some(&waiting), tell);
         let told = provision(&work.graph, work.control, &wait, (&id, &job), &rule, &subject).await;
         let told = told.map_err(|error| Failure::from(error.explain()))?;
+        self.came(&told);
         self.connector(|known| known.on_demand = Some(Box::new(told)));
         Ok(())
     }

@@ -310,7 +310,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
     /// Takes one that is there; on the board, looks at it.
     async fn take(&self, id: &ObjectId, name: &str, shown: Step, tell: &dyn Fn(Event)) -> Told {
         self.forget_test(tell);
-        self.connector(|known| (known.board, known.compared, known.carried) = (None, None, Vec::new()));
+        self.connector(Known::forget_connector);
         // What it was told and how it works stays, until a person says otherwise.
         let taken = self.connector(|known| {
             let all = known.found.iter().flat_map(|it| &it.connectors);

@@ -276,6 +276,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 });
             }
         };
+        proved.iter().for_each(|told| self.came(told));
         let refused = assigned.as_ref().is_some_and(|it| !it.refused.is_empty());
         let problem = assigned.and_then(|outcome| {
             let name = |id: &ObjectId| {
