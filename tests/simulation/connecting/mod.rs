@@ -4,6 +4,7 @@
 mod board;
 mod drawn;
 mod entering;
+mod finding_out;
 mod held;
 mod looking_after;
 mod narrowing;

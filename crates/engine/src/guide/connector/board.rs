@@ -3,12 +3,12 @@
 use super::super::{Page, Signed, button, buttons};
 use super::owner::OwnerSeen;
 use super::sure::sure;
+use super::when::{ago, ahead, at};
 use super::{Known, held, workspace};
 use crate::entra::connector::health::{Cycle, End, Health, Quarantined, Reason, State, WayOut};
 use crate::entra::connector::history::History;
 use crate::entra::connector::{Connector, Restart};
 use crate::env::Timestamp;
-use crate::figures::grouped;
 use crate::problem::{Explain as _, Problem};
 use crate::setup::Step;
 use crate::sheet::{Bar, Block, Cell, Sheet, Tone};
@@ -53,8 +53,14 @@ pub fn sheet(page: &Page, signed: &Signed, known: &Known, now: Timestamp) -> She
         blocks.extend(choose(page, signed, known));
         return Sheet(blocks);
     }
+    let early = known.early.then(|| {
+        let words = "Waiting until Entra knows the connector everywhere: what was made a moment ago takes some minutes to show.";
+        Block::Working(words.to_owned())
+    });
     let Some(board) = &known.board else {
-        if known.working.is_none() {
+        let waits = early.is_some();
+        blocks.extend(early);
+        if known.working.is_none() && !waits {
             blocks.push(buttons(vec![button(
                 "Look at the connector",
                 true,
@@ -63,6 +69,7 @@ pub fn sheet(page: &Page, signed: &Signed, known: &Known, now: Timestamp) -> She
         }
         return Sheet(blocks);
     };
+    blocks.extend(early);
     blocks.extend(state(board, now));
     blocks.extend(board.owner.note());
     blocks.extend(controls(board, known));
@@ -89,8 +96,16 @@ fn choose(page: &Page, signed: &Signed, known: &Known) -> Vec<Block> {
             for it in &found.connectors {
                 blocks.push(workspace::card(page, it));
             }
+            blocks.extend(found.broken.clone().map(|it| Block::Problem(Tone::Warn, it)));
             if found.connectors.is_empty() {
-                blocks.push(Block::text("There is none in this tenant."));
+                blocks.push(Block::text(match found.broken {
+                    None => "There is none in this tenant.",
+                    Some(_) => "None could be seen, but not everything could be read.",
+                }));
+            }
+            if found.broken.is_some() {
+                let again = Action::Connector(OfConnector::Find);
+                blocks.push(buttons(vec![button("Look again", true, &again)]));
             }
         }
         None if known.working.is_none() => {
@@ -100,38 +115,6 @@ fn choose(page: &Page, signed: &Signed, known: &Known) -> Vec<Block> {
         None => {}
     }
     blocks
-}
-
-/// How long ago, in words.
-pub(super) fn ago(then: Timestamp, now: Timestamp) -> String {
-    span(now.since(then).as_secs()).map_or_else(|| "just now".to_owned(), |span| format!("{span} ago"))
-}
-
-fn span(seconds: u64) -> Option<String> {
-    let of = |count: u64, one: &str, many: &str| {
-        if count == 1 {
-            format!("1 {one}")
-        } else {
-            format!("{} {many}", grouped(usize::try_from(count).unwrap_or(usize::MAX)))
-        }
-    };
-    match seconds {
-        0..60 => None,
-        60..7_200 => Some(of(seconds / 60, "minute", "minutes")),
-        7_200..172_800 => Some(of(seconds / 3_600, "hour", "hours")),
-        _ => Some(of(seconds / 86_400, "day", "days")),
-    }
-}
-
-/// When something is expected, in words.
-fn ahead(then: Timestamp, now: Timestamp) -> String {
-    match span(then.since(now).as_secs()) {
-        Some(span) => format!("in {span}"),
-        None if then >= now => "within a minute".to_owned(),
-        None => {
-            span(now.since(then).as_secs()).map_or_else(|| "now".to_owned(), |late| format!("due for {late}"))
-        }
-    }
 }
 
 fn tone(state: &State) -> Tone {

@@ -13,6 +13,7 @@ pub mod review;
 pub mod scope;
 mod sure;
 pub mod test;
+mod when;
 pub mod workspace;
 
 use super::{Page, Signed, button, buttons};

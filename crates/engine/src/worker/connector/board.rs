@@ -41,6 +41,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             self.connector(|known| known.early = early);
             let wait = match looked {
                 Ok(wait) => wait,
+                Err(_) if early => Duration::from_secs(5),
                 // It is being removed from here, or was a moment ago.
                 Err(error) if missing(&error) && (self.held.borrow().busy || self.facts().id.is_none()) => {
                     Duration::from_secs(5)
@@ -271,11 +272,12 @@ impl<E: Env, J: Journal> Worker<E, J> {
         self.connector(|known| known.sure = None);
         if self.facts().id.is_some() {
             // What was done shows at once, not at the next look.
-            work.control
-                .unless_stopped(self.look_once(work))
-                .await
-                .map_err(Gone::from)?
-                .map_err(Gone::Failed)?;
+            match work.control.unless_stopped(self.look_once(work)).await.map_err(Gone::from)? {
+                Ok(_) => {}
+                // It was done, and only does not show yet.
+                Err(error) if self.is_early(&error) => {}
+                Err(error) => return Err(Gone::Failed(error).into()),
+            }
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! Entra's own provisioning behind the page: finding, testing, writing and watching a connector.
 
 mod board;
+mod early;
 mod find;
 mod groups;
 mod inquiry;

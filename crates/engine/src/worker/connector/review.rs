@@ -13,12 +13,14 @@ use crate::entra::connector::assignment::{Change, Reached, left_over, take_away}
 use crate::entra::connector::guard::{Reading, examine};
 use crate::entra::connector::origin;
 use crate::entra::connector::secrets::{Mail, Settings};
-use crate::entra::connector::set_up::{Carried, Stage, Token, Wanted, Writes, carry_out, compare};
+use crate::entra::connector::set_up::{
+    Carried, SetUpError, Stage, Token, Wanted, Writes, carry_out, compare,
+};
 use crate::entra::ids::ObjectId;
 use crate::entra::preflight::Licence;
 use crate::entra::replication::{Gone, Waiting};
 use crate::env::Env;
-use crate::guide::connector::scope::{BY_HAND, MAIL, REQUIRED, THRESHOLD};
+use crate::guide::connector::scope::{BY_HAND, MAIL, REQUIRED, THRESHOLD, proposed};
 use crate::guide::connector::{self, State};
 use crate::problem::Problem;
 use crate::setup::{Scope, Step, TokenOwner};
