@@ -87,10 +87,13 @@ pub fn sheet(page: &Page, known: &Known) -> Sheet {
             "Nothing can be written like this",
             "Each of these has to be settled first:",
         ));
-        blocks.push(Block::List(stops));
+        blocks.push(Block::List(stops.clone()));
     }
     list.push(again(false));
     blocks.push(buttons(list));
+    if stops.is_empty() {
+        blocks.extend(proof::choice(compared));
+    }
     Sheet(blocks)
 }
 
@@ -112,7 +115,6 @@ fn body(page: &Page, compared: &Compared, sure: Option<&Risky>) -> Vec<Block> {
             names(writes.assign.iter().map(|it| &it.name)),
         ));
     }
-    blocks.extend(proof::choice(compared));
     if !compared.assigned.is_empty() {
         let summary = format!("Who is assigned already: {}", grouped(compared.assigned.len()));
         blocks.push(fold("assigned", &summary, names(compared.assigned.iter().map(|it| &it.name))));
