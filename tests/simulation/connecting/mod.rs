@@ -4,9 +4,12 @@
 mod board;
 mod drawn;
 mod entering;
+mod finding_out;
+mod held;
 mod looking_after;
 mod narrowing;
 mod owning;
+mod proving;
 mod resuming;
 mod reviewing;
 mod testing;

@@ -110,11 +110,12 @@ fn nothing_but_what_is_shown_is_written() {
     let Some(Action::Connector(OfConnector::Begin(writes))) = Action::from_text(text) else {
         panic!("{text}")
     };
-    let mut others = vec![*writes.clone(); 4];
+    let mut others = vec![*writes.clone(); 5];
     others[0].assign.push(Picked { id: wizard.person("uma"), name: "Uma".to_owned() });
     others[1].prove = None;
     others[2].tell = None;
     others[3].assignment_required = Some(true);
+    others[4].prove_with = Some(Vec::new());
     for other in others {
         let begin = Action::Connector(OfConnector::Begin(Box::new(other)));
         refused(&wizard, Command::Do(begin.to_text()), NOT_SHOWN);
@@ -154,7 +155,7 @@ fn settings_that_cannot_be_are_named_and_nothing_is_kept() {
         (&[ops, ("deletion-threshold", "-3"), ("by-hand", "on")], &[number]),
         (&[("notification-email", "ops"), ("by-hand", "on")], &[mail]),
         (&[("notification-email", "a@x.example, b@x.example"), ("by-hand", "on")], &[mail]),
-        (&[("deletion-threshold", "50"), ("by-hand", "on")], &[needs]),
+        (&[("deletion-threshold", "60"), ("by-hand", "on")], &[needs]),
     ];
     for (values, said) in cases {
         assert!(

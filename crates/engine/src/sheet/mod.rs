@@ -153,6 +153,10 @@ pub struct Cell {
     pub folded: Vec<String>,
     /// What kind of text it is.
     pub kind: CellKind,
+    /// Where more of it is shown: words and address.
+    pub links: Vec<(String, String)>,
+    /// What can be done about it.
+    pub press: Option<Button>,
 }
 
 /// A number as a bar.

@@ -103,10 +103,14 @@ pub enum OfConnector {
     TestSaved,
     /// Read what would come of the choice of people and groups.
     Examine,
+    /// Choose the people of these groups in their place.
+    PeopleOf(Vec<Picked>),
     /// Choose these groups too.
     Add(Vec<Picked>),
     /// Read what is there, beside what shall be.
     Compare,
+    /// Take this person or group as a proof, of those who may be.
+    ProveBy(ObjectId),
     /// Write exactly this.
     Begin(Box<Writes>),
     /// Look at the connector, again and again.
@@ -121,6 +125,17 @@ pub enum OfConnector {
     Keep,
     /// Read what failed last.
     Failures,
+    /// Read earlier cycles from the log.
+    Recall,
+    /// Read which deletions are held back.
+    Held,
+    /// Provision somebody at once who was listed.
+    Provision {
+        /// Their id in the directory.
+        id: ObjectId,
+        /// Whether it is a group.
+        is_group: bool,
+    },
     /// Look up what became of everybody who is assigned.
     LookUp,
     /// Make the application for unattended runs an owner of it.

@@ -75,6 +75,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let moved = desk.last != Some(step);
         (desk.step, desk.last) = (Some(step), Some(step));
         desk.page = Some(page);
+        desk.connector.licence = desk.consent.preflight.as_ref().map(|(_, licence)| *licence);
         if moved && !held.busy {
             // What is read for the step before is of no use any more.
             held.desk.connector.working = None;

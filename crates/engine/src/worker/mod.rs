@@ -232,7 +232,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         })?;
         let groups = groups.into_iter().map(|group| Candidate {
             picked: Picked { id: group.object_id(), name: group.label().to_owned() },
-            says: String::new(),
+            says: guide::connector::groups::kind(&group),
         });
         let people = people.into_iter().map(|person| Candidate {
             picked: Picked { id: person.object_id(), name: person.label().to_owned() },

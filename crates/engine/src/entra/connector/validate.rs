@@ -88,7 +88,7 @@ impl Cause {
                 &format!("({number})"),
             ])
         };
-        if code.eq_ignore_ascii_case("CredentialsMissing") {
+        if code.eq_ignore_ascii_case("CredentialsMissing") || says(&["credentialsmissing"]) {
             Self::Missing
         } else if status("unauthorized", "401") {
             Self::Token
@@ -104,7 +104,9 @@ impl Cause {
             || status("gatewaytimeout", "504")
         {
             Self::Server
-        } else if code.contains("ServiceIncompatible") || status("ok", "200") || says(&["<html", "<!doctype"])
+        } else if code.contains("ServiceIncompatible")
+            || status("ok", "200")
+            || says(&["serviceincompatible", "<html", "<!doctype"])
         {
             Self::NotScim
         } else if says(&[
@@ -261,7 +263,14 @@ fn refusal(error: &GraphError, level: Option<Level>) -> Option<Refusal> {
     // What the target said has a code of its own, or is told with the request that it answered. Anything else is Graph’s: an outage, or
     // what it refuses itself.
     let code_of_test = ["Credential", "SystemForCrossDomain"].iter().any(|word| code.contains(word));
-    let words_of_test = ["Resource:", "Response Status Code"].iter().any(|words| message.contains(words));
+    // Nested codes are told among the words.
+    let words = [
+        "Resource:",
+        "Response Status Code",
+        "SystemForCrossDomainIdentityManagement",
+        "CredentialValidation",
+    ];
+    let words_of_test = words.iter().any(|words| message.contains(words));
     (code_of_test || words_of_test).then(|| Refusal {
         cause: Cause::of(code, message),
         level,
@@ -331,6 +340,18 @@ mod tests {
     fn what_the_target_said_is_known_by_its_words_where_the_code_is_another() {
         let found = |status| told(status, "UnknownError", &said("Unauthorized"), Level::Workspace);
         assert_eq!([400, 401, 500].map(|status| found(status).map(|it| it.0)), [Some(Cause::Token); 3]);
+    }
+
+    /// What stands further in comes among the words, its code before it.
+    #[test]
+    fn what_the_target_said_is_known_where_it_is_told_further_in() {
+        let found = |message: &str| told(400, "BadRequest", message, Level::Account).map(|it| it.0);
+        let nested = |words: &str| format!("The request failed. {UNAVAILABLE} {words}");
+        assert_eq!(found(&nested(&said("Forbidden"))), Some(Cause::Forbidden));
+        assert_eq!(found(&nested("Something else.")), Some(Cause::Unknown));
+        let other = "SystemForCrossDomainIdentityManagementServiceIncompatible";
+        assert_eq!(found(&format!("The request failed. {other}")), Some(Cause::NotScim));
+        assert_eq!(found("The request failed. BadRequest"), None);
     }
 
     #[test]

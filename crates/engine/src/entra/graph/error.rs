@@ -154,15 +154,44 @@ impl Explain for GraphError {
     }
 }
 
-/// Graph's error object; a nested code is more exact than the outer one, which may be empty.
+/// So deep errors are looked for within each other.
+const DEEPEST: u8 = 4;
+
+/// What is told further in, after what is told outside: services behind Graph put what they mean there. A code alone counts for nothing
+/// where nobody said a word.
+fn nested(error: &Value, told: &mut String, deep: u8) {
+    if deep == DEEPEST {
+        return;
+    }
+    let text = |value: &Value, name: &str| {
+        value.get(name).and_then(Value::as_str).unwrap_or_default().trim().to_owned()
+    };
+    let inner = ["innerError", "innererror", "details"].into_iter().filter_map(|name| error.get(name));
+    let inner = inner.flat_map(|it| it.as_array().map_or(std::slice::from_ref(it), Vec::as_slice));
+    for it in inner {
+        let (code, message) = (text(it, "code"), text(it, "message"));
+        for part in [&code, &message] {
+            let silent = told.is_empty() && message.is_empty();
+            if !part.is_empty() && !silent && !told.contains(part.as_str()) {
+                told.push_str(if told.is_empty() { "" } else { " " });
+                told.push_str(part);
+            }
+        }
+        nested(it, told, deep + 1);
+    }
+}
+
+/// Graph's error object; a nested code is more exact than the outer one, which may be empty. Nested words are told with the outer ones.
 pub(super) fn refusal(answer: &Response) -> GraphErrorKind {
     let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
     let text = |pointer: &str| body.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
     let outer = text("/error/code");
+    let mut message = text("/error/message");
+    nested(body.pointer("/error").unwrap_or(&Value::Null), &mut message, 0);
     GraphErrorKind::Refused {
         status: answer.status,
         code: if outer.is_empty() { text("/error/innerError/code") } else { outer },
-        message: text("/error/message"),
+        message,
         request_id: answer
             .header("request-id")
             .map_or_else(|| text("/error/innerError/request-id"), str::to_owned),
@@ -175,4 +204,43 @@ pub(super) fn is_bad_token(answer: &Response) -> bool {
     answer.status == 401
         && !matches!(refusal(answer), GraphErrorKind::Refused { code, message, .. }
             if code == "UnknownError" && message.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn told(error: &Value) -> (String, String) {
+        let body = json!({ "error": error }).to_string().into_bytes();
+        let answer = Response { status: 400, headers: Vec::new(), body };
+        match refusal(&answer) {
+            GraphErrorKind::Refused { code, message, .. } => (code, message),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_is_told_further_in_is_told_too() {
+        let texts = |error: &Value, code: &str, message: &str| {
+            assert_eq!(told(error), (code.to_owned(), message.to_owned()));
+        };
+        texts(&json!({ "code": "A", "message": "Outer.", "innerError": { "date": "x" } }), "A", "Outer.");
+        let inner =
+            json!({ "code": "B", "message": "Inner.", "innerError": { "code": "C", "message": "Deep." } });
+        texts(
+            &json!({ "code": "A", "message": "Outer.", "innerError": inner }),
+            "A",
+            "Outer. B Inner. C Deep.",
+        );
+        let details = json!([{ "code": "B", "message": "One." }, { "code": "B", "message": "Two." }]);
+        texts(&json!({ "code": "", "message": "", "details": details }), "", "B One. Two.");
+        // Said twice it is told once.
+        let same = json!({ "code": "A", "message": "Outer." });
+        texts(&json!({ "code": "A", "message": "Outer. A", "innerError": same }), "A", "Outer. A");
+        // Without a word it stays without one: that is how services answer that lag.
+        let silent = json!({ "code": "UnknownError", "message": "", "innerError": { "code": "B" } });
+        texts(&silent, "UnknownError", "");
+    }
 }

@@ -3,12 +3,12 @@
 use super::super::{Page, Signed, button, buttons};
 use super::owner::OwnerSeen;
 use super::sure::sure;
-use super::{Known, workspace};
-use crate::entra::connector::health::{Cycle, End, Health, Quarantined, State, WayOut};
+use super::when::{ago, ahead, at};
+use super::{Known, held, workspace};
+use crate::entra::connector::health::{Cycle, End, Health, Quarantined, Reason, State, WayOut};
 use crate::entra::connector::history::History;
 use crate::entra::connector::{Connector, Restart};
 use crate::env::Timestamp;
-use crate::figures::grouped;
 use crate::problem::{Explain as _, Problem};
 use crate::setup::Step;
 use crate::sheet::{Bar, Block, Cell, Sheet, Tone};
@@ -53,8 +53,14 @@ pub fn sheet(page: &Page, signed: &Signed, known: &Known, now: Timestamp) -> She
         blocks.extend(choose(page, signed, known));
         return Sheet(blocks);
     }
+    let early = known.early.then(|| {
+        let words = "Waiting until Entra knows the connector everywhere: what was made a moment ago takes some minutes to show.";
+        Block::Working(words.to_owned())
+    });
     let Some(board) = &known.board else {
-        if known.working.is_none() {
+        let waits = early.is_some();
+        blocks.extend(early);
+        if known.working.is_none() && !waits {
             blocks.push(buttons(vec![button(
                 "Look at the connector",
                 true,
@@ -63,12 +69,17 @@ pub fn sheet(page: &Page, signed: &Signed, known: &Known, now: Timestamp) -> She
         }
         return Sheet(blocks);
     };
+    blocks.extend(early);
     blocks.extend(state(board, now));
     blocks.extend(board.owner.note());
     blocks.extend(controls(board, known));
     blocks.extend(chart(&board.history));
+    if board.health.is_some() && !board.history.is_recalled() {
+        let recall = Action::Connector(OfConnector::Recall);
+        blocks.push(buttons(vec![button("Show earlier cycles", false, &recall)]));
+    }
     blocks.extend(expiry(facts.token_ends.as_deref(), now));
-    blocks.extend(super::log::parts(known, board));
+    blocks.extend(super::log::parts(page, known, board));
     blocks.push(more(board, known));
     Sheet(blocks)
 }
@@ -85,8 +96,16 @@ fn choose(page: &Page, signed: &Signed, known: &Known) -> Vec<Block> {
             for it in &found.connectors {
                 blocks.push(workspace::card(page, it));
             }
+            blocks.extend(found.broken.clone().map(|it| Block::Problem(Tone::Warn, it)));
             if found.connectors.is_empty() {
-                blocks.push(Block::text("There is none in this tenant."));
+                blocks.push(Block::text(match found.broken {
+                    None => "There is none in this tenant.",
+                    Some(_) => "None could be seen, but not everything could be read.",
+                }));
+            }
+            if found.broken.is_some() {
+                let again = Action::Connector(OfConnector::Find);
+                blocks.push(buttons(vec![button("Look again", true, &again)]));
             }
         }
         None if known.working.is_none() => {
@@ -96,38 +115,6 @@ fn choose(page: &Page, signed: &Signed, known: &Known) -> Vec<Block> {
         None => {}
     }
     blocks
-}
-
-/// How long ago, in words.
-pub(super) fn ago(then: Timestamp, now: Timestamp) -> String {
-    span(now.since(then).as_secs()).map_or_else(|| "just now".to_owned(), |span| format!("{span} ago"))
-}
-
-fn span(seconds: u64) -> Option<String> {
-    let of = |count: u64, one: &str, many: &str| {
-        if count == 1 {
-            format!("1 {one}")
-        } else {
-            format!("{} {many}", grouped(usize::try_from(count).unwrap_or(usize::MAX)))
-        }
-    };
-    match seconds {
-        0..60 => None,
-        60..7_200 => Some(of(seconds / 60, "minute", "minutes")),
-        7_200..172_800 => Some(of(seconds / 3_600, "hour", "hours")),
-        _ => Some(of(seconds / 86_400, "day", "days")),
-    }
-}
-
-/// When something is expected, in words.
-fn ahead(then: Timestamp, now: Timestamp) -> String {
-    match span(then.since(now).as_secs()) {
-        Some(span) => format!("in {span}"),
-        None if then >= now => "within a minute".to_owned(),
-        None => {
-            span(now.since(then).as_secs()).map_or_else(|| "now".to_owned(), |late| format!("due for {late}"))
-        }
-    }
 }
 
 fn tone(state: &State) -> Tone {
@@ -145,7 +132,7 @@ fn tone(state: &State) -> Tone {
 fn state(board: &Board, now: Timestamp) -> Vec<Block> {
     let name = &board.connector.enterprise.display_name;
     let looked = if board.watching { "looks again by itself" } else { "looks no more" };
-    let looked = format!("Seen {}; {looked}.", ago(board.looked, now));
+    let looked = format!("Seen at {}; {looked}.", at(board.looked));
     let Some(health) = &board.health else {
         let title = if board.connector.jobs.is_empty() {
             "There is no provisioning job"
@@ -228,7 +215,11 @@ fn controls(board: &Board, known: &Known) -> Vec<Block> {
         |label: &str, primary: bool, action: OfConnector| button(label, primary, &Action::Connector(action));
     let restart =
         |label: &str, what: Restart, primary| do_it(label, primary, OfConnector::Ask(Risky::Restart(what)));
+    let mut blocks = Vec::new();
     let mut list = Vec::new();
+    if held::too_many(board).is_some() {
+        blocks.extend(held::read(known, board).map(|it| held::listed(Some(it))).unwrap_or_default());
+    }
     match &health.state {
         State::Quarantined(it) | State::Disabled { given_up: Some(it) } => {
             for (at, way) in it.reason.ways_out().iter().enumerate() {
@@ -241,6 +232,9 @@ fn controls(board: &Board, known: &Known) -> Vec<Block> {
                     WayOut::Mend => do_it("Show what fails", primary, OfConnector::Failures),
                     WayOut::Support => continue,
                 });
+            }
+            if it.reason == Reason::TooManyDeletes {
+                list.push(do_it(held::SHOW, false, OfConnector::Held));
             }
             list.push(do_it("Test the saved credentials", false, OfConnector::Check));
             if !it.reason.ways_out().contains(&WayOut::Restart) {
@@ -264,7 +258,7 @@ fn controls(board: &Board, known: &Known) -> Vec<Block> {
     if !board.watching {
         list.push(do_it("Look again", false, OfConnector::Watch));
     }
-    let mut blocks = vec![buttons(list)];
+    blocks.push(buttons(list));
     blocks.extend(board.tested.as_ref().map(|tested| match tested {
         Ok(()) => Block::note(
             Tone::Good,
@@ -283,6 +277,7 @@ fn chart(history: &History) -> Option<Block> {
     let bars = cycles.iter().rev().take(12).map(|it| {
         let (tone, says) = match (it.failed, it.escrowed) {
             (true, _) => (Tone::Bad, "failed".to_owned()),
+            (false, 0) if it.by_log => (Tone::Plain, format!("{} written, by the log", it.exported)),
             (false, 0) => (Tone::Good, format!("{} written", it.exported)),
             (false, failing) => (Tone::Warn, format!("{} written, {failing} failing", it.exported)),
         };

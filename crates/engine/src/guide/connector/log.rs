@@ -1,13 +1,13 @@
 //! The provisioning log, why somebody is (not) there, and provisioning somebody at once.
 
-use super::super::{button, buttons};
+use super::super::{Page, button, buttons};
 use super::Known;
 use super::board::{ACTION, Board, STATUS, WHO};
+use super::looked::assigned;
 use crate::entra::connector::finding::{self, Finding};
 use crate::entra::connector::log::{End, Entry};
 use crate::entra::connector::on_demand::OnDemand;
 use crate::entra::connector::trace::{Status, Trace};
-use crate::env::Timestamp;
 use crate::problem::{Explain as _, Problem};
 use crate::setup::Picked;
 use crate::sheet::{Block, Cell, Form, Input, InputKind, Tone};
@@ -31,87 +31,20 @@ pub struct Standing {
     pub findings: Vec<Finding>,
 }
 
-/// Somebody who is assigned, and what the log says last of them.
-#[derive(Clone, Debug)]
-pub struct Looked {
-    /// Their name.
-    pub name: String,
-    /// Whether it is a group.
-    pub is_group: bool,
-    /// The last entry.
-    pub entry: Option<Entry>,
-}
-
 /// The parts of the board.
-pub(super) fn parts(known: &Known, board: &Board) -> Vec<Block> {
+pub(super) fn parts(page: &Page, known: &Known, board: &Board) -> Vec<Block> {
     if board.health.is_none() {
         return Vec::new();
     }
-    vec![assigned(known), on_demand(known), why(known), log(known)]
+    vec![assigned(page, known), on_demand(known), why(known), log(known)]
 }
 
-fn tone(status: Option<Status>) -> Tone {
+pub(super) fn tone(status: Option<Status>) -> Tone {
     match status {
         Some(Status::Success) => Tone::Good,
         Some(Status::Skipped) | None => Tone::Plain,
         Some(Status::Warning) => Tone::Warn,
         Some(Status::Failure) => Tone::Bad,
-    }
-}
-
-/// Whether everybody who is assigned has come, by the log.
-fn assigned(known: &Known) -> Block {
-    let look = button("Look everybody up", false, &Action::Connector(OfConnector::LookUp));
-    let mut blocks = vec![Block::text(
-        "Takes each person and group that is assigned, and looks for what the provisioning log says last of them. Members of groups are \
-         looked for one by one below.",
-    )];
-    if let Some((all, whole)) = &known.looked {
-        let well = |it: &&Looked| {
-            it.entry.as_ref().is_some_and(|entry| {
-                entry.trace.status == Some(Status::Success) || entry.trace.is_unchanged()
-            })
-        };
-        let good = all.iter().filter(well).count();
-        blocks.push(Block::Figures(vec![
-            (good, "are there".to_owned(), Tone::Good),
-            (
-                all.iter().filter(|it| it.entry.is_some()).count() - good,
-                "are not, or not as they should be".to_owned(),
-                Tone::Bad,
-            ),
-            (
-                all.iter().filter(|it| it.entry.is_none()).count(),
-                "are not in the log".to_owned(),
-                Tone::Plain,
-            ),
-        ]));
-        let rest = all.iter().filter(|it| !well(it));
-        blocks.push(Block::Rows {
-            title: "Who is not there for certain".to_owned(),
-            head: ["Result", "Who or what", "When"].map(str::to_owned).to_vec(),
-            rows: rest
-                .map(|it| match &it.entry {
-                    Some(entry) => row(entry),
-                    None => vec![
-                        Cell::state(Tone::Plain, "not in the log"),
-                        Cell::words(&it.name).below(if it.is_group { "group" } else { "person" }),
-                        Cell::words("–"),
-                    ],
-                })
-                .collect(),
-        });
-        if !whole {
-            blocks
-                .push(Block::text("The log holds more than was read: who is not in it may be further back."));
-        }
-    }
-    blocks.push(buttons(vec![look]));
-    Block::Fold {
-        id: "assigned-there".to_owned(),
-        summary: "Is everybody there who is assigned?".to_owned(),
-        open: known.looked.is_some(),
-        blocks,
     }
 }
 
@@ -153,9 +86,13 @@ fn result(told: &OnDemand) -> Vec<Block> {
         ),
         Some(problem) => Block::Problem(tone(Some(told.result)), problem),
     }];
-    blocks.push(stages(&told.object));
-    blocks.extend(told.others.iter().map(stages));
+    blocks.extend(ways(told));
     blocks
+}
+
+/// The way of each object, stage by stage.
+pub(super) fn ways(told: &OnDemand) -> impl Iterator<Item = Block> + '_ {
+    std::iter::once(&told.object).chain(&told.others).map(stages)
 }
 
 fn stages(trace: &Trace) -> Block {
@@ -302,7 +239,7 @@ fn entries(shown: &Shown) -> Vec<Block> {
     let mut blocks = vec![Block::Rows {
         title: format!("Provisioning log: {}", shown.what),
         head: ["Result", "Who or what", "When"].map(str::to_owned).to_vec(),
-        rows: entries.iter().map(row).collect(),
+        rows: entries.iter().map(entry_row).collect(),
     }];
     match end {
         End::Whole => {}
@@ -320,7 +257,8 @@ fn entries(shown: &Shown) -> Vec<Block> {
     blocks
 }
 
-fn row(entry: &Entry) -> Vec<Cell> {
+/// An entry of the log as a row.
+pub(super) fn entry_row(entry: &Entry) -> Vec<Cell> {
     let trace = &entry.trace;
     let words = trace.status.map_or("not told", Status::words);
     let who = Cell::words(trace.label()).below(trace.action.words());
@@ -332,7 +270,6 @@ fn row(entry: &Entry) -> Vec<Cell> {
             Cell { folded, ..who }
         }
     };
-    let when =
-        entry.at.map_or_else(|| "–".to_owned(), Timestamp::rfc3339).replace('T', " ").replace('Z', " UTC");
+    let when = entry.at.map_or_else(|| "–".to_owned(), super::when::at);
     vec![Cell::state(tone(trace.status), words), who, Cell::words(when)]
 }

@@ -2,12 +2,18 @@
 
 pub mod board;
 pub mod done;
+mod flagged;
+pub mod groups;
+pub mod held;
 pub mod log;
+pub mod looked;
 pub mod owner;
+mod proof;
 pub mod review;
 pub mod scope;
 mod sure;
 pub mod test;
+mod when;
 pub mod workspace;
 
 use super::{Page, Signed, button, buttons};
@@ -16,7 +22,9 @@ use std::time::Duration;
 use crate::entra::connector::guard::Examined;
 use crate::entra::connector::on_demand::OnDemand;
 use crate::entra::connector::set_up::Compared;
+use crate::entra::connector::trace::Trace;
 use crate::entra::connector::{Connector, Origin};
+use crate::entra::preflight::Licence;
 use crate::env::Timestamp;
 use crate::problem::Problem;
 use crate::setup::Step;
@@ -48,14 +56,24 @@ pub struct Known {
     pub compared_at: Duration,
     /// How far the writing is, stage by stage.
     pub carried: Vec<Stage>,
+    /// What became of who proved it.
+    pub proof: Option<Box<OnDemand>>,
     /// When provisioning was started from here, by the clock that only goes forward.
     pub started: Option<Duration>,
+    /// Whether the last look came too early for what was made a moment ago.
+    pub early: bool,
+    /// The tenant's licence, where it was looked for.
+    pub licence: Option<Licence>,
     /// What was seen of the connector.
     pub board: Option<board::Board>,
     /// What is asked once more before it is done.
     pub sure: Option<Risky>,
     /// What became of those who are assigned, and whether the log was read to its end.
-    pub looked: Option<(Vec<log::Looked>, bool)>,
+    pub looked: Option<(Vec<looked::Looked>, bool)>,
+    /// Which deletions are held back.
+    pub held: Option<held::Held>,
+    /// The ways of all who were provisioned on demand in this visit, the newest last.
+    pub came: Vec<Trace>,
     /// What was asked of the log.
     pub asked: Vec<(String, String)>,
     /// What the log says.
@@ -90,7 +108,7 @@ pub fn sheets(
     now: Timestamp,
 ) -> (Sheet, Sheet) {
     match step {
-        Step::Workspace => (Sheet::default(), workspace::sheet(page, signed, known)),
+        Step::Workspace => (Sheet::default(), workspace::sheet(page, signed, known, now)),
         Step::Test => (test::sheet(page, has_token, known), Sheet::default()),
         Step::Scope => (Sheet::default(), scope::sheet(page, signed, known)),
         Step::Review => (review::sheet(page, known), Sheet::default()),
@@ -109,6 +127,19 @@ impl Known {
     /// Forgets what was read about a choice that is another one by now.
     pub fn forget_choice(&mut self) {
         (self.examined, self.compared) = (None, None);
+    }
+
+    /// Forgets what was written last: from now on it is about something else.
+    pub fn forget_written(&mut self) {
+        (self.carried, self.proof) = (Vec::new(), None);
+    }
+
+    /// Forgets all that is about one connector: it is another one from now on, or none.
+    pub fn forget_connector(&mut self) {
+        self.forget_written();
+        (self.board, self.compared, self.early) = (None, None, false);
+        (self.looked, self.came, self.held) = (None, Vec::new(), None);
+        (self.log, self.why, self.on_demand) = (None, None, None);
     }
 
     fn wrong(&self, field: &str) -> String {

@@ -2,11 +2,12 @@
 
 use super::super::{Page, button, buttons};
 use super::scope::findings;
-use super::{Known, State, stages};
+use super::{Known, State, flagged, groups, proof, stages};
 use crate::entra::connector::schema::{Mapping, Previewed, Table, concerns, preview};
 use crate::entra::connector::set_up::{Compared, Writes};
 use crate::entra::connector::{finding, kind};
 use crate::entra::directory::Person;
+use crate::entra::preflight::Licence;
 use crate::figures::grouped;
 use crate::problem::Explain as _;
 use crate::setup::Step;
@@ -29,6 +30,7 @@ pub fn sheet(page: &Page, known: &Known) -> Sheet {
             "done"
         };
         blocks.push(stages("What is being written", verdict, &known.carried));
+        blocks.extend(known.proof.as_deref().map(proof::stages));
     }
     blocks.extend(known.problem.clone().map(|it| Block::Problem(Tone::Bad, it)));
     if let Some(waiting) = known.waiting() {
@@ -47,9 +49,10 @@ pub fn sheet(page: &Page, known: &Known) -> Sheet {
             blocks.push(buttons(vec![button("Test the connection", true, &Action::Go(Step::Test))]));
         } else {
             // What is worth a look is written all the same: then it is the look that comes first.
-            let passed = |it: &super::Stage| matches!(it.state, State::Passed | State::Warning);
-            let done = !known.carried.is_empty() && known.carried.iter().all(passed);
-            let sound = done && known.carried.iter().all(|it| it.state == State::Passed);
+            let ended =
+                |it: &super::Stage| matches!(it.state, State::Passed | State::Warning | State::Skipped);
+            let done = !known.carried.is_empty() && known.carried.iter().all(ended);
+            let sound = done && known.carried.iter().all(|it| it.state != State::Warning);
             let mut list = vec![again(!sound)];
             if done {
                 list.insert(usize::from(!sound), button("Continue", sound, &Action::Go(Step::Sync)));
@@ -73,6 +76,10 @@ pub fn sheet(page: &Page, known: &Known) -> Sheet {
             let label = if compared.writes.start { "Start provisioning" } else { "Write these changes" };
             let begin = OfConnector::Begin(Box::new(compared.writes.clone()));
             list.push(button(label, true, &Action::Connector(begin)));
+            if let Some(rest) = compared.writes.without_start() {
+                let rest = Action::Connector(OfConnector::Begin(Box::new(rest)));
+                list.push(button("Write without starting", false, &rest));
+            }
         }
     } else {
         blocks.push(Block::note(
@@ -80,10 +87,13 @@ pub fn sheet(page: &Page, known: &Known) -> Sheet {
             "Nothing can be written like this",
             "Each of these has to be settled first:",
         ));
-        blocks.push(Block::List(stops));
+        blocks.push(Block::List(stops.clone()));
     }
     list.push(again(false));
     blocks.push(buttons(list));
+    if stops.is_empty() {
+        blocks.extend(proof::choice(compared));
+    }
     Sheet(blocks)
 }
 
@@ -96,6 +106,8 @@ fn body(page: &Page, compared: &Compared, sure: Option<&Risky>) -> Vec<Block> {
         blocks: vec![table(compared)],
     }];
     let writes = &compared.writes;
+    let licence = Some(compared.licence).filter(|it| *it != Licence::Unknown);
+    blocks.extend(groups::licence(licence, &compared.groups_to_assign()));
     if !writes.assign.is_empty() {
         blocks.push(fold(
             "assign",
@@ -113,6 +125,9 @@ fn body(page: &Page, compared: &Compared, sure: Option<&Risky>) -> Vec<Block> {
         blocks.extend(surplus(page, compared, sure));
     }
     blocks.push(mapping(compared));
+    if let Some(people) = compared.mapping.as_ref().and_then(|table| table.people.as_ref()) {
+        blocks.extend(flagged::listed(&compared.examined.people, people));
+    }
     blocks.extend(findings(&compared.examined));
     blocks.extend(compared.unread.iter().map(|error| Block::Problem(Tone::Warn, error.explain())));
     blocks
@@ -244,10 +259,15 @@ fn table(compared: &Compared) -> Block {
         (!writes.assign.is_empty()).then(|| Cell::words(format!("{} more", grouped(writes.assign.len())))),
     );
     row(
-        "One person as a proof",
+        if writes.prove_with.is_some() { "One group as a proof" } else { "One person as a proof" },
         Cell::words("–"),
         match &writes.prove {
-            Some(it) => Some(Cell::words(&it.name).below("is written to Databricks at once, for real")),
+            Some(it) => Some(Cell::words(&it.name).below(match &writes.prove_with {
+                None => "is written to Databricks at once, for real".to_owned(),
+                Some(with) => {
+                    format!("is written to Databricks at once, with {} of its members, for real", with.len())
+                }
+            })),
             None => writes.start.then(|| {
                 Cell::words("nobody").below("nobody is assigned who would do: it starts without a proof")
             }),
@@ -329,6 +349,8 @@ fn mapping(compared: &Compared) -> Block {
     blocks.extend([people, groups].into_iter().flatten().flat_map(rows));
     if let Some(people) = people {
         blocks.extend(compared.examined.samples.iter().map(|person| on_person(people, person)));
+        let guest = compared.examined.people.stand_out.iter().find(|person| person.is_guest());
+        blocks.extend(guest.map(|person| on_person(people, person)));
     }
     let summary = match concerns.len() {
         0 => "Attribute mappings: as they should be".to_owned(),

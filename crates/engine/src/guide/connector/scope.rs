@@ -25,6 +25,12 @@ pub const LINES: &str = "paste-lines";
 /// What is proposed: fewer than a usual cycle of leavers brings, in most tenants.
 pub const PROPOSED: u32 = 50;
 
+/// The limit that is proposed, while nobody has said anything about one.
+#[must_use]
+pub fn proposed(facts: &ConnectorFacts) -> Option<String> {
+    (facts.mail.is_none() && facts.threshold.is_none() && facts.job.is_none()).then(|| PROPOSED.to_string())
+}
+
 /// The sheet below the choice of groups and people.
 #[must_use]
 pub fn sheet(page: &Page, signed: &Signed, known: &Known) -> Sheet {
@@ -43,6 +49,9 @@ pub fn sheet(page: &Page, signed: &Signed, known: &Known) -> Sheet {
             blocks.push(buttons(vec![look]));
         }
     }
+    if let Some(Scope::Chosen { groups, .. }) = page.setup.scope.as_ref().filter(|_| !facts.by_hand) {
+        blocks.extend(super::groups::licence(known.licence, groups));
+    }
     if let Some(examined) = &known.examined {
         blocks.extend(findings(examined));
     }
@@ -52,8 +61,7 @@ pub fn sheet(page: &Page, signed: &Signed, known: &Known) -> Sheet {
 fn form(known: &Known, facts: &ConnectorFacts, signed: &Signed) -> Block {
     let mail = facts.mail.as_ref().map_or("", Mail::as_str);
     let threshold = facts.threshold.map_or_else(String::new, |it| it.to_string());
-    let threshold =
-        if facts.mail.is_none() && facts.job.is_none() { PROPOSED.to_string() } else { threshold };
+    let threshold = proposed(facts).unwrap_or(threshold);
     let line = |id: &str, label: &str, hint: &str, value: &str| Input {
         id: id.to_owned(),
         label: label.to_owned(),
@@ -79,8 +87,8 @@ fn form(known: &Known, facts: &ConnectorFacts, signed: &Signed) -> Block {
         line(
             THRESHOLD,
             "Hold back deletions above",
-            "If one cycle would delete or deactivate more than this, Entra holds all of them back and asks. It needs the address above. \
-             Empty for no limit.",
+            "If one cycle would delete or deactivate more than this, Entra holds all of them back and asks. It needs the address above: \
+             without one the proposed limit is left out. Empty for no limit.",
             &threshold,
         ),
         check(
@@ -164,6 +172,7 @@ pub(super) fn findings(examined: &Examined) -> Vec<Block> {
     ]));
     blocks.push(Block::text(format!("The first cycle takes {}. {NOTE}", Estimate::of(&totals).words())));
     blocks.extend(owner(&examined.owner));
+    blocks.extend(super::groups::table(examined));
     blocks.extend(examined.groups.iter().flat_map(group));
     let people = &examined.people;
     for (named, title, text) in [

@@ -1,20 +1,11 @@
 //! What is asked once more before it is done.
 
-use std::collections::BTreeSet;
-
 use super::super::{button, buttons};
-use super::Known;
 use super::board::Board;
+use super::{Known, held};
 use crate::entra::connector::Restart;
-use crate::entra::connector::kind::Kind;
-use crate::entra::connector::log::End;
-use crate::entra::connector::trace::Action as Happened;
-use crate::figures::grouped;
 use crate::sheet::{Block, Tone};
 use crate::worker::action::{Action, OfConnector, Risky};
-
-/// So many names are listed before the rest is counted.
-const LISTED: usize = 50;
 
 /// The question, and its two buttons.
 pub(super) fn sure(risky: &Risky, board: &Board, known: &Known) -> Vec<Block> {
@@ -63,95 +54,14 @@ pub(super) fn sure(risky: &Risky, board: &Board, known: &Known) -> Vec<Block> {
         ),
     };
     let mut blocks = vec![Block::note(Tone::Warn, title, text)];
+    let mut list = vec![button(&label, false, &Action::Connector(OfConnector::Sure(risky.clone())))];
     if *risky == Risky::Restart(Restart::ForceDeletes) {
-        blocks.extend(listed(known));
+        let read = held::read(known, board);
+        blocks.extend(held::listed(read));
+        let show = || button(held::SHOW, false, &Action::Connector(OfConnector::Held));
+        list.extend(read.is_none_or(|it| it.found.is_err()).then(show));
     }
-    blocks.push(buttons(vec![
-        button(&label, false, &Action::Connector(OfConnector::Sure(risky.clone()))),
-        button("Leave it as it is", true, &Action::Connector(OfConnector::Keep)),
-    ]));
+    list.push(button("Leave it as it is", true, &Action::Connector(OfConnector::Keep)));
+    blocks.push(buttons(list));
     blocks
-}
-
-/// What the log that is shown knows of the deletions that are held back: those whose last entry says so. Entries of before may be of
-/// objects that have come back since.
-fn held_back(known: &Known) -> Option<(Vec<String>, bool)> {
-    let (entries, end) = known.log.as_ref()?.entries.as_ref().ok()?;
-    let mut seen = BTreeSet::new();
-    // The newest comes first.
-    let last = entries.iter().filter(|it| seen.insert(&it.trace.source.id));
-    let held = last.filter(|it| it.trace.action == Happened::StagedDelete);
-    let names: Vec<String> = held
-        .map(|it| match it.trace.kind {
-            Some(Kind::Group) => format!("{} (group)", it.trace.label()),
-            Some(Kind::Person) | None => it.trace.label().to_owned(),
-        })
-        .collect();
-    Some((names, matches!(end, End::Whole))).filter(|(names, _)| !names.is_empty())
-}
-
-/// How many deletions are held back, and whose.
-fn listed(known: &Known) -> Vec<Block> {
-    let Some((mut names, whole)) = held_back(known) else {
-        return vec![Block::text(
-            "How many they are is not known here. Read the log below with “Staged delete (held back)” first: then they stand here by name.",
-        )];
-    };
-    let least = if whole { "" } else { "at least " };
-    let count = format!("The log that is shown below has {least}{} of them:", grouped(names.len()));
-    let hidden = names.len().saturating_sub(LISTED);
-    names.truncate(LISTED);
-    names.extend((hidden > 0).then(|| format!("and {} more", grouped(hidden))));
-    vec![Block::text(count), Block::List(names)]
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::entra::connector::log::Entry;
-    use crate::guide::connector::log::Shown;
-
-    fn entry(action: &str, kind: &str, name: &str) -> Entry {
-        Entry::read(&json!({
-            "provisioningAction": action,
-            "sourceIdentity": { "id": format!("id of {name}"), "displayName": name, "identityType": kind }
-        }))
-    }
-
-    fn known(entries: Vec<Entry>, end: End) -> Known {
-        let shown = Shown { what: "everybody".to_owned(), entries: Ok((entries, end)) };
-        Known { log: Some(shown), ..Known::default() }
-    }
-
-    fn drawn(known: &Known) -> String {
-        format!("{:?}", listed(known))
-    }
-
-    #[test]
-    fn what_is_held_back_is_counted_and_named() {
-        let held = "The log that is shown below has 2 of them:";
-        let entries = vec![
-            entry("stagedDelete", "User", "Uma"),
-            entry("stagedDelete", "Group", "All Employees"),
-            entry("update", "User", "Ada"),
-            // She came back since, and Uma was held back before as well.
-            entry("stagedDelete", "User", "Ada"),
-            entry("stagedDelete", "User", "Uma"),
-        ];
-        let names = || Block::List(vec!["Uma".to_owned(), "All Employees (group)".to_owned()]);
-        assert_eq!(drawn(&known(entries.clone(), End::Whole)), format!("{:?}", [Block::text(held), names()]));
-        let held = "The log that is shown below has at least 2 of them:";
-        assert_eq!(drawn(&known(entries, End::More)), format!("{:?}", [Block::text(held), names()]));
-    }
-
-    #[test]
-    fn where_the_log_does_not_tell_it_is_said_how_to_find_out() {
-        let words = "How many they are is not known here. Read the log below with “Staged delete (held back)” first: then they stand here by \
-                     name.";
-        for known in [Known::default(), known(vec![entry("update", "User", "Ada")], End::Whole)] {
-            assert_eq!(drawn(&known), format!("{:?}", [Block::text(words)]));
-        }
-    }
 }

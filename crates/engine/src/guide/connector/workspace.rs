@@ -4,6 +4,7 @@ use super::super::{Page, Signed, button, buttons};
 use super::Known;
 use crate::databricks::target::{Level, Target};
 use crate::entra::connector::{Completeness, Connector, token_advice};
+use crate::env::Timestamp;
 use crate::setup::{ConnectorFacts, TokenOwner};
 use crate::sheet::{Block, Cell, Form, Input, InputKind, Sheet, Span, Tone};
 use crate::worker::action::{Action, OfConnector};
@@ -36,7 +37,7 @@ pub fn proposed_name(target: Option<&Target>) -> String {
 
 /// The sheet below the fields for address and token.
 #[must_use]
-pub fn sheet(page: &Page, signed: &Signed, known: &Known) -> Sheet {
+pub fn sheet(page: &Page, signed: &Signed, known: &Known, now: Timestamp) -> Sheet {
     let mut blocks = vec![Block::Heading("The connector".to_owned())];
     blocks.extend(known.problem.clone().map(|it| Block::Problem(Tone::Bad, it)));
     if signed.account.is_none() {
@@ -48,8 +49,14 @@ pub fn sheet(page: &Page, signed: &Signed, known: &Known) -> Sheet {
     }
     let facts = page.setup.connector.clone().unwrap_or_default();
     blocks.extend(there(page, known, &facts));
-    blocks.push(form(page, known, &facts));
+    blocks.push(form(page, known, &facts, now));
     Sheet(blocks)
+}
+
+/// Whether a token's last day is past, or near enough for the board to warn of it.
+fn ends_soon(day: &str, now: Timestamp) -> bool {
+    let end = Timestamp::parse(&format!("{day}T00:00:00Z"));
+    end.is_some_and(|end| end.since(now).as_secs() < 30 * 86_400)
 }
 
 /// The connectors that are there.
@@ -164,7 +171,7 @@ fn offer(page: &Page, it: &Connector, facts: &ConnectorFacts) -> Vec<Block> {
     blocks
 }
 
-fn form(page: &Page, known: &Known, facts: &ConnectorFacts) -> Block {
+fn form(page: &Page, known: &Known, facts: &ConnectorFacts, now: Timestamp) -> Block {
     let line = |id: &str, label: &str, hint: &str, value: &str| Input {
         id: id.to_owned(),
         label: label.to_owned(),
@@ -210,12 +217,14 @@ fn form(page: &Page, known: &Known, facts: &ConnectorFacts) -> Block {
             person,
         ));
     }
-    inputs.push(line(
-        ENDS,
-        "Last day of the token",
-        "Such as 2027-05-31. The wizard then reminds you. Empty, when it is not known.",
-        facts.token_ends.as_deref().unwrap_or_default(),
-    ));
+    let mut hint = "Such as 2027-05-31. The wizard then reminds you. Empty, when it is not known.".to_owned();
+    let mut ends = facts.token_ends.as_deref().unwrap_or_default();
+    // Whoever comes shortly before it ends, or after, comes with another token: its day is another one.
+    if ends_soon(ends, now) {
+        hint.push_str(&format!(" For the token before it was {ends}."));
+        ends = "";
+    }
+    inputs.push(line(ENDS, "Last day of the token", &hint, ends));
     let advice = Block::Fold {
         id: "token-advice".to_owned(),
         summary: "Which token to make, and how long it lives".to_owned(),
@@ -237,5 +246,17 @@ fn form(page: &Page, known: &Known, facts: &ConnectorFacts) -> Block {
         chip: None,
         body: true,
         blocks: vec![Block::Form { id: Form::Connector, inputs, submit: String::new() }, advice],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_day_of_a_token_that_ends_is_not_proposed_for_the_next_one() {
+        let now = Timestamp::parse("2026-01-05T12:00:00Z").unwrap();
+        let days = ["2025-12-31", "2026-01-06", "2026-02-04", "2026-02-05", "2027-05-31", ""];
+        assert_eq!(days.map(|day| ends_soon(day, now)), [true, true, true, false, false, false]);
     }
 }

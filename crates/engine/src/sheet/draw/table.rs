@@ -1,7 +1,7 @@
 //! Tables, and forms of other sites as panels.
 
 use super::Pen;
-use crate::sheet::{Cell, CellKind, Tone};
+use crate::sheet::{Cell, CellKind, Span, Tone};
 
 impl Pen {
     pub(super) fn panel(&mut self, title: &str, rows: &[(String, Cell)]) {
@@ -54,6 +54,14 @@ impl Pen {
             });
         } else if !cell.below.is_empty() {
             self.leaf("span", "sub", &cell.below);
+        }
+        for (words, address) in &cell.links {
+            self.say(" ");
+            self.span(&Span::Link(words.clone(), address.clone()));
+        }
+        if let Some(press) = &cell.press {
+            self.say(" ");
+            self.button(press);
         }
     }
 }

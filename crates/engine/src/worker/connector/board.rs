@@ -37,8 +37,11 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 return Ok(Event::Superseded);
             };
             let missing = |error: &GraphError| error.status() == Some(404);
+            let early = matches!(&looked, Err(error) if self.facts().id.is_some() && self.is_early(error));
+            self.connector(|known| known.early = early);
             let wait = match looked {
                 Ok(wait) => wait,
+                Err(_) if early => Duration::from_secs(5),
                 // It is being removed from here, or was a moment ago.
                 Err(error) if missing(&error) && (self.held.borrow().busy || self.facts().id.is_none()) => {
                     Duration::from_secs(5)
@@ -257,7 +260,10 @@ impl<E: Env, J: Journal> Worker<E, J> {
                     pause(&work.graph, work.control, &wait, &id, job).await?;
                 }
                 remove(&work.graph, work.control, &wait, &enterprise).await?;
-                self.connector(|known| (known.board, known.found) = (None, None));
+                self.connector(|known| {
+                    known.forget_connector();
+                    known.found = None;
+                });
                 self.keep(tell, |facts| *facts = ConnectorFacts::default());
                 self.nothing_proved(tell);
             }
@@ -266,11 +272,12 @@ impl<E: Env, J: Journal> Worker<E, J> {
         self.connector(|known| known.sure = None);
         if self.facts().id.is_some() {
             // What was done shows at once, not at the next look.
-            work.control
-                .unless_stopped(self.look_once(work))
-                .await
-                .map_err(Gone::from)?
-                .map_err(Gone::Failed)?;
+            match work.control.unless_stopped(self.look_once(work)).await.map_err(Gone::from)? {
+                Ok(_) => {}
+                // It was done, and only does not show yet.
+                Err(error) if self.is_early(&error) => {}
+                Err(error) => return Err(Gone::Failed(error).into()),
+            }
         }
         Ok(())
     }

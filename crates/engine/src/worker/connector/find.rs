@@ -65,7 +65,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
     pub(super) fn let_go(&self, tell: &dyn Fn(Event)) -> Problem {
         let name = self.facts().name;
         self.connector(|known| {
-            (known.board, known.compared, known.carried) = (None, None, Vec::new());
+            known.forget_connector();
             (known.test, known.passed) = (Vec::new(), false);
         });
         self.keep(tell, |facts| {

@@ -1,5 +1,8 @@
 //! Questions about single people and groups: the log, why somebody is (not) there, and provisioning somebody at once.
 
+mod held;
+mod looked;
+mod recall;
 mod who;
 
 use super::super::Worker;
@@ -19,7 +22,7 @@ use crate::entra::ids::ObjectId;
 use crate::entra::replication::{Gone, Waiting};
 use crate::env::Env;
 use crate::guide::connector::board::{ACTION, STATUS, WHO};
-use crate::guide::connector::log::{Looked, Shown, Standing};
+use crate::guide::connector::log::{Shown, Standing};
 use crate::guide::connector::scope::LINES;
 use crate::problem::{Explain as _, Problem};
 use crate::setup::{Picked, Scope as Chosen, Step, TokenOwner};
@@ -33,7 +36,7 @@ const ENTRIES: usize = 200;
 /// So many are read to look everybody up.
 const LOOKED_UP: usize = 2_000;
 
-fn add(list: &mut Vec<Picked>, id: ObjectId, name: &str) {
+pub(super) fn add(list: &mut Vec<Picked>, id: ObjectId, name: &str) {
     if !list.iter().any(|known| known.id == id) {
         list.push(Picked { id, name: name.to_owned() });
     }
@@ -152,35 +155,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
         Ok(more.then_some(Chosen::Chosen { groups, people }))
     }
 
-    /// Looks up what became of everybody who is assigned, by the log.
-    pub(super) async fn look_up(&self, work: &Work<'_, E>, tell: &dyn Fn(Event)) -> Result<(), Failure> {
-        self.connecting(Step::Sync, "Looking everybody up in the provisioning log", None, tell);
-        let (_, job) = self.job_of()?;
-        let enterprise =
-            self.connector(|known| known.board.as_ref().map(|it| it.connector.enterprise.clone()));
-        let enterprise = enterprise.ok_or_else(Self::no_job)?;
-        let assigned =
-            work.control.unless_stopped(assignments(&work.graph, &enterprise)).await.map_err(Gone::from)?;
-        if let Some(error) = assigned.broken {
-            return Err(Gone::Failed(error).into());
-        }
-        let read = log::read(&work.graph, work.control, &Query::of(&job), LOOKED_UP).await;
-        let log = read.map_err(|error| Failure::from(error.explain()))?;
-        let found = assigned.items.into_iter().map(|it| {
-            // The newest comes first.
-            let last = log
-                .entries
-                .iter()
-                .find(|entry| entry.trace.source.id.eq_ignore_ascii_case(it.principal.as_str()));
-            Looked { name: it.name, is_group: it.holder == Holder::Group, entry: last.cloned() }
-        });
-        let found = found.collect();
-        self.connector(|known| known.looked = Some((found, matches!(log.end, log::End::Whole))));
-        Ok(())
-    }
-
     /// The person whose token is used, as far as was said.
-    fn token_owner(&self) -> Option<Picked> {
+    pub(super) fn token_owner(&self) -> Option<Picked> {
         match self.facts().owner {
             Some(TokenOwner::Person(owner)) => Some(owner),
             Some(TokenOwner::NoPerson) | None => None,
@@ -258,6 +234,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let wait = |waiting: Waiting| self.connecting(Step::Sync, WORDS, Some(&waiting), tell);
         let told = provision(&work.graph, work.control, &wait, (&id, &job), &rule, &subject).await;
         let told = told.map_err(|error| Failure::from(error.explain()))?;
+        self.came(&told);
         self.connector(|known| known.on_demand = Some(Box::new(told)));
         Ok(())
     }

@@ -1,7 +1,9 @@
 //! Entra's own provisioning behind the page: finding, testing, writing and watching a connector.
 
 mod board;
+mod early;
 mod find;
+mod groups;
 mod inquiry;
 mod own;
 mod review;
@@ -41,6 +43,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
             OfConnector::Use { id, name } => return self.take(id, name, shown, tell).await,
             OfConnector::Add(groups) => return Ok(self.add(groups)),
             OfConnector::Ask(risky) => return Ok(self.ask_once_more(shown, Some(risky))),
+            OfConnector::PeopleOf(groups) => return Box::pin(self.people_of(groups, shown, tell)).await,
+            OfConnector::ProveBy(id) => return Ok(self.prove_by(id)),
             OfConnector::Keep => return Ok(self.ask_once_more(shown, None)),
             OfConnector::Report => return Ok(self.report_of_connector()),
             OfConnector::Calendar => return Ok(self.calendar()),
@@ -51,9 +55,13 @@ impl<E: Env, J: Journal> Worker<E, J> {
             OfConnector::Own => Step::Done,
             OfConnector::Compare | OfConnector::Begin(_) => Step::Review,
             OfConnector::Sure(Risky::TakeAway(_)) => Step::Review,
-            OfConnector::Check | OfConnector::Sure(_) | OfConnector::Failures | OfConnector::LookUp => {
-                Step::Sync
-            }
+            OfConnector::Check
+            | OfConnector::Sure(_)
+            | OfConnector::Failures
+            | OfConnector::Held
+            | OfConnector::Recall
+            | OfConnector::Provision { .. }
+            | OfConnector::LookUp => Step::Sync,
         };
         let reads = matches!(
             action,
@@ -61,6 +69,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 | OfConnector::Examine
                 | OfConnector::Compare
                 | OfConnector::Failures
+                | OfConnector::Held
+                | OfConnector::Recall
                 | OfConnector::LookUp
                 | OfConnector::Check
         );
@@ -72,6 +82,11 @@ impl<E: Env, J: Journal> Worker<E, J> {
             OfConnector::Compare => self.compare(work, tell).await,
             OfConnector::Begin(writes) => self.begin_provisioning(work, writes, tell).await,
             OfConnector::Failures => self.failures(work, tell).await,
+            OfConnector::Held => self.read_held(work, tell).await,
+            OfConnector::Recall => self.recall(work, tell).await,
+            OfConnector::Provision { id, is_group } => {
+                self.provision_listed(work, (id, *is_group), tell).await
+            }
             OfConnector::LookUp => self.look_up(work, tell).await,
             OfConnector::Own => self.own(work, tell).await,
             OfConnector::Sure(Risky::TakeAway(ids)) => self.take_away(work, ids, tell).await,
@@ -299,7 +314,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
     /// Takes one that is there; on the board, looks at it.
     async fn take(&self, id: &ObjectId, name: &str, shown: Step, tell: &dyn Fn(Event)) -> Told {
         self.forget_test(tell);
-        self.connector(|known| (known.board, known.compared, known.carried) = (None, None, Vec::new()));
+        self.connector(Known::forget_connector);
         // What it was told and how it works stays, until a person says otherwise.
         let taken = self.connector(|known| {
             let all = known.found.iter().flat_map(|it| &it.connectors);

@@ -13,11 +13,14 @@ use crate::entra::connector::assignment::{Change, Reached, left_over, take_away}
 use crate::entra::connector::guard::{Reading, examine};
 use crate::entra::connector::origin;
 use crate::entra::connector::secrets::{Mail, Settings};
-use crate::entra::connector::set_up::{Carried, Stage, Token, Wanted, Writes, carry_out, compare};
+use crate::entra::connector::set_up::{
+    Carried, SetUpError, Stage, Token, Wanted, Writes, carry_out, compare,
+};
 use crate::entra::ids::ObjectId;
+use crate::entra::preflight::Licence;
 use crate::entra::replication::{Gone, Waiting};
 use crate::env::Env;
-use crate::guide::connector::scope::{BY_HAND, MAIL, REQUIRED, THRESHOLD};
+use crate::guide::connector::scope::{BY_HAND, MAIL, REQUIRED, THRESHOLD, proposed};
 use crate::guide::connector::{self, State};
 use crate::problem::Problem;
 use crate::setup::{Scope, Step, TokenOwner};
@@ -37,6 +40,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
         };
         let threshold = match value(THRESHOLD) {
             "" => None,
+            // Nobody asked for it: it was proposed.
+            text if value(MAIL).is_empty() && proposed(&self.facts()) == Some(text.to_owned()) => None,
             // Without an address Entra does not hold anything back (`accidental-deletions`).
             _ if value(MAIL).is_empty() => {
                 wrong.push((
@@ -70,7 +75,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             known.wrong = wrong;
             known.typed = if good { Vec::new() } else { values.to_vec() };
             known.compared = None;
-            known.carried = Vec::new();
+            known.forget_written();
         });
         if !good {
             return Ok(self.sheets(Step::Scope));
@@ -138,7 +143,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
             restart_due: facts.restart_due,
             others_unread: false,
         };
-        let compared = compare(&work.graph, work.control, &says, &wanted).await?;
+        let mut compared = compare(&work.graph, work.control, &says, &wanted).await?;
+        compared.licence = self.connector(|known| known.licence).unwrap_or(Licence::Unknown);
         if let [job] = compared.connector.jobs.as_slice()
             && facts.job.as_ref() != Some(&job.id)
         {
@@ -224,10 +230,11 @@ impl<E: Env, J: Journal> Worker<E, J> {
         // What stands on the button was shown with it; what is shown now may be another comparison. Other connectors and groups may have
         // changed meanwhile, so that it does not keep for ever.
         let now = self.env.monotonic();
-        let (shown, old) = self.connector(|known| {
-            let compared = known.compared.as_ref();
-            let shown = compared.is_some_and(|it| it.writes == *writes && it.stops().is_empty());
-            (shown, now.saturating_sub(known.compared_at) > KEEPS)
+        let (shown, unstarted, old) = self.connector(|known| {
+            let compared = known.compared.as_ref().filter(|it| it.stops().is_empty());
+            let unstarted = compared.and_then(|it| it.writes.without_start()).as_ref() == Some(writes);
+            let shown = unstarted || compared.is_some_and(|it| it.writes == *writes);
+            (shown, unstarted, now.saturating_sub(known.compared_at) > KEEPS)
         });
         if !shown || old {
             let why = if shown {
@@ -243,7 +250,10 @@ impl<E: Env, J: Journal> Worker<E, J> {
             Some(told) => Some(self.connection_to(&told.target)?),
             None => None,
         };
-        self.connector(|known| known.carried = connector::fresh(Stage::ALL.map(Stage::title)));
+        self.connector(|known| {
+            known.forget_written();
+            known.carried = connector::fresh(Stage::ALL.map(Stage::title));
+        });
         if writes.restart {
             // Cut off between saving and restarting, the next comparison would not see that one is due.
             self.keep_first(work.control, tell, |facts| facts.restart_due = true).await?;
@@ -256,15 +266,19 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let token = connection.as_ref().map(|it| &it.token);
         let carried =
             carry_out(&work.graph, work.control, &says, writes, token, facts.job_sent, record).await;
-        let Carried { job, assigned, .. } = match carried {
+        let Carried { job, assigned, proof: proved } = match carried {
             Ok(carried) => carried,
             Err(error) => {
+                if let SetUpError::Unproved(_, told) = &error {
+                    self.connector(|known| known.proof = Some(told.clone()));
+                }
                 return Err(match error.into_gone() {
                     Ok(gone) => gone.into(),
                     Err(problem) => problem.into(),
                 });
             }
         };
+        proved.iter().for_each(|told| self.came(told));
         let refused = assigned.as_ref().is_some_and(|it| !it.refused.is_empty());
         let problem = assigned.and_then(|outcome| {
             let name = |id: &ObjectId| {
@@ -274,17 +288,20 @@ impl<E: Env, J: Journal> Worker<E, J> {
             left_over(Change::Assign, &outcome, name)
         });
         let proof = match (&problem, refused) {
+            (None, _) if unstarted => "Written, and not started yet",
             (None, _) => "Written, and read back",
             (Some(_), true) => "Written, with refusals",
             (Some(_), false) => "Written, and not all of it shows yet",
         };
         self.connector(|known| {
             for stage in &mut known.carried {
-                stage.state = State::Passed;
+                let left = unstarted && [Stage::Prove, Stage::Start].map(Stage::title).contains(&stage.name);
+                stage.state = if left { State::Skipped } else { State::Passed };
                 if stage.name == Stage::Assign.title() && problem.is_some() {
                     (stage.state, stage.problem) = (State::Warning, problem.clone());
                 }
             }
+            known.proof = proved.map(Box::new);
             known.compared = None;
             known.board = None;
             known.started = Some(self.env.monotonic());
@@ -296,6 +313,12 @@ impl<E: Env, J: Journal> Worker<E, J> {
         self.keep(tell, |facts| (facts.job, facts.restart_due) = (Some(id), false));
         tell(Event::Proved { step: Step::Review, proof: Some(proof.to_owned()) });
         Ok(())
+    }
+
+    /// Takes somebody else as a proof: what is shown then is what is written.
+    pub(super) fn prove_by(&self, id: &ObjectId) -> Event {
+        self.connector(|known| known.compared.iter_mut().for_each(|it| it.prove_by(id)));
+        self.sheets(Step::Review)
     }
 
     /// How far the writing is.

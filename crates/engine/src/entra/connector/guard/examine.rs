@@ -5,8 +5,9 @@ use std::pin::pin;
 
 use futures::stream::{self, StreamExt as _};
 
-use super::people::samples;
-use super::{Examined, GroupFinding, Named, Nested, Owner, PeopleFinding, Totals};
+use super::people::{SAMPLES, samples};
+use super::{Examined, GroupFinding, MISSED, Named, Nested, Owner, PeopleFinding, Totals};
+use crate::entra::connector::on_demand::Members;
 use crate::entra::directory::{self, Group, Member, Person};
 use crate::entra::graph::{Graph, GraphError, GraphErrorKind, MOST};
 use crate::entra::ids::ObjectId;
@@ -164,7 +165,9 @@ impl Picks<'_> {
             memberships: Some(direct().count()),
             complete: whole,
         };
-        let samples = samples(everyone.values().copied(), owner);
+        let samples_of = |people: &[Person]| samples(people, owner, Members::MOST);
+        let of_groups: Vec<Vec<Person>> = read.iter().map(|it| samples_of(&it.people)).collect();
+        let samples = samples(everyone.values().copied(), owner, SAMPLES);
         let owner = self.owner(&read, owner);
         let people = PeopleFinding::of(everyone.values().copied());
         let covered: BTreeSet<&ObjectId> =
@@ -172,13 +175,15 @@ impl Picks<'_> {
         let every_group = read.len() == self.groups.len() && read.iter().all(|it| it.complete);
         let nested: Vec<Option<Nested>> =
             read.iter().map(|it| self.nested(it, &covered, every_group)).collect();
-        let groups = read.into_iter().zip(nested).map(|(it, nested)| GroupFinding {
-            people: it.people.len(),
-            group: it.group,
-            nested,
-            others: it.others,
-            complete: it.complete,
-        });
+        let groups =
+            read.into_iter().zip(nested).zip(of_groups).map(|((it, nested), samples)| GroupFinding {
+                people: it.people.len(),
+                samples,
+                group: it.group,
+                nested,
+                others: it.others,
+                complete: it.complete,
+            });
         Examined { groups: groups.collect(), people, samples, owner, totals, unread }
     }
 
@@ -196,7 +201,7 @@ impl Picks<'_> {
             if covered.contains(&person.object_id()) {
                 elsewhere += 1;
             } else {
-                missed.add(person.label());
+                missed.add_up_to(person.label(), MISSED);
             }
         }
         let picked = |group: &&Group| self.groups.iter().any(|picked| picked.id == group.object_id());
@@ -256,7 +261,7 @@ async fn everybody<E: Env>(
     Ok(Examined {
         groups: Vec::new(),
         people: PeopleFinding::of(&people.items),
-        samples: samples(&people.items, owner),
+        samples: samples(&people.items, owner, SAMPLES),
         owner: owner.map_or(Owner::NotTold, |_| Owner::Everybody),
         totals,
         unread,

@@ -19,19 +19,26 @@ use crate::problem::Problem;
 /// So many names are kept of each kind; the count is of all.
 pub const NAMES: usize = 20;
 
+/// So many are kept of those who would be missed: they are to be known exactly, and a page still draws them.
+pub const MISSED: usize = 1_000;
+
 /// Some names, and how many there are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Named {
     /// All of them.
     pub count: usize,
-    /// The first [`NAMES`] of them.
+    /// The first of them: [`NAMES`], or [`MISSED`] of those who would be missed.
     pub names: Vec<String>,
 }
 
 impl Named {
     fn add(&mut self, name: &str) {
+        self.add_up_to(name, NAMES);
+    }
+
+    fn add_up_to(&mut self, name: &str, most: usize) {
         self.count += 1;
-        if self.names.len() < NAMES {
+        if self.names.len() < most {
             self.names.push(name.to_owned());
         }
     }
@@ -62,6 +69,8 @@ pub struct GroupFinding {
     pub group: Group,
     /// How many people are in it directly: those are provisioned with it.
     pub people: usize,
+    /// A few of them whom nothing speaks against, as [`Examined::samples`].
+    pub samples: Vec<Person>,
     /// What the groups in it hold. Entra does not read those (`how-provisioning-works`).
     pub nested: Option<Nested>,
     /// Service principals, devices and others in it, by their kind. They are not provisioned.

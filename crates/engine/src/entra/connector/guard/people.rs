@@ -1,6 +1,6 @@
 //! What the usual mapping makes of people.
 
-use super::Named;
+use super::{NAMES, Named};
 use crate::entra::directory::Person;
 use crate::entra::ids::ObjectId;
 
@@ -18,6 +18,10 @@ pub struct PeopleFinding {
     /// Members whose mail address is not the name they sign in with, letter case apart. Databricks refuses people whose mail address
     /// is not their user name there, and lets them in by that name alone: what counts is which of the two is mapped.
     pub other_mail: Named,
+    /// The first of those who are guests, or whose mail address is not their user name or missing, to try the mapping on.
+    pub stand_out: Vec<Person>,
+    /// How many they are.
+    pub standing_out: usize,
     /// Whose properties the directory did not show: about them nothing is known.
     pub unreadable: usize,
 }
@@ -50,22 +54,35 @@ impl PeopleFinding {
         let set = |value: &'_ Option<String>| {
             value.as_deref().map(str::trim).filter(|it| !it.is_empty()).map(str::to_lowercase)
         };
-        match (set(&person.mail), set(&person.user_principal_name)) {
-            (None, _) => self.without_mail.add(name),
+        let same = match (set(&person.mail), set(&person.user_principal_name)) {
+            (None, _) => {
+                self.without_mail.add(name);
+                false
+            }
             // A guest's never are the same: the list of guests says it.
-            (Some(mail), Some(sign_in)) if mail != sign_in && !person.is_guest() => self.other_mail.add(name),
-            _ => {}
+            (Some(mail), Some(sign_in)) if mail != sign_in && !person.is_guest() => {
+                self.other_mail.add(name);
+                false
+            }
+            _ => true,
+        };
+        if !same || person.is_guest() {
+            self.standing_out += 1;
+            if self.stand_out.len() < NAMES {
+                self.stand_out.push(person.clone());
+            }
         }
     }
 }
 
 /// So many are taken to try the mapping on.
-const SAMPLES: usize = 3;
+pub(super) const SAMPLES: usize = 3;
 
 /// People whom nothing speaks against, by name; those whose mail address is their user name first.
 pub(super) fn samples<'p>(
     people: impl IntoIterator<Item = &'p Person>,
     owner: Option<&ObjectId>,
+    most: usize,
 ) -> Vec<Person> {
     let fit = |person: &&Person| {
         let mail = person.mail.as_deref().is_some_and(|mail| !mail.trim().is_empty());
@@ -81,7 +98,7 @@ pub(super) fn samples<'p>(
     };
     let mut fit: Vec<&Person> = people.into_iter().filter(fit).collect();
     fit.sort_by_cached_key(|person| (other(person), person.label().to_lowercase(), person.id.clone()));
-    fit.into_iter().take(SAMPLES).cloned().collect()
+    fit.into_iter().take(most).cloned().collect()
 }
 
 #[cfg(test)]
@@ -124,6 +141,8 @@ mod tests {
             guests: named(&["Gina"]),
             without_mail: named(&["Blank", "Nomail"]),
             other_mail: named(&["Staff"]),
+            stand_out: [3, 5, 2, 4].map(|at| people[at].clone()).to_vec(),
+            standing_out: 4,
             unreadable: 1,
         };
         assert_eq!(found, expected);

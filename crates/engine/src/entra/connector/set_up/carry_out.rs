@@ -10,7 +10,7 @@ use super::{Told, Writes};
 use crate::entra::connector::assignment::{AssignError, Assigned, Reached, assign};
 use crate::entra::connector::create::{read, template};
 use crate::entra::connector::job::{Restart, ensure, job, restart, start};
-use crate::entra::connector::on_demand::{OnDemand, Subject, provision_assigned};
+use crate::entra::connector::on_demand::{Members, OnDemand, Subject, provision_assigned};
 use crate::entra::connector::schema::{self, Table, repair_external_id};
 use crate::entra::connector::secrets::save;
 use crate::entra::connector::trace::Status;
@@ -90,7 +90,7 @@ pub async fn carry_out<E: Env>(
     }
 
     tell(Stage::Mapping, None, if writes.tell.is_some() { "saved, and read back" } else { "unchanged" });
-    let rule = mapping(graph, control, &waits(Stage::Mapping), (principal, &job.id), writes.repair).await?;
+    let table = mapping(graph, control, &waits(Stage::Mapping), (principal, &job.id), writes.repair).await?;
 
     tell(Stage::Assign, None, "externalId is the object id");
     let assigned = assigned(graph, control, tell, &enterprise, writes).await?;
@@ -99,7 +99,7 @@ pub async fn carry_out<E: Env>(
     }
 
     tell(Stage::Prove, None, &counted(assigned.as_ref()));
-    let proof = prove(graph, control, &waits(Stage::Prove), (principal, &job.id), &rule, writes).await?;
+    let proof = prove(graph, control, &waits(Stage::Prove), (principal, &job.id), &table, writes).await?;
 
     tell(
         Stage::Start,
@@ -147,14 +147,14 @@ async fn read_now<E: Env>(graph: &Graph<'_, E>, id: &ObjectId) -> Result<Enterpr
     graph.get("read the connector's enterprise application", &path).await
 }
 
-/// Looks at the mappings, mends them where that was shown, and says by which rule people are provisioned.
+/// Looks at the mappings, mends them where that was shown, and brings them: people are provisioned by them.
 async fn mapping<E: Env>(
     graph: &Graph<'_, E>,
     control: &Control,
     tell: &dyn Fn(Waiting),
     (principal, job): (&ObjectId, &str),
     repair: bool,
-) -> Result<String, SetUpError> {
+) -> Result<Table, SetUpError> {
     let schema = settle(graph.env, control, Settling::Service, tell, async || {
         schema::read(graph, principal, job).await
     })
@@ -173,14 +173,15 @@ async fn mapping<E: Env>(
         }
         None => schema,
     };
-    let people = Table::of(&schema).people.filter(|people| people.enabled);
-    people.map(|people| people.rule_id).ok_or_else(|| {
-        SetUpError::Mapping(Problem::new(
-            "Nobody would be provisioned.",
-            "The attribute mappings have none for people, or it is switched off.",
-            "Reset the attribute mappings, or switch the one for users on in the Entra admin center.",
-        ))
-    })
+    let table = Table::of(&schema);
+    if table.people.as_ref().is_some_and(|people| people.enabled) {
+        return Ok(table);
+    }
+    Err(SetUpError::Mapping(Problem::new(
+        "Nobody would be provisioned.",
+        "The attribute mappings have none for people, or it is switched off.",
+        "Reset the attribute mappings, or switch the one for users on in the Entra admin center.",
+    )))
 }
 
 async fn assigned<E: Env>(
@@ -213,17 +214,30 @@ fn counted(assigned: Option<&Assigned>) -> String {
     }
 }
 
-/// Provisions one person for real. Somebody who is there already proves it as well.
+/// Provisions one person for real, or one group with a few members. Somebody who is there already proves it as well.
 async fn prove<E: Env>(
     graph: &Graph<'_, E>,
     control: &Control,
     tell: &dyn Fn(Waiting),
     place: (&ObjectId, &str),
-    rule: &str,
+    table: &Table,
     writes: &Writes,
 ) -> Result<Option<OnDemand>, SetUpError> {
-    let Some(person) = &writes.prove else { return Ok(None) };
-    let subject = Subject::Person(person.id.clone());
+    let Some(who) = &writes.prove else { return Ok(None) };
+    let subject = match &writes.prove_with {
+        None => Subject::Person(who.id.clone()),
+        Some(with) => {
+            let few = with.iter().take(Members::MOST).map(|it| it.id.clone()).collect();
+            Subject::Group(who.id.clone(), Members::new(few).unwrap_or_default())
+        }
+    };
+    let rule = table.get(subject.kind()).map(|mapping| mapping.rule_id.as_str()).ok_or_else(|| {
+        SetUpError::Mapping(Problem::new(
+            format!("“{}” cannot be provisioned as a proof.", who.name),
+            "The attribute mappings have none for groups.",
+            "Choose a person as proof, or reset the attribute mappings.",
+        ))
+    })?;
     let told =
         provision_assigned(graph, control, tell, place, rule, &subject).await.map_err(SetUpError::Prove)?;
     if told.result == Status::Success || told.object.is_unchanged() {
@@ -231,12 +245,12 @@ async fn prove<E: Env>(
     }
     let problem = told.problem().unwrap_or_else(|| {
         Problem::new(
-            format!("“{}” was not provisioned.", person.name),
+            format!("“{}” was not provisioned.", who.name),
             "Entra does not say why.",
-            "Choose another person as proof, or look at the provisioning log in some minutes.",
+            "Choose somebody else as proof, or look at the provisioning log in some minutes.",
         )
     });
-    Err(SetUpError::Unproved(problem))
+    Err(SetUpError::Unproved(problem, Box::new(told)))
 }
 
 async fn begin<E: Env>(

@@ -13,6 +13,7 @@ use crate::entra::connector::template;
 use crate::entra::connector::wire::Enterprise;
 use crate::entra::graph::{Graph, GraphError, Pages};
 use crate::entra::ids::ObjectId;
+use crate::entra::preflight::Licence;
 use crate::entra::replication::{Gone, Settling, Waiting, settle};
 use crate::env::Env;
 use crate::setup::{Picked, Scope, TokenOwner};
@@ -89,6 +90,8 @@ pub struct Compared {
     pub owner: Owned,
     /// Whether who is assigned could not be read to its end.
     pub partly: bool,
+    /// The tenant's licence, as far as somebody looked: it is read with other rights.
+    pub licence: Licence,
 }
 
 /// Whose the token is, as far as it matters.
@@ -202,6 +205,7 @@ pub async fn compare<E: Env>(
         narrower,
         owner: owned,
         partly,
+        licence: Licence::Unknown,
     })
 }
 
@@ -312,6 +316,7 @@ fn writes(
             .first()
             .filter(|_| start)
             .map(|person| Picked { id: person.object_id(), name: person.label().to_owned() }),
+        prove_with: None,
         start,
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::entra::connector::assignment::AssignError;
 use crate::entra::connector::job::JobError;
-use crate::entra::connector::on_demand::OnDemandError;
+use crate::entra::connector::on_demand::{OnDemand, OnDemandError};
 use crate::entra::connector::secrets::{Kept, SaveError};
 use crate::entra::connector::validate::TestError;
 use crate::entra::graph::GraphError;
@@ -28,8 +28,8 @@ pub enum SetUpError {
     Mapping(Problem),
     /// Assigning.
     Assign(AssignError),
-    /// The person was not provisioned.
-    Unproved(Problem),
+    /// Who was to prove it was not provisioned: why, and what the service told of it.
+    Unproved(Problem, Box<OnDemand>),
     /// The proof could not be made.
     Prove(OnDemandError),
     /// Stopped, refused, or too slow to show.
@@ -86,7 +86,7 @@ impl Explain for SetUpError {
             .detail("provisions", if now.everybody() { "everybody" } else { "who is assigned" }),
             Self::Narrowed(missing) => narrowed(missing),
             Self::Tell(error) => error.explain(),
-            Self::Mapping(problem) | Self::Unproved(problem) => problem.clone(),
+            Self::Mapping(problem) | Self::Unproved(problem, _) => problem.clone(),
             Self::Assign(error) => error.explain(),
             Self::Prove(error) => error.explain(),
             Self::Gone(gone) => gone.explain(),

@@ -6,6 +6,7 @@
 mod carry_out;
 mod compare;
 mod error;
+mod proof;
 mod shown;
 mod stage;
 mod stops;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use carry_out::{Carried, Tell, carry_out};
 pub use compare::{Compared, Owned, Token, Wanted, compare};
 pub use error::SetUpError;
+pub use proof::Proof;
 pub use stage::Stage;
 
 use super::secrets::Settings;
@@ -46,6 +48,9 @@ pub struct Writes {
     /// Who is provisioned first, as a proof.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prove: Option<Picked>,
+    /// The members that come along, where that is a group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prove_with: Option<Vec<Picked>>,
     /// Whether the job is switched on.
     pub start: bool,
     /// What was there, as it was shown. Nothing is written once it is otherwise.

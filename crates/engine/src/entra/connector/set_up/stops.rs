@@ -2,6 +2,8 @@
 
 use super::compare::{Compared, Owned};
 use crate::entra::connector::guard::Owner;
+use crate::entra::preflight::Licence;
+use crate::setup::Picked;
 
 /// What to do about a person whose token is used and who is provisioned already: in this order, since whoever leaves the scope is
 /// deactivated in Databricks, and their token ends with that.
@@ -105,7 +107,22 @@ impl Compared {
         stops.push(stop);
     }
 
+    /// The groups that would be assigned, as far as they could be read.
+    #[must_use]
+    pub fn groups_to_assign(&self) -> Vec<Picked> {
+        let is_group = |it: &&Picked| self.examined.groups.iter().any(|found| found.group.id == it.id.0);
+        self.writes.assign.iter().filter(is_group).cloned().collect()
+    }
+
     fn scope(&self, stops: &mut Vec<String>) {
+        let groups = self.groups_to_assign();
+        if self.licence == Licence::Free && !groups.is_empty() {
+            let names: Vec<String> = groups.iter().map(|it| format!("“{}”", it.name)).collect();
+            stops.push(format!(
+                "Groups take Entra ID P1, and this tenant has neither P1 nor P2: Entra would refuse {}. Choose their people in place of them.",
+                names.join(", ")
+            ));
+        }
         if self.writes.restart && self.partly {
             stops.push(
                 "Everybody is provisioned now, and who would be left could not be read to the end. Look again.".to_owned(),

@@ -1,0 +1,161 @@
+//! Whether everybody who is assigned has come: by the log, and by what was provisioned on demand in this visit.
+
+use super::super::{Page, button, buttons};
+use super::Known;
+use super::log::{entry_row, tone};
+use crate::databricks::target::{Level, Target};
+use crate::entra::connector::log::Entry;
+use crate::entra::connector::trace::{Status, Trace};
+use crate::entra::ids::ObjectId;
+use crate::http::percent_encode;
+use crate::sheet::{Block, Cell, Tone};
+use crate::worker::action::{Action, OfConnector};
+
+/// Somebody who is assigned, and what the log says last of them.
+#[derive(Clone, Debug)]
+pub struct Looked {
+    /// Their id in the directory.
+    pub id: ObjectId,
+    /// Their name.
+    pub name: String,
+    /// Whether it is a group.
+    pub is_group: bool,
+    /// The last entry.
+    pub entry: Option<Entry>,
+}
+
+/// What is known of somebody.
+enum Fate<'f> {
+    /// Provisioned on demand in this visit, which is later than what the log had.
+    Now(&'f Trace),
+    Log(&'f Entry),
+    Nothing,
+}
+
+impl Fate<'_> {
+    fn is_well(&self) -> bool {
+        let trace = match self {
+            Self::Now(trace) => trace,
+            Self::Log(entry) => &entry.trace,
+            Self::Nothing => return false,
+        };
+        trace.status == Some(Status::Success) || trace.is_unchanged()
+    }
+}
+
+fn fate<'f>(it: &'f Looked, known: &'f Known) -> Fate<'f> {
+    let same = |trace: &&Trace| trace.source.id.eq_ignore_ascii_case(it.id.as_str());
+    // The newest comes last.
+    match (known.came.iter().rfind(same), &it.entry) {
+        (Some(trace), _) => Fate::Now(trace),
+        (None, Some(entry)) => Fate::Log(entry),
+        (None, None) => Fate::Nothing,
+    }
+}
+
+/// The part of the board.
+pub(super) fn assigned(page: &Page, known: &Known) -> Block {
+    let look = button("Look everybody up", false, &Action::Connector(OfConnector::LookUp));
+    let mut blocks = vec![Block::text(
+        "Takes each person and group that is assigned, and looks for what the provisioning log says last of them, and what was provisioned \
+         on demand in this visit. Members of groups are looked for one by one below.",
+    )];
+    if let Some((all, whole)) = &known.looked {
+        blocks.extend(found(page, known, all));
+        if !whole {
+            blocks
+                .push(Block::text("The log holds more than was read: who is not in it may be further back."));
+        }
+    }
+    blocks.push(buttons(vec![look]));
+    Block::Fold {
+        id: "assigned-there".to_owned(),
+        summary: "Is everybody there who is assigned?".to_owned(),
+        open: known.looked.is_some(),
+        blocks,
+    }
+}
+
+fn found(page: &Page, known: &Known, all: &[Looked]) -> [Block; 2] {
+    let all: Vec<(&Looked, Fate<'_>)> = all.iter().map(|it| (it, fate(it, known))).collect();
+    let good = all.iter().filter(|(_, fate)| fate.is_well()).count();
+    let unknown = all.iter().filter(|(_, fate)| matches!(fate, Fate::Nothing)).count();
+    let figures = vec![
+        (good, "are there".to_owned(), Tone::Good),
+        (all.len() - good - unknown, "are not, or not as they should be".to_owned(), Tone::Bad),
+        (unknown, "are not in the log".to_owned(), Tone::Plain),
+    ];
+    let rest = all.iter().filter(|(_, fate)| !fate.is_well());
+    let rows = Block::Rows {
+        title: "Who is not there for certain".to_owned(),
+        head: ["Result", "Who or what", "When"].map(str::to_owned).to_vec(),
+        rows: rest.map(|(it, fate)| row(page, it, fate)).collect(),
+    };
+    [Block::Figures(figures), rows]
+}
+
+fn row(page: &Page, it: &Looked, fate: &Fate<'_>) -> Vec<Cell> {
+    let kind = if it.is_group { "group" } else { "person" };
+    let (mut cells, target) = match fate {
+        Fate::Now(trace) => {
+            let words = trace.status.map_or("not told", Status::words);
+            let who = Cell::words(&it.name).below("provisioned on demand");
+            (
+                vec![Cell::state(tone(trace.status), words), who, Cell::words("in this visit")],
+                &trace.target.id,
+            )
+        }
+        Fate::Log(entry) => (entry_row(entry), &entry.trace.target.id),
+        Fate::Nothing => {
+            let who = Cell::words(&it.name).below(kind);
+            let provision = OfConnector::Provision { id: it.id.clone(), is_group: it.is_group };
+            let press = button(&format!("Provision {} now", it.name), false, &Action::Connector(provision));
+            let who = Cell { press: Some(press), ..who };
+            (vec![Cell::state(Tone::Plain, "not in the log"), who, Cell::words("–")], &String::new())
+        }
+    };
+    if let Some(who) = cells.get_mut(1) {
+        who.links.push(("in Entra".to_owned(), in_entra(page, &it.id, it.is_group)));
+        let there = page.setup.target.as_ref().filter(|_| !target.is_empty());
+        let there = there.map(|at| ("in Databricks".to_owned(), in_databricks(at, target, it.is_group)));
+        who.links.extend(there);
+    }
+    cells
+}
+
+fn in_entra(page: &Page, id: &ObjectId, is_group: bool) -> String {
+    let view = if is_group {
+        format!("Microsoft_AAD_IAM/GroupDetailsMenuBlade/~/Overview/groupId/{id}")
+    } else {
+        format!("Microsoft_AAD_UsersAndTenants/UserProfileMenuBlade/~/overview/userId/{id}")
+    };
+    format!("{}#view/{view}", page.cloud.portal)
+}
+
+/// Where the console shows it. Consoles change: an address that is another one by now leads to the console all the same.
+fn in_databricks(target: &Target, id: &str, is_group: bool) -> String {
+    let kind = if is_group { "groups" } else { "users" };
+    let host = target.host();
+    match target.level() {
+        Level::Account => format!("https://{host}/user-management/{kind}/{}", percent_encode(id)),
+        // Of a workspace only the list is known to have an address of its own.
+        Level::Workspace => format!("https://{host}/settings/workspace/identity-and-access/{kind}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn databricks_is_linked_where_its_console_shows_people_and_groups() {
+        let link =
+            |address: &str, is_group| in_databricks(&Target::parse(address, &[]).unwrap(), "42", is_group);
+        let account = "https://accounts.azuredatabricks.net/api/2.1/accounts/11111111-2222-3333-4444-555555555555/scim/v2";
+        assert_eq!(link(account, false), "https://accounts.azuredatabricks.net/user-management/users/42");
+        assert_eq!(link(account, true), "https://accounts.azuredatabricks.net/user-management/groups/42");
+        let workspace = "https://adb-1234567890123456.7.azuredatabricks.net";
+        let there = "https://adb-1234567890123456.7.azuredatabricks.net/settings/workspace/identity-and-access/groups";
+        assert_eq!(link(workspace, true), there);
+    }
+}

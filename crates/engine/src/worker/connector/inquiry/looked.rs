@@ -1,0 +1,87 @@
+//! What became of everybody who is assigned, and provisioning those at once of whom nothing is known.
+
+use super::super::super::Worker;
+use super::super::super::failure::Failure;
+use super::super::super::message::Event;
+use super::super::super::work::Work;
+use super::LOOKED_UP;
+use super::who::Who;
+use crate::entra::connector::assignment::{Holder, assignments};
+use crate::entra::connector::log::{self, Query};
+use crate::entra::connector::on_demand::OnDemand;
+use crate::entra::directory;
+use crate::entra::ids::ObjectId;
+use crate::entra::replication::Gone;
+use crate::env::Env;
+use crate::guide::connector::looked::Looked;
+use crate::problem::{Explain as _, Problem};
+use crate::setup::Step;
+use crate::sync::journal::Journal;
+
+impl<E: Env, J: Journal> Worker<E, J> {
+    /// Looks up what became of everybody who is assigned, by the log.
+    pub(in crate::worker::connector) async fn look_up(
+        &self,
+        work: &Work<'_, E>,
+        tell: &dyn Fn(Event),
+    ) -> Result<(), Failure> {
+        self.connecting(Step::Sync, "Looking everybody up in the provisioning log", None, tell);
+        let (_, job) = self.job_of()?;
+        let enterprise =
+            self.connector(|known| known.board.as_ref().map(|it| it.connector.enterprise.clone()));
+        let enterprise = enterprise.ok_or_else(Self::no_job)?;
+        let assigned =
+            work.control.unless_stopped(assignments(&work.graph, &enterprise)).await.map_err(Gone::from)?;
+        if let Some(error) = assigned.broken {
+            return Err(Gone::Failed(error).into());
+        }
+        let read = log::read(&work.graph, work.control, &Query::of(&job), LOOKED_UP).await;
+        let log = read.map_err(|error| Failure::from(error.explain()))?;
+        let found = assigned.items.into_iter().map(|it| {
+            // The newest comes first.
+            let last = log
+                .entries
+                .iter()
+                .find(|entry| entry.trace.source.id.eq_ignore_ascii_case(it.principal.as_str()));
+            let is_group = it.holder == Holder::Group;
+            Looked { id: it.principal, name: it.name, is_group, entry: last.cloned() }
+        });
+        let found = found.collect();
+        self.connector(|known| known.looked = Some((found, matches!(log.end, log::End::Whole))));
+        Ok(())
+    }
+
+    /// Provisions somebody at once who was listed.
+    pub(in crate::worker::connector) async fn provision_listed(
+        &self,
+        work: &Work<'_, E>,
+        (id, is_group): (&ObjectId, bool),
+        tell: &dyn Fn(Event),
+    ) -> Result<(), Failure> {
+        let owner = self.token_owner().map(|it| it.id);
+        if owner.as_ref() == Some(id) {
+            return Err(Problem::new(
+                "Nobody was provisioned.",
+                "The connector uses the token of this person. Who is provisioned is deactivated one day, and the token with them.",
+                "Take them out of the assignments, after the token of a service principal was entered and written.",
+            )
+            .into());
+        }
+        let read = async {
+            Ok(if is_group {
+                Who::Group(directory::group(&work.graph, id).await?)
+            } else {
+                Who::Person(Box::new(directory::person(&work.graph, id).await?))
+            })
+        };
+        let who = work.control.unless_stopped(read).await.map_err(Gone::from)?.map_err(Gone::Failed)?;
+        self.on_demand(work, &who, owner.as_ref(), tell).await
+    }
+
+    /// Keeps what became of somebody on demand: the log shows it minutes later.
+    pub(in crate::worker::connector) fn came(&self, told: &OnDemand) {
+        self.connector(|known| {
+            known.came.extend(told.others.iter().chain([&told.object]).cloned());
+        });
+    }
+}
