@@ -1,13 +1,16 @@
 //! Entra's own provisioning behind a page, command by command: what a person sees at each step, presses and fills in, and what comes of it
 //! in the tenant. The page's part is played here: it keeps the record, shows what it is told, and tells the engine that something is kept.
 
+mod beginning;
 mod board;
 mod drawn;
+mod elsewhere;
 mod entering;
 mod looking_after;
 mod narrowing;
 mod resuming;
 mod reviewing;
+mod right_before;
 mod testing;
 
 use std::cell::{Cell, RefCell};

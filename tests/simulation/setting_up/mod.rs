@@ -90,7 +90,7 @@ fn as_wanted(somebody: &Rc<Somebody>) {
         }
 
         let known = kept(graph, &principal).await.unwrap();
-        let everybody = me.scope == Scope::All;
+        let everybody = *me.scope.borrow() == Scope::All;
         assert!(known.has_token(), "seed {seed}");
         assert_eq!(
             (known.address(), known.everybody()),
@@ -103,7 +103,7 @@ fn as_wanted(somebody: &Rc<Somebody>) {
 
         let assigned = assignments(graph, &enterprise).await;
         let who: BTreeSet<ObjectId> = assigned.items.iter().map(|it| it.principal.clone()).collect();
-        let wanted: BTreeSet<ObjectId> = match &me.scope {
+        let wanted: BTreeSet<ObjectId> = match &*me.scope.borrow() {
             Scope::All => BTreeSet::new(),
             Scope::Chosen { groups, people } => groups.iter().chain(people).map(|it| it.id.clone()).collect(),
         };

@@ -107,6 +107,8 @@ pub enum OfConnector {
     Add(Vec<Picked>),
     /// Read what is there, beside what shall be.
     Compare,
+    /// Pass these over, which cannot be read: a person knows that they do not write to the same target.
+    PassOver(Vec<ObjectId>),
     /// Write exactly this.
     Begin(Box<Writes>),
     /// Look at the connector, again and again.

@@ -1,8 +1,10 @@
 //! The steps of Entra's own provisioning: which connector, whether it can connect, whom it provisions, what is written, and how it does.
 
+pub(crate) mod anew;
 pub mod board;
 pub mod done;
 pub mod log;
+mod notes;
 pub mod owner;
 pub mod review;
 pub mod scope;
@@ -17,6 +19,7 @@ use crate::entra::connector::guard::Examined;
 use crate::entra::connector::on_demand::OnDemand;
 use crate::entra::connector::set_up::Compared;
 use crate::entra::connector::{Connector, Origin};
+use crate::entra::ids::ObjectId;
 use crate::env::Timestamp;
 use crate::problem::Problem;
 use crate::setup::Step;
@@ -44,6 +47,8 @@ pub struct Known {
     pub examined: Option<Examined>,
     /// What is there, beside what shall be.
     pub compared: Option<Box<Compared>>,
+    /// Others that cannot be read and are passed over: a person knows that they do not write to the same target.
+    pub passed_over: Vec<ObjectId>,
     /// When it was read (monotonic).
     pub compared_at: Duration,
     /// How far the writing is, stage by stage.
@@ -62,6 +67,8 @@ pub struct Known {
     pub log: Option<log::Shown>,
     /// Why somebody is (not) there.
     pub why: Option<log::Standing>,
+    /// Who was asked to be provisioned at once while it is not known whose token it is: asked once more, it is done.
+    pub unsaid: Option<ObjectId>,
     /// What came of provisioning somebody at once.
     pub on_demand: Option<Box<OnDemand>>,
 }
