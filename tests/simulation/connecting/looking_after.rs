@@ -7,7 +7,7 @@ use super::super::scripted::given;
 use super::*;
 
 /// A connector that has come to the end of its first cycle.
-fn healthy() -> Wizard {
+pub(super) fn healthy() -> Wizard {
     let wizard = Wizard::small();
     wizard.is_started();
     wizard.pass(Duration::from_secs(60));
@@ -147,7 +147,7 @@ fn why_somebody_is_there_or_not_is_answered() {
             "uma@contoso.example",
             "The provisioning log has nothing about the person.",
             "Entries show after some minutes and are kept for 30 days. Whoever never was in scope has none.",
-            "Provisioning runs; its last cycle ended at 2026-01-05T08:00:39Z.",
+            "Provisioning runs; its last cycle ended at 2026-01-05T08:00:40Z.",
             "The person is assigned as a member of “All Employees”.",
         ]
     );
@@ -159,7 +159,7 @@ fn why_somebody_is_there_or_not_is_answered() {
             "Assign the person, or a group that the person is a direct member of.",
             "The provisioning log has nothing about the person.",
             "Entries show after some minutes and are kept for 30 days. Whoever never was in scope has none.",
-            "Provisioning runs; its last cycle ended at 2026-01-05T08:00:39Z.",
+            "Provisioning runs; its last cycle ended at 2026-01-05T08:00:40Z.",
         ]
     );
     // Groups hold people: the answer is about one of them.

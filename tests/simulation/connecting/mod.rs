@@ -1,8 +1,10 @@
 //! Entra's own provisioning behind a page, command by command: what a person sees at each step, presses and fills in, and what comes of it
 //! in the tenant. The page's part is played here: it keeps the record, shows what it is told, and tells the engine that something is kept.
 
+mod beginning;
 mod board;
 mod drawn;
+mod elsewhere;
 mod entering;
 mod finding_out;
 mod held;
@@ -12,6 +14,7 @@ mod owning;
 mod proving;
 mod resuming;
 mod reviewing;
+mod right_before;
 mod testing;
 
 use std::cell::{Cell, RefCell};

@@ -1,6 +1,10 @@
 //! From everybody to those who are assigned: whoever is left out is deactivated, so nothing of that happens by accident or by halves.
 
+use engine::entra::connector::{Restart, schema};
 use engine::setup::TokenOwner;
+use engine::stop::Control;
+use engine::worker::action::Risky;
+use sample::Level;
 
 use super::super::scripted::given;
 use super::reviewing::{stops, table};
@@ -8,7 +12,10 @@ use super::*;
 
 /// A connector that provisions everybody, and runs.
 fn everybody() -> Wizard {
-    let wizard = Wizard::small();
+    all_in(Wizard::small())
+}
+
+fn all_in(wizard: Wizard) -> Wizard {
     wizard.is_tested();
     wizard.shows(Step::Scope);
     wizard.chooses(Scope::All);
@@ -24,6 +31,30 @@ fn everybody() -> Wizard {
     wizard
 }
 
+/// Somebody resets the mappings elsewhere, so that `externalId` is no object id any more: mended, the job begins anew.
+fn mappings_are_reset(wizard: &Wizard) {
+    let facts = wizard.facts();
+    wizard.elsewhere(async move |graph| {
+        let place = (&facts.id.unwrap(), facts.job.as_deref().unwrap());
+        schema::reset(graph, &Control::default(), &|_| (), place).await.unwrap();
+    });
+}
+
+/// How many are active in Databricks, of those whom Entra brought.
+fn active(wizard: &Wizard) -> usize {
+    let users = wizard.world().sample(|sample| sample.scim_users(Level::Account));
+    users.iter().filter(|it| it["externalId"].is_string() && it["active"] == true).count()
+}
+
+/// The next requests to assign are answered so, whatever is in them.
+fn assigning_is_refused(wizard: &Wizard) {
+    let refused = r#"{"error":{"code":"Authorization_RequestDenied","message":"Insufficient privileges."}}"#;
+    let answers = (0..2).map(|id| format!(r#"{{"id":"{id}","status":403,"body":{refused}}}"#));
+    let answers: Vec<String> = answers.collect();
+    wizard.page.env.at("/v1.0/$batch");
+    wizard.page.env.answer([given(200, None, &format!(r#"{{"responses":[{}]}}"#, answers.join(",")))]);
+}
+
 /// Chooses, with the token at hand, and comes to the review.
 fn narrows(wizard: &Wizard, groups: &[&str]) {
     let facts = wizard.world().facts();
@@ -34,6 +65,34 @@ fn narrows(wizard: &Wizard, groups: &[&str]) {
     let by_hand: &[(&str, &str)] = if groups.is_empty() { &[("by-hand", "on")] } else { &[] };
     assert_eq!(wizard.fills("settings", by_hand), Event::Go(Step::Review));
     wizard.enters(Step::Review);
+}
+
+#[test]
+fn what_comes_of_everybody_is_said_before_it_is_written() {
+    const LIST: [&str; 4] = [
+        "Guests come too, and so do accounts of services that are people in the directory.",
+        "Whoever is new in the directory is in Databricks within the hour. Nobody decides it any more.",
+        "The token must not be a person’s: they would be provisioned as well, and with them the token would go.",
+        "Narrowed later, whoever is not assigned then is deactivated in Databricks.",
+    ];
+    let says = |wizard: &Wizard| {
+        let drawn = wizard.shown();
+        LIST.iter().filter(|words| drawn.lines.iter().any(|it| it == *words)).count()
+    };
+    let wizard = Wizard::small();
+    wizard.is_tested();
+    wizard.enters(Step::Scope);
+    assert_eq!(says(&wizard), LIST.len(), "{}", wizard.shown().text());
+    wizard.chooses(Scope::All);
+    assert_eq!(wizard.fills("settings", &[]), Event::Go(Step::Review));
+    wizard.enters(Step::Review);
+    assert_eq!(says(&wizard), LIST.len(), "{}", wizard.shown().text());
+    // Of those who are chosen nothing of it is true.
+    wizard.shows(Step::Scope);
+    wizard.chooses(wizard.scope(&["All Employees"], &[]));
+    assert_eq!(wizard.fills("settings", &[]), Event::Go(Step::Review));
+    wizard.enters(Step::Review);
+    assert_eq!(says(&wizard), 0);
 }
 
 #[test]
@@ -53,12 +112,8 @@ fn where_nobody_is_assigned_nothing_is_narrowed() {
 fn a_restart_that_is_due_is_none_while_nobody_is_assigned() {
     let wizard = everybody();
     narrows(&wizard, &["All Employees"]);
-    // The address was told, and the only assignment is refused.
-    let refused = r#"{"error":{"code":"Authorization_RequestDenied","message":"Insufficient privileges."}}"#;
-    let answers = (0..2).map(|id| format!(r#"{{"id":"{id}","status":403,"body":{refused}}}"#));
-    let answers: Vec<String> = answers.collect();
-    wizard.page.env.at("/v1.0/$batch");
-    wizard.page.env.answer([given(200, None, &format!(r#"{{"responses":[{}]}}"#, answers.join(",")))]);
+    // The only assignment is refused.
+    assigning_is_refused(&wizard);
     wizard.presses("Write these changes");
     assert_eq!((wizard.count("Post jobs/restart"), wizard.facts().restart_due), (0, true));
     // By hand then, which nobody has done yet.
@@ -129,11 +184,13 @@ fn before_all_of_them_are_assigned_nobody_leaves_and_the_restart_is_not_forgotte
     );
     assert!(text.contains("All Employees") && text.contains("Data Engineers"), "{text}");
     assert_eq!((wizard.count("Post jobs/restart"), wizard.facts().restart_due), (0, true));
-    // Another visit finds what is left to do: the address was told already, the restart was not.
+    // Another visit finds what is left to do: nothing was told yet.
     let later = wizard.again();
-    later.enters(Step::Review);
+    narrows(&later, &["All Employees", "Data Engineers"]);
     assert!(
-        table(&later).contains(&"Whom it provisions | who is assigned | stays".to_owned()),
+        table(&later)
+            .iter()
+            .any(|it| it.starts_with("Whom it provisions | everybody of the directory | who")),
         "{:#?}",
         table(&later)
     );
@@ -141,6 +198,72 @@ fn before_all_of_them_are_assigned_nobody_leaves_and_the_restart_is_not_forgotte
     assert_eq!((later.count("Post jobs/restart"), later.facts().restart_due), (1, false));
     later.enters(Step::Review);
     assert!(later.shown().text().contains("There is nothing to write"), "{}", later.shown().text());
+}
+
+#[test]
+fn a_mapping_that_is_mended_on_the_way_takes_nobody_out_by_halves() {
+    let wizard = all_in(Wizard::of(Options { people: 4, groups: 2, gallery: false, ..Options::default() }));
+    wizard.skips(41);
+    let all = active(&wizard);
+    assert!(all >= 4, "{all}");
+    mappings_are_reset(&wizard);
+    narrows(&wizard, &["All Employees"]);
+    assert!(table(&wizard).iter().any(|it| it.starts_with("externalId | not the object id")));
+    assigning_is_refused(&wizard);
+    let before = wizard.effects().len();
+    wizard.presses("Write these changes");
+    let drawn = wizard.shown();
+    let failed = |it: &String| it.starts_with("failed | People and groups assigned");
+    assert!(drawn.lines.iter().any(failed), "{}", drawn.text());
+    // Nothing else was begun: whom it provisions and how stays until all are assigned.
+    assert_eq!(wizard.effects()[before..], ["Post jobs/validateCredentials"]);
+    wizard.skips(41);
+    assert_eq!(active(&wizard), all);
+    // Assigned they stay, and the others go.
+    wizard.presses("Look at the changes again");
+    let before = wizard.effects().len();
+    wizard.presses("Write these changes");
+    assert_eq!(
+        wizard.effects()[before..],
+        [
+            "Post jobs/validateCredentials",
+            "Post $batch",
+            "Put secrets",
+            "Put jobs/schema",
+            "Post jobs/restart"
+        ]
+    );
+    wizard.skips(41);
+    assert_eq!(active(&wizard), 3);
+}
+
+#[test]
+fn while_a_restart_is_due_the_board_begins_nothing_anew() {
+    let wizard = everybody();
+    wizard.skips(41);
+    narrows(&wizard, &["All Employees"]);
+    let refused = r#"{"error":{"code":"Authorization_RequestDenied","message":"Insufficient privileges."}}"#;
+    wizard.page.env.at("/restart");
+    wizard.page.env.answer([given(403, None, refused)]);
+    wizard.presses("Write these changes");
+    assert!(wizard.facts().restart_due);
+    wizard.watches(Duration::from_secs(2));
+    let drawn = wizard.shown();
+    assert!(drawn.lines.contains(&"A restart is due".to_owned()), "{}", drawn.text());
+    for label in ["Restart…", "Restart in full…", "Reset attribute mappings…"] {
+        assert!(!drawn.labels().contains(&label), "{:?}", drawn.labels());
+    }
+    let before = wizard.effects();
+    for risky in [Risky::Restart(Restart::Usual), Risky::Restart(Restart::ForceDeletes), Risky::Reset] {
+        wizard.does(OfConnector::Sure(risky));
+        let text = wizard.shown().text();
+        assert!(text.contains("Nothing was begun anew."), "{text}");
+    }
+    assert_eq!(wizard.effects(), before);
+    assert_eq!(wizard.presses("Look at the changes"), Event::Go(Step::Review));
+    wizard.enters(Step::Review);
+    wizard.presses("Write these changes");
+    assert_eq!((wizard.count("Post jobs/restart"), wizard.facts().restart_due), (1, false));
 }
 
 #[test]
@@ -193,4 +316,29 @@ fn another_application_is_no_connector() {
     let text = wizard.shown().text();
     assert!(text.contains("“scim-setup” is no connector."), "{text}");
     assert_eq!(wizard.effects().len(), before);
+}
+
+#[test]
+fn an_application_for_single_sign_on_is_no_connector() {
+    let wizard = Wizard::small();
+    wizard.is_tested();
+    let other = wizard.other_application("Payroll");
+    let facts = ConnectorFacts { id: Some(other), ..wizard.facts() };
+    wizard.known.setup.borrow_mut().connector = Some(facts);
+    let before = wizard.effects();
+    wizard.enters(Step::Test);
+    wizard.presses("Test connection");
+    let text = wizard.shown().text();
+    assert!(text.contains("“Payroll” is no connector."), "{text}");
+    wizard.shows(Step::Scope);
+    wizard.chooses(wizard.scope(&["All Employees"], &[]));
+    assert_eq!(wizard.fills("settings", &[]), Event::Go(Step::Review));
+    wizard.enters(Step::Review);
+    let stops = stops(&wizard);
+    assert!(stops[0].starts_with("The enterprise application “Payroll” was not made "), "{stops:#?}");
+    wizard.watches(Duration::from_secs(2));
+    wizard.does(OfConnector::Sure(Risky::Remove));
+    let text = wizard.shown().text();
+    assert!(text.contains("“Payroll” is no connector."), "{text}");
+    assert_eq!(wizard.effects(), before);
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use engine::databricks::target::Target;
 use engine::databricks::token;
 use engine::entra::connector::secrets::{Mail, Settings};
-use engine::entra::connector::set_up::{Compared, Token, Wanted, carry_out, compare};
+use engine::entra::connector::set_up::{Compared, PassedOver, Token, Wanted, Watch, carry_out, compare};
 use engine::entra::connector::{
     Cause, Credentials, Order, Refusal, TestError, create, origin, template, validate,
 };
@@ -41,7 +41,7 @@ pub(super) struct Somebody {
     pub(super) target: Target,
     /// The whole token, as it was pasted.
     pub(super) pasted: String,
-    pub(super) scope: Scope,
+    pub(super) scope: RefCell<Scope>,
     pub(super) settings: Settings,
     pub(super) record: RefCell<ConnectorFacts>,
     /// Who was shown as the proof, visit by visit.
@@ -90,7 +90,9 @@ impl Somebody {
         } else {
             Settings { everybody: false, mail: Mail::parse("ops@contoso.example").ok(), threshold: Some(50) }
         };
-        let (record, proofs) = (RefCell::new(ConnectorFacts::default()), RefCell::default());
+        let scope = RefCell::new(scope);
+        let facts = ConnectorFacts { name: NAME.to_owned(), ..ConnectorFacts::default() };
+        let (record, proofs) = (RefCell::new(facts), RefCell::default());
         Rc::new(Self { seed, world, env, session, target, pasted, scope, settings, record, proofs })
     }
 
@@ -162,10 +164,17 @@ impl Somebody {
         self.proofs.borrow_mut().extend(writes.prove.iter().map(|it| it.id.clone()));
         let sent = self.record.borrow().job_sent;
         let record = async |at| self.puts_on_record(|facts| facts.job_sent = at).await;
-        let carried = carry_out(graph, control, &|_, _, _| (), &writes, Some(token), sent, record).await;
+        if writes.restart {
+            self.puts_on_record(|facts| facts.restart_due = true).await.map_err(other)?;
+        }
+        let from = origin(graph).await.map_err(other)?;
+        let watch = Watch { origin: &from, target: &self.target, owner: Some(&TokenOwner::NoPerson) };
+        let parts = (&writes, &watch);
+        let carried = carry_out(graph, control, &|_, _, _| (), parts, Some(token), sent, record).await;
         let carried = carried.map_err(other)?;
         assert!(carried.assigned.is_none_or(|it| it.refused.is_empty()), "seed {}", self.seed);
-        self.record.borrow_mut().job = Some(carried.job.id);
+        let mut record = self.record.borrow_mut();
+        (record.job, record.restart_due) = (Some(carried.job.id), false);
         Ok(())
     }
 
@@ -177,18 +186,19 @@ impl Somebody {
         token: Token,
     ) -> Result<Compared, End> {
         let from = origin(graph).await.map_err(other)?;
+        let (scope, facts) = (self.scope.borrow().clone(), self.record.borrow().clone());
         let wanted = Wanted {
             principal,
             origin: &from,
             target: &self.target,
-            scope: Some(&self.scope),
+            scope: Some(&scope),
             settings: &self.settings,
             assignment_required: false,
             by_hand: false,
             owner: Some(&TokenOwner::NoPerson),
             token,
-            restart_due: self.record.borrow().restart_due,
-            others_unread: false,
+            facts: &facts,
+            unread: PassedOver::These(&[]),
         };
         compare(graph, control, &|_, _| (), &wanted).await.map_err(other)
     }
@@ -222,7 +232,7 @@ impl Somebody {
     /// All secrets, as they have to be sent: the same each time, and the token never as stars.
     pub(super) fn secrets(&self, effect: &Effect) {
         let pair = |key: &str, value: &str| json!({ "key": key, "value": value });
-        let everybody = if self.scope == Scope::All { "true" } else { "false" };
+        let everybody = if *self.scope.borrow() == Scope::All { "true" } else { "false" };
         let mut all = vec![
             pair("BaseAddress", &self.address()),
             pair("SecretToken", &self.pasted),
@@ -272,6 +282,12 @@ impl Somebody {
         started
     }
 
+    /// The names of everybody: with four people, the group and the fourth are all.
+    pub(super) fn names(&self) -> BTreeSet<String> {
+        let name = |it: &sample::Person| it.user_principal_name.to_lowercase();
+        self.world.sample(|sample| sample.directory().people().iter().map(name).collect())
+    }
+
     /// Who of the directory has been taken over into Databricks.
     pub(super) fn provisioned(&self) -> BTreeSet<ObjectId> {
         let users = self.world.sample(|sample| sample.scim_users(self.level()));
@@ -280,7 +296,7 @@ impl Somebody {
 }
 
 /// A group of three, and the fourth person.
-fn chosen(world: &World) -> Scope {
+pub(super) fn chosen(world: &World) -> Scope {
     world.sample(|sample| {
         let (group, person) = (&sample.directory().groups()[0], &sample.directory().people()[3]);
         assert!(group.members.len() == 3 && group.members.iter().all(|it| it.id != person.id));

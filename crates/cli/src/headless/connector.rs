@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use engine::databricks::Connection;
 use engine::entra::connector::assignment::{Change, left_over};
 use engine::entra::connector::set_up::{
-    Carried, Compared, SetUpError, Stage, Token, Wanted, Writes, carry_out, compare,
+    Carried, Compared, PassedOver, SetUpError, Stage, Token, Wanted, Watch, Writes, carry_out, compare,
 };
 use engine::entra::connector::{
     CreateError, Credentials, Order, Origin, Settings, TestError, create, named, origin, template, validate,
@@ -256,8 +256,8 @@ impl Run<'_> {
             owner: facts.owner.as_ref().or(nobodys.as_ref()),
             // A token is always at hand here. Where all else stays as it is, it is told anew only when that is wanted.
             token: if self.new_token { Token::Told } else { Token::AtHand },
-            restart_due: facts.restart_due,
-            others_unread: self.others_unread,
+            facts: &facts,
+            unread: if self.others_unread { PassedOver::All } else { PassedOver::These(&[]) },
         };
         let tell = |words: &str, wait: Option<Waiting>| match wait {
             Some(wait) => waiting(words)(wait),
@@ -304,7 +304,12 @@ impl Run<'_> {
             None => say::err(&format!("{says}. {} …", stage.title())),
         };
         let token = Some(&self.connection.token);
-        let done = carry_out(&self.graph, &self.control, &tell, writes, token, facts.job_sent, record).await;
+        let target = &self.connection.target;
+        // The account's own token belongs to nobody.
+        let owner = facts.owner.as_ref().filter(|_| target.account_id().is_none());
+        let watch = Watch { origin: &self.origin, target, owner };
+        let parts = (writes, &watch);
+        let done = carry_out(&self.graph, &self.control, &tell, parts, token, facts.job_sent, record).await;
         let Carried { job, assigned, .. } = match done {
             Ok(done) => done,
             Err(error) => return Err(self.told(error)),

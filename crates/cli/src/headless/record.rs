@@ -10,7 +10,7 @@ use engine::setup::ConnectorFacts;
 
 /// What was made stands in the record; how it shall work, in the setup.
 fn together(setup: ConnectorFacts, record: ConnectorFacts) -> ConnectorFacts {
-    let ConnectorFacts { name, id, job, sent, job_sent, .. } = record;
+    let ConnectorFacts { name, id, job, sent, job_sent, restart_due, .. } = record;
     let name = if setup.name.is_empty() { name } else { setup.name.clone() };
     ConnectorFacts {
         name,
@@ -18,6 +18,8 @@ fn together(setup: ConnectorFacts, record: ConnectorFacts) -> ConnectorFacts {
         job: setup.job.clone().or(job),
         sent,
         job_sent,
+        // Whichever of the two saw a narrowing begin: a restart too many forgets nothing, one too few leaves people where they are.
+        restart_due: restart_due || setup.restart_due,
         ..setup
     }
 }
@@ -152,6 +154,16 @@ mod tests {
             (again.threshold, Record::peek(&path, changed).unwrap().job.as_deref()),
             (Some(7), Some("dataBricks.x"))
         );
+        // Cut off before the restart that a narrowing takes, the next run knows of it.
+        let record = Record::open(&path, known.clone()).unwrap();
+        record.keep(|facts| facts.restart_due = true).unwrap();
+        drop(record);
+        assert!(Record::peek(&path, known.clone()).unwrap().restart_due);
+        let record = Record::open(&path, known.clone()).unwrap();
+        assert!(record.facts().restart_due);
+        record.keep(|facts| facts.restart_due = false).unwrap();
+        drop(record);
+        assert!(!Record::open(&path, known.clone()).unwrap().facts().restart_due);
         std::fs::write(&path, "no").unwrap();
         assert!(Record::open(&path, ConnectorFacts::default()).is_err());
         std::fs::remove_dir_all(&folder).unwrap();

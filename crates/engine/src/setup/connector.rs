@@ -57,3 +57,11 @@ pub struct ConnectorFacts {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token_ends: Option<String>,
 }
+
+impl ConnectorFacts {
+    /// The name under which this wizard asked for the application, as far as that is on record; else nothing.
+    #[must_use]
+    pub fn made_here(&self) -> &str {
+        if self.sent.is_some() { &self.name } else { "" }
+    }
+}

@@ -111,6 +111,8 @@ pub enum OfConnector {
     Compare,
     /// Take this person or group as a proof, of those who may be.
     ProveBy(ObjectId),
+    /// Pass these over, which cannot be read: a person knows that they do not write to the same target.
+    PassOver(Vec<ObjectId>),
     /// Write exactly this.
     Begin(Box<Writes>),
     /// Look at the connector, again and again.

@@ -3,7 +3,7 @@
 use futures::stream::{self, StreamExt as _};
 
 use super::create::FIELDS;
-use super::gallery::Origin;
+use super::gallery::{Made, Origin};
 use super::job::jobs;
 use super::secrets::{Kept, kept};
 use super::wire::{Enterprise, Job};
@@ -11,6 +11,7 @@ use crate::databricks::target::Target;
 use crate::entra::graph::{Graph, GraphError, Pages};
 use crate::env::Env;
 use crate::http::percent_encode;
+use crate::setup::ConnectorFacts;
 
 /// So many are looked at at a time: a tenant may have one for each of its workspaces.
 const AT_A_TIME: usize = 4;
@@ -91,7 +92,34 @@ pub async fn existing<E: Env>(graph: &Graph<'_, E>, origin: &Origin) -> Pages<Co
     existing_or_named(graph, origin, "").await
 }
 
-/// The same, and of the entry for any SCIM application also the one that writes nowhere yet and has the name that is on record. An empty
+/// Reads those that may write somewhere: with a job that is switched on. What has none is nobody's rival, and what it was told is not asked
+/// for: of the entry for any SCIM application there may be hundreds that are for single sign-on alone.
+pub(super) async fn may_write<E: Env>(graph: &Graph<'_, E>, origin: &Origin) -> Pages<Connector> {
+    let Pages { items, broken } = candidates(graph, origin).await;
+    let read = stream::iter(items).map(|enterprise| running(graph, enterprise)).buffered(AT_A_TIME);
+    let items: Vec<Option<Connector>> = read.collect().await;
+    Pages { items: items.into_iter().flatten().collect(), broken }
+}
+
+async fn running<E: Env>(graph: &Graph<'_, E>, enterprise: Enterprise) -> Option<Connector> {
+    let id = enterprise.object_id();
+    let unread = |enterprise, jobs, error| {
+        Some(Connector { enterprise, jobs, kept: Kept::default(), unread: Some(error) })
+    };
+    let jobs = match jobs(graph, &id).await {
+        Ok(jobs) if jobs.iter().any(|job| job.schedule.is_active()) => jobs,
+        // One that the provisioning service has not heard of has none.
+        Ok(_) => return None,
+        Err(error) if error.status() == Some(404) => return None,
+        Err(error) => return unread(enterprise, Vec::new(), error),
+    };
+    match kept(graph, &id).await {
+        Ok(kept) => Some(Connector { enterprise, jobs, kept, unread: None }),
+        Err(error) => unread(enterprise, jobs, error),
+    }
+}
+
+/// As [`existing`] does, and of the entry for any SCIM application also the one that writes nowhere yet and has the name that is on record. An empty
 /// name is nobody's.
 pub async fn existing_or_named<E: Env>(
     graph: &Graph<'_, E>,
@@ -117,6 +145,23 @@ fn is_ours(address: Option<&str>, (name, on_record): (&str, &str), extra: &[Stri
     match address {
         Some(address) => Target::parse(address.split('?').next().unwrap_or_default(), extra).is_ok(),
         None => !on_record.is_empty() && name == on_record,
+    }
+}
+
+/// Whether an enterprise application is a connector: made from Databricks' entry; or made from the one for any application, and writing to
+/// Databricks, or made by this wizard under the name on record. Any other one is nobody's business here: it would be opened to sign-ins, get a
+/// token, and could be removed.
+#[must_use]
+pub fn is_connector(
+    origin: &Origin,
+    (enterprise, kept): (&Enterprise, &Kept),
+    facts: &ConnectorFacts,
+    extra: &[String],
+) -> bool {
+    match origin.kind(&enterprise.application_template_id) {
+        Made::Connector => true,
+        Made::Generic => is_ours(kept.address(), (&enterprise.display_name, facts.made_here()), extra),
+        Made::Other => false,
     }
 }
 
@@ -187,5 +232,33 @@ mod tests {
         assert!(ours(None, "contoso-provisioning", "contoso-provisioning"));
         assert!(!ours(None, "other-product", "contoso-provisioning"));
         assert!(!ours(None, "other-product", "") && !ours(None, "", ""));
+    }
+
+    #[test]
+    fn an_application_for_anything_is_a_connector_where_it_was_made_here_or_writes_to_databricks() {
+        const GENERIC: &str = "8adf8e6e-67b2-4cf2-a259-e3dc5476c621";
+        const DATABRICKS: &str = "9c9818d2-2900-49e8-8ba4-22688be7c675";
+        let origin = Origin {
+            id: crate::entra::ids::Guid::parse(DATABRICKS).unwrap(),
+            name: "Databricks".to_owned(),
+            databricks: true,
+        };
+        let is = |template: &str, sent: Option<u64>| {
+            let enterprise: Enterprise = serde_json::from_value(serde_json::json!({
+                "id": "00000000-0000-0000-0000-00000000000a", "appId": "00000000-0000-0000-0000-00000000000b",
+                "displayName": "contoso-provisioning", "applicationTemplateId": template,
+            }))
+            .unwrap();
+            let facts = ConnectorFacts {
+                name: "contoso-provisioning".to_owned(),
+                sent: sent.map(crate::env::Timestamp),
+                ..ConnectorFacts::default()
+            };
+            is_connector(&origin, (&enterprise, &Kept::default()), &facts, &[])
+        };
+        assert!(is(DATABRICKS, None));
+        // The name alone may stand in any file.
+        assert!(is(GENERIC, Some(1)) && !is(GENERIC, None));
+        assert!(!is("00000000-0000-0000-0000-00000000000c", Some(1)) && !is("", Some(1)));
     }
 }

@@ -15,6 +15,17 @@ const DATABRICKS: &str = "9c9818d2-2900-49e8-8ba4-22688be7c675";
 const NO_GALLERY: &str = "8adf8e6e-67b2-4cf2-a259-e3dc5476c621";
 const FIELDS: &str = "id,displayName,supportedProvisioningTypes";
 
+/// What an application is, by what it was made from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Made {
+    /// A connector to Databricks.
+    Connector,
+    /// Any application: one for single sign-on comes from the same entry.
+    Generic,
+    /// Something else.
+    Other,
+}
+
 /// What a connector is made from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
@@ -33,11 +44,16 @@ impl Origin {
         self.id.as_str().eq_ignore_ascii_case(template)
     }
 
-    /// Whether an application with this template id can be a connector: it was made from this entry, or from the one for any SCIM
-    /// application.
+    /// What an application with this template id can be.
     #[must_use]
-    pub fn fits(&self, template: &str) -> bool {
-        self.made(template) || NO_GALLERY.eq_ignore_ascii_case(template)
+    pub fn kind(&self, template: &str) -> Made {
+        if NO_GALLERY.eq_ignore_ascii_case(template) {
+            Made::Generic
+        } else if self.made(template) {
+            Made::Connector
+        } else {
+            Made::Other
+        }
     }
 
     /// The entry for applications that are in no gallery, where this one is another.

@@ -1,6 +1,7 @@
 //! How provisioning does: its state, its cycles, what fails, and what can be done about it.
 
 use super::super::{Page, Signed, button, buttons};
+use super::anew::Anew;
 use super::owner::OwnerSeen;
 use super::sure::sure;
 use super::when::{ago, ahead, at};
@@ -72,7 +73,9 @@ pub fn sheet(page: &Page, signed: &Signed, known: &Known, now: Timestamp) -> She
     blocks.extend(early);
     blocks.extend(state(board, now));
     blocks.extend(board.owner.note());
-    blocks.extend(controls(board, known));
+    let anew = Anew::of(board, &facts);
+    blocks.extend(anew.note());
+    blocks.extend(controls(board, known, anew));
     blocks.extend(chart(&board.history));
     if board.health.is_some() && !board.history.is_recalled() {
         let recall = Action::Connector(OfConnector::Recall);
@@ -80,7 +83,7 @@ pub fn sheet(page: &Page, signed: &Signed, known: &Known, now: Timestamp) -> She
     }
     blocks.extend(expiry(facts.token_ends.as_deref(), now));
     blocks.extend(super::log::parts(page, known, board));
-    blocks.push(more(board, known));
+    blocks.push(more(board, known, anew));
     Sheet(blocks)
 }
 
@@ -206,7 +209,7 @@ fn state(board: &Board, now: Timestamp) -> Vec<Block> {
 }
 
 /// What can be done about the state, the likeliest first.
-fn controls(board: &Board, known: &Known) -> Vec<Block> {
+fn controls(board: &Board, known: &Known, anew: Anew) -> Vec<Block> {
     let Some(health) = &board.health else { return Vec::new() };
     if let Some(risky) = &known.sure {
         return sure(risky, board, known);
@@ -222,10 +225,11 @@ fn controls(board: &Board, known: &Known) -> Vec<Block> {
     }
     match &health.state {
         State::Quarantined(it) | State::Disabled { given_up: Some(it) } => {
-            for (at, way) in it.reason.ways_out().iter().enumerate() {
-                let primary = at == 0;
+            for way in it.reason.ways_out() {
+                let primary = list.is_empty();
                 list.push(match way {
                     WayOut::Token => button("Enter a new token", primary, &Action::Go(Step::Workspace)),
+                    WayOut::Restart | WayOut::Release if !anew.restart => continue,
                     WayOut::Restart => restart("Restart…", Restart::Usual, primary),
                     WayOut::Release => restart("Let the held deletions go…", Restart::ForceDeletes, primary),
                     WayOut::AssignAgain => button("Assign them again", primary, &Action::Go(Step::Scope)),
@@ -236,8 +240,15 @@ fn controls(board: &Board, known: &Known) -> Vec<Block> {
             if it.reason == Reason::TooManyDeletes {
                 list.push(do_it(held::SHOW, false, OfConnector::Held));
             }
+            if matches!(health.state, State::Disabled { .. }) {
+                list.push(button(
+                    "Look at the changes, then resume",
+                    list.is_empty(),
+                    &Action::Go(Step::Review),
+                ));
+            }
             list.push(do_it("Test the saved credentials", false, OfConnector::Check));
-            if !it.reason.ways_out().contains(&WayOut::Restart) {
+            if anew.restart && !it.reason.ways_out().contains(&WayOut::Restart) {
                 list.push(restart("Restart…", Restart::Usual, false));
             }
         }
@@ -312,22 +323,20 @@ fn expiry(ends: Option<&str>, now: Timestamp) -> Option<Block> {
 }
 
 /// What is done rarely.
-fn more(board: &Board, known: &Known) -> Block {
+fn more(board: &Board, known: &Known, anew: Anew) -> Block {
     let ask = |label: &str, risky: Risky| button(label, false, &Action::Connector(OfConnector::Ask(risky)));
     let state = board.health.as_ref().map(|it| &it.state);
     // Where it is a way out, the button stands above.
     let above = matches!(state, Some(State::Quarantined(_) | State::Disabled { given_up: Some(_) }));
-    let usual = (!above).then(|| ask("Restart…", Risky::Restart(Restart::Usual)));
-    let others = [
-        ask("Restart in full…", Risky::Restart(Restart::Full)),
-        ask("Reset attribute mappings…", Risky::Reset),
-        ask("Remove this connector…", Risky::Remove),
-    ];
+    let usual = (!above && anew.restart).then(|| ask("Restart…", Risky::Restart(Restart::Usual)));
+    let full = anew.restart.then(|| ask("Restart in full…", Risky::Restart(Restart::Full)));
+    let reset = anew.reset.then(|| ask("Reset attribute mappings…", Risky::Reset));
+    let others = [full, reset, Some(ask("Remove this connector…", Risky::Remove))];
     let mut blocks = vec![
         Block::text(
             "Change whom it provisions or how it works at the step “Users and groups”. What would be written is shown again before.",
         ),
-        buttons(usual.into_iter().chain(others).collect()),
+        buttons(usual.into_iter().chain(others.into_iter().flatten()).collect()),
     ];
     if board.connector.jobs.len() > 1 {
         blocks.push(Block::text("Two jobs work against each other. Keep one."));

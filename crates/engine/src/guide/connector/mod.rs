@@ -1,5 +1,6 @@
 //! The steps of Entra's own provisioning: which connector, whether it can connect, whom it provisions, what is written, and how it does.
 
+pub(crate) mod anew;
 pub mod board;
 pub mod done;
 mod flagged;
@@ -7,6 +8,7 @@ pub mod groups;
 pub mod held;
 pub mod log;
 pub mod looked;
+mod notes;
 pub mod owner;
 mod proof;
 pub mod review;
@@ -24,6 +26,7 @@ use crate::entra::connector::on_demand::OnDemand;
 use crate::entra::connector::set_up::Compared;
 use crate::entra::connector::trace::Trace;
 use crate::entra::connector::{Connector, Origin};
+use crate::entra::ids::ObjectId;
 use crate::entra::preflight::Licence;
 use crate::env::Timestamp;
 use crate::problem::Problem;
@@ -52,6 +55,8 @@ pub struct Known {
     pub examined: Option<Examined>,
     /// What is there, beside what shall be.
     pub compared: Option<Box<Compared>>,
+    /// Others that cannot be read and are passed over: a person knows that they do not write to the same target.
+    pub passed_over: Vec<ObjectId>,
     /// When it was read (monotonic).
     pub compared_at: Duration,
     /// How far the writing is, stage by stage.
@@ -82,6 +87,8 @@ pub struct Known {
     pub why: Option<log::Standing>,
     /// Whether the application for unattended runs was made an owner in this visit.
     pub owned: bool,
+    /// Who was asked to be provisioned at once while it is not known whose token it is: asked once more, it is done.
+    pub unsaid: Option<ObjectId>,
     /// What came of provisioning somebody at once.
     pub on_demand: Option<Box<OnDemand>>,
 }

@@ -2,15 +2,19 @@
 
 use std::time::Duration;
 
+use super::super::{button, buttons};
 use crate::problem::Problem;
-use crate::setup::TokenOwner;
+use crate::setup::{Step, TokenOwner};
 use crate::sheet::{Block, Tone};
+use crate::worker::action::Action;
 
 /// What is known of the token's owner.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OwnerState {
     /// Nothing speaks against it.
     Fine,
+    /// Nobody said whose token it is, and it may be a person's.
+    NotSaid,
     /// They are provisioned: how, and what to do.
     Within(String),
     /// It could not be read. It may be either.
@@ -34,22 +38,31 @@ impl OwnerSeen {
     #[must_use]
     pub fn is_old(&self, of: Option<&TokenOwner>, now: Duration) -> bool {
         let lasts = match self.state {
-            OwnerState::Fine => 300,
+            OwnerState::Fine | OwnerState::NotSaid => 300,
             OwnerState::Within(_) | OwnerState::Unknown(_) => 60,
         };
         self.of.as_ref() != of || now.as_secs().saturating_sub(self.at.as_secs()) >= lasts
     }
 
     /// What the board says of it; nothing, when it is fine.
-    pub(super) fn note(&self) -> Option<Block> {
+    pub(super) fn note(&self) -> Vec<Block> {
         match &self.state {
-            OwnerState::Fine => None,
+            OwnerState::Fine => Vec::new(),
+            OwnerState::NotSaid => vec![
+                Block::note(
+                    Tone::Warn,
+                    "Whose token it uses was not said",
+                    "A person whose token the connector uses must not be provisioned by it: when they are deactivated or leave the scope, \
+                     provisioning stops. Whether they are cannot be looked at before it is said whose it is.",
+                ),
+                buttons(vec![button("Say whose token it is", false, &Action::Go(Step::Workspace))]),
+            ],
             OwnerState::Within(why) => {
-                Some(Block::note(Tone::Bad, "The token’s owner is provisioned by it", why))
+                vec![Block::note(Tone::Bad, "The token’s owner is provisioned by it", why)]
             }
             OwnerState::Unknown(problem) => {
                 let what = "Whether the token’s owner is provisioned by it is not known.".to_owned();
-                Some(Block::Problem(Tone::Warn, Problem { what, ..problem.clone() }))
+                vec![Block::Problem(Tone::Warn, Problem { what, ..problem.clone() })]
             }
         }
     }

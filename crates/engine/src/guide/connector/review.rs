@@ -1,6 +1,7 @@
 //! What will be written, beside what is there now; and how far the writing is.
 
 use super::super::{Page, button, buttons};
+use super::notes::notes;
 use super::scope::findings;
 use super::{Known, State, flagged, groups, proof, stages};
 use crate::entra::connector::schema::{Mapping, Previewed, Table, concerns, preview};
@@ -88,6 +89,10 @@ pub fn sheet(page: &Page, known: &Known) -> Sheet {
             "Each of these has to be settled first:",
         ));
         blocks.push(Block::List(stops.clone()));
+        list.extend(compared.dark.iter().map(|it| {
+            let label = format!("I know that “{}” does not write there", it.name);
+            button(&label, false, &Action::Connector(OfConnector::PassOver(vec![it.id.clone()])))
+        }));
     }
     list.push(again(false));
     blocks.push(buttons(list));
@@ -106,6 +111,7 @@ fn body(page: &Page, compared: &Compared, sure: Option<&Risky>) -> Vec<Block> {
         blocks: vec![table(compared)],
     }];
     let writes = &compared.writes;
+    blocks.extend(notes(compared));
     let licence = Some(compared.licence).filter(|it| *it != Licence::Unknown);
     blocks.extend(groups::licence(licence, &compared.groups_to_assign()));
     if !writes.assign.is_empty() {
@@ -154,7 +160,12 @@ fn surplus(page: &Page, compared: &Compared, sure: Option<&Risky>) -> Vec<Block>
     }
     let ids: Vec<String> = surplus.iter().map(|it| it.id.clone()).collect();
     let mut blocks = names(surplus.iter().map(|it| &it.name));
+    let kept = compared.keeps_assignments();
     match sure {
+        _ if kept.is_some() => blocks.push(Block::text(format!(
+            "None of them can be taken away here now. {}",
+            kept.unwrap_or_default()
+        ))),
         Some(Risky::TakeAway(asked)) if *asked == ids => {
             blocks.push(Block::note(
                 Tone::Warn,

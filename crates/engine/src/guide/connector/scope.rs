@@ -43,6 +43,12 @@ pub fn sheet(page: &Page, signed: &Signed, known: &Known) -> Sheet {
     if let Some(waiting) = known.waiting() {
         blocks.extend(waiting);
     } else {
+        blocks.push(Block::Fold {
+            id: "everyone".to_owned(),
+            summary: "What choosing everyone brings".to_owned(),
+            open: page.setup.scope == Some(Scope::All),
+            blocks: vec![everyone()],
+        });
         blocks.push(paste(known));
         let look = button("Look at who would come", false, &Action::Connector(OfConnector::Examine));
         if page.setup.scope.is_some() && signed.account.is_some() {
@@ -56,6 +62,20 @@ pub fn sheet(page: &Page, signed: &Signed, known: &Known) -> Sheet {
         blocks.extend(findings(examined));
     }
     Sheet(blocks)
+}
+
+/// What follows from provisioning everybody.
+pub(super) fn everyone() -> Block {
+    Block::List(
+        [
+            "Guests come too, and so do accounts of services that are people in the directory.",
+            "Whoever is new in the directory is in Databricks within the hour. Nobody decides it any more.",
+            "The token must not be a person’s: they would be provisioned as well, and with them the token would go.",
+            "Narrowed later, whoever is not assigned then is deactivated in Databricks.",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+    )
 }
 
 fn form(known: &Known, facts: &ConnectorFacts, signed: &Signed) -> Block {

@@ -37,7 +37,8 @@ pub(super) fn sure(risky: &Risky, board: &Board, known: &Known) -> Vec<Block> {
         ),
         Risky::Reset => (
             "Reset the attribute mappings?".to_owned(),
-            "They become what the gallery gives; changes of yours are lost. Everybody is looked at anew.",
+            "They become what the gallery gives; changes of yours are lost. Only externalId is taken from the object id again, where the gallery \
+             has it otherwise. Everybody is looked at anew.",
             "Reset them".to_owned(),
         ),
         Risky::Remove => (

@@ -7,15 +7,13 @@ use super::super::failure::Failure;
 use super::super::message::Event;
 use super::super::work::Work;
 use super::super::{SignedIn, Told, Worker};
-use super::test::foreign;
 use crate::entra::connector::Connector;
-use crate::entra::connector::assignment::{Assignment, assignments};
+use crate::entra::connector::guard::{Standing, may_be_a_persons, standing};
 use crate::entra::connector::health::{State as How, health};
 use crate::entra::connector::{
-    Credentials, TestError, job as of_job, look, origin, pause, poll, read, remove, remove_job, restart,
-    schema, template, validate,
+    Credentials, TestError, job as of_job, look, origin, pause, poll, read, remove, remove_job, template,
+    validate,
 };
-use crate::entra::directory;
 use crate::entra::graph::GraphError;
 use crate::entra::replication::{Gone, Waiting};
 use crate::env::Env;
@@ -91,7 +89,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             Some(seen) if !seen.is_old(facts.owner.as_ref(), at) => seen,
             _ => OwnerSeen {
                 of: facts.owner.clone(),
-                state: self.owner_within(work, &connector, facts.owner.as_ref()).await,
+                state: owner_within(work, &connector, facts.owner.as_ref()).await,
                 at,
             },
         };
@@ -105,47 +103,6 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 Some(Board { connector, health: found, history, looked: now, watching: true, owner, tested });
         });
         Ok(wait)
-    }
-
-    /// Whether the person whose token is used has come to be provisioned by it.
-    async fn owner_within(
-        &self,
-        work: &Work<'_, E>,
-        connector: &Connector,
-        owner: Option<&TokenOwner>,
-    ) -> OwnerState {
-        const WAY_OUT: &str = "When they are deactivated in Entra or leave the scope, so is their token, and provisioning stops. First enter the token \
-                            of a service principal, test it and write it; only then take them out.";
-        let Some(TokenOwner::Person(owner)) = owner else { return OwnerState::Fine };
-        if connector.kept.everybody() {
-            return OwnerState::Within(format!(
-                "Everybody is provisioned, and {} is among them. {WAY_OUT}",
-                owner.name
-            ));
-        }
-        let assigned = assignments(&work.graph, &connector.enterprise).await;
-        if assigned.items.iter().any(|it| it.principal == owner.id) {
-            return OwnerState::Within(format!("{} is assigned. {WAY_OUT}", owner.name));
-        }
-        let groups = async {
-            let person = directory::person(&work.graph, &owner.id).await?;
-            directory::memberships(&work.graph, &person).await
-        };
-        let all = match groups.await {
-            Ok((_, all)) => all,
-            Err(error) => return OwnerState::Unknown(error.explain()),
-        };
-        let within = |it: &&Assignment| all.iter().any(|group| group.object_id() == it.principal);
-        match (assigned.items.iter().find(within), assigned.broken) {
-            (Some(group), _) => {
-                let words =
-                    format!("{} is a member of “{}”, which is assigned. {WAY_OUT}", owner.name, group.name);
-                OwnerState::Within(words)
-            }
-            // Who is not in the part that was read may be in the rest.
-            (None, Some(error)) => OwnerState::Unknown(error.explain()),
-            (None, None) => OwnerState::Fine,
-        }
     }
 
     fn stop_watching(&self, signed_in: &SignedIn, error: &GraphError, tell: &dyn Fn(Event)) {
@@ -203,6 +160,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
             move |waiting: Waiting| self.connecting(Step::Sync, words, Some(&waiting), tell)
         };
         let begun = |words: &str| self.connecting(Step::Sync, words, None, tell);
+        // What is refused is not asked for any longer.
+        self.connector(|known| known.sure = None);
         match (action, job) {
             (OfConnector::Check, _) => {
                 begun("Testing the saved credentials");
@@ -225,21 +184,13 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 begun("Pausing provisioning");
                 pause(&work.graph, work.control, &says("Pausing provisioning"), &id, &job).await?;
             }
-            (OfConnector::Sure(Risky::Restart(what)), Some(job)) => {
+            (OfConnector::Sure(Risky::Restart(what)), _) => {
                 begun("Restarting provisioning");
-                restart(&work.graph, work.control, &says("Restarting provisioning"), (&id, &job), *what)
-                    .await?;
-                self.connector(|known| known.started = Some(self.env.monotonic()));
+                self.restart_anew(work, &id, *what, &says("Restarting provisioning")).await?;
             }
-            (OfConnector::Sure(Risky::Reset), Some(job)) => {
+            (OfConnector::Sure(Risky::Reset), _) => {
                 begun("Resetting the attribute mappings");
-                schema::reset(
-                    &work.graph,
-                    work.control,
-                    &says("Resetting the attribute mappings"),
-                    (&id, &job),
-                )
-                .await?;
+                self.reset_mappings(work, &id, &says("Resetting the attribute mappings")).await?;
             }
             (OfConnector::Sure(Risky::RemoveJob(job)), _) => {
                 begun("Removing the job");
@@ -251,9 +202,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 let enterprise = read(&work.graph, work.control, &wait, &id).await?;
                 let from = work.control.unless_stopped(origin(&work.graph)).await.map_err(Gone::from)?;
                 let from = from.map_err(Gone::Failed)?;
-                if !from.fits(&enterprise.application_template_id) {
-                    return Err(foreign(&enterprise, &from).into());
-                }
+                self.is_ours(work, &from, &enterprise).await?;
                 if let Some(job) = &job
                     && of_job(&work.graph, &id, job).await.is_ok_and(|job| job.schedule.is_active())
                 {
@@ -269,7 +218,6 @@ impl<E: Env, J: Journal> Worker<E, J> {
             }
             _ => {}
         }
-        self.connector(|known| known.sure = None);
         if self.facts().id.is_some() {
             // What was done shows at once, not at the next look.
             match work.control.unless_stopped(self.look_once(work)).await.map_err(Gone::from)? {
@@ -303,4 +251,30 @@ impl<E: Env, J: Journal> Worker<E, J> {
             "Go to the step “Review changes”: what is missing is shown and made there.",
         )
     }
+}
+
+/// Whether the person whose token is used has come to be provisioned by it.
+async fn owner_within<E: Env>(
+    work: &Work<'_, E>,
+    connector: &Connector,
+    owner: Option<&TokenOwner>,
+) -> OwnerState {
+    const WAY_OUT: &str = "When they are deactivated in Entra or leave the scope, so is their token, and provisioning stops. First enter the token \
+                           of a service principal, test it and write it; only then take them out.";
+    let owner = match (owner, connector.kept.address()) {
+        (Some(TokenOwner::Person(owner)), _) => owner,
+        (None, Some(address)) if may_be_a_persons(address, &work.graph.cloud.databricks) => {
+            return OwnerState::NotSaid;
+        }
+        (Some(TokenOwner::NoPerson) | None, _) => return OwnerState::Fine,
+    };
+    let how = match standing(&work.graph, &connector.enterprise, connector.kept.everybody(), &owner.id).await
+    {
+        Standing::Outside => return OwnerState::Fine,
+        Standing::Unknown(error) => return OwnerState::Unknown(error.explain()),
+        Standing::Everybody => format!("Everybody is provisioned, and {} is among them.", owner.name),
+        Standing::Assigned => format!("{} is assigned.", owner.name),
+        Standing::Member(group) => format!("{} is a member of “{group}”, which is assigned.", owner.name),
+    };
+    OwnerState::Within(format!("{how} {WAY_OUT}"))
 }

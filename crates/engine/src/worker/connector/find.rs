@@ -30,7 +30,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         self.connecting(Step::Workspace, "Looking for connectors", None, tell);
         let read = async {
             let origin = origin(&work.graph).await?;
-            let list = existing_or_named(&work.graph, &origin, &self.facts().name).await;
+            let list = existing_or_named(&work.graph, &origin, self.facts().made_here()).await;
             Ok((origin, list))
         };
         let (origin, list) =

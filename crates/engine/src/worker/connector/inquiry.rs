@@ -23,6 +23,7 @@ use crate::entra::replication::{Gone, Waiting};
 use crate::env::Env;
 use crate::guide::connector::board::{ACTION, STATUS, WHO};
 use crate::guide::connector::log::{Shown, Standing};
+use crate::guide::connector::owner::OwnerState;
 use crate::guide::connector::scope::LINES;
 use crate::problem::{Explain as _, Problem};
 use crate::setup::{Picked, Scope as Chosen, Step, TokenOwner};
@@ -105,6 +106,10 @@ impl<E: Env, J: Journal> Worker<E, J> {
                     );
                     return Ok(());
                 }
+                if let Some(question) = self.may_be_the_owner(&who) {
+                    self.wrong(FIELD, question);
+                    return Ok(());
+                }
                 self.on_demand(work, &who, owner.map(|it| it.id).as_ref(), tell).await
             }
             _ => Ok(()),
@@ -153,6 +158,24 @@ impl<E: Env, J: Journal> Worker<E, J> {
         });
         let more = groups.len() + people.len() > before;
         Ok(more.then_some(Chosen::Chosen { groups, people }))
+    }
+
+    /// Where nobody said whose token it is, whoever is asked for may have given it: then it is asked once more.
+    fn may_be_the_owner(&self, who: &Who) -> Option<String> {
+        let (id, name) = (who.id(), who.name());
+        self.connector(|known| {
+            let unsaid = known.board.as_ref().is_some_and(|it| it.owner.state == OwnerState::NotSaid);
+            if !unsaid || known.unsaid.replace(id.clone()) == Some(id) {
+                return None;
+            }
+            let whose = match who {
+                Who::Person(_) => format!("that of {name}, take somebody else"),
+                Who::Group(_) => format!("that of a member of “{name}”, take another group"),
+            };
+            Some(format!(
+                "Whose token the connector uses was not said. If it is {whose}; if it is not, press once more."
+            ))
+        })
     }
 
     /// The person whose token is used, as far as was said.

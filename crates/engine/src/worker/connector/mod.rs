@@ -1,5 +1,6 @@
 //! Entra's own provisioning behind the page: finding, testing, writing and watching a connector.
 
+mod anew;
 mod board;
 mod early;
 mod find;
@@ -53,7 +54,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             OfConnector::Test | OfConnector::TestSaved => Step::Test,
             OfConnector::Examine => Step::Scope,
             OfConnector::Own => Step::Done,
-            OfConnector::Compare | OfConnector::Begin(_) => Step::Review,
+            OfConnector::Compare | OfConnector::PassOver(_) | OfConnector::Begin(_) => Step::Review,
             OfConnector::Sure(Risky::TakeAway(_)) => Step::Review,
             OfConnector::Check
             | OfConnector::Sure(_)
@@ -68,6 +69,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             OfConnector::Find
                 | OfConnector::Examine
                 | OfConnector::Compare
+                | OfConnector::PassOver(_)
                 | OfConnector::Failures
                 | OfConnector::Held
                 | OfConnector::Recall
@@ -80,6 +82,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             OfConnector::TestSaved => self.test_connector(work, true, tell).await,
             OfConnector::Examine => self.examine(work, tell).await,
             OfConnector::Compare => self.compare(work, tell).await,
+            OfConnector::PassOver(ids) => self.pass_over(work, ids, tell).await,
             OfConnector::Begin(writes) => self.begin_provisioning(work, writes, tell).await,
             OfConnector::Failures => self.failures(work, tell).await,
             OfConnector::Held => self.read_held(work, tell).await,
@@ -330,6 +333,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 mail: settings.as_ref().and_then(|it| it.mail.clone()),
                 threshold: settings.as_ref().and_then(|it| it.threshold),
                 assignment_required: required.unwrap_or(false),
+                // That it was made here stays known of the one that was.
+                sent: facts.sent.filter(|_| facts.name == name),
                 // Whose token it is, and how long it lives, is said of one connector.
                 owner: facts.owner.clone().filter(|_| facts.id.as_ref() == Some(id)),
                 token_ends: facts.token_ends.clone().filter(|_| facts.id.as_ref() == Some(id)),
@@ -348,7 +353,11 @@ impl<E: Env, J: Journal> Worker<E, J> {
 
     /// What was tested before is void, and what would come of it.
     fn forget_test(&self, tell: &dyn Fn(Event)) {
-        self.connector(|known| (known.test, known.passed, known.compared) = (Vec::new(), false, None));
+        self.connector(|known| {
+            (known.test, known.passed, known.compared) = (Vec::new(), false, None);
+            // That was said of one target.
+            known.passed_over.clear();
+        });
         tell(Event::Proved { step: Step::Test, proof: None });
     }
 

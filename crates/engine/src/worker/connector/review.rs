@@ -10,12 +10,13 @@ use super::super::{Told, Worker};
 use crate::databricks::Connection;
 use crate::databricks::target::Target;
 use crate::entra::connector::assignment::{Change, Reached, left_over, take_away};
-use crate::entra::connector::guard::{Reading, examine};
+use crate::entra::connector::guard::{Reading, Standing, examine, standing};
 use crate::entra::connector::origin;
 use crate::entra::connector::secrets::{Mail, Settings};
 use crate::entra::connector::set_up::{
-    Carried, SetUpError, Stage, Token, Wanted, Writes, carry_out, compare,
+    Carried, OWNER_STAYS, PassedOver, SetUpError, Stage, Token, Wanted, Watch, Writes, carry_out, compare,
 };
+use crate::entra::connector::wire::Enterprise;
 use crate::entra::ids::ObjectId;
 use crate::entra::preflight::Licence;
 use crate::entra::replication::{Gone, Waiting};
@@ -28,6 +29,7 @@ use crate::sync::journal::Journal;
 
 /// A comparison may be written for so long.
 const KEEPS: Duration = Duration::from_secs(1_800);
+const OLD: &str = "What is shown was read more than half an hour ago, and much may have changed.";
 
 impl<E: Env, J: Journal> Worker<E, J> {
     /// Takes how the connector shall work.
@@ -130,6 +132,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             .map_err(Gone::Failed)?;
         let settings = Settings { everybody: false, mail: facts.mail.clone(), threshold: facts.threshold };
         let token = self.token_for(principal, target);
+        let passed_over = self.connector(|known| known.passed_over.clone());
         let wanted = Wanted {
             principal,
             origin: &from,
@@ -140,8 +143,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
             by_hand: facts.by_hand,
             owner: facts.owner.as_ref(),
             token,
-            restart_due: facts.restart_due,
-            others_unread: false,
+            facts: &facts,
+            unread: PassedOver::These(&passed_over),
         };
         let mut compared = compare(&work.graph, work.control, &says, &wanted).await?;
         compared.licence = self.connector(|known| known.licence).unwrap_or(Licence::Unknown);
@@ -159,6 +162,20 @@ impl<E: Env, J: Journal> Worker<E, J> {
         Ok(())
     }
 
+    /// Passes over others that cannot be read, of which a person knows that they do not write there; then compares anew.
+    pub(super) async fn pass_over(
+        &self,
+        work: &Work<'_, E>,
+        ids: &[ObjectId],
+        tell: &dyn Fn(Event),
+    ) -> Result<(), Failure> {
+        self.connector(|known| {
+            let new = ids.iter().filter(|id| !known.passed_over.contains(id)).cloned().collect::<Vec<_>>();
+            known.passed_over.extend(new);
+        });
+        self.compare(work, tell).await
+    }
+
     /// Takes assignments away, which were listed and asked for twice.
     pub(super) async fn take_away(
         &self,
@@ -166,21 +183,30 @@ impl<E: Env, J: Journal> Worker<E, J> {
         ids: &[String],
         tell: &dyn Fn(Event),
     ) -> Result<(), Failure> {
+        let now = self.env.monotonic();
         let compared = self.connector(|known| {
             known.sure = None;
-            let compared = known.compared.as_ref();
-            compared
-                .map(|it| (it.connector.enterprise.clone(), it.assigned.clone(), it.examined.owner.is_stop()))
+            let it = known.compared.as_ref()?;
+            let old = now.saturating_sub(known.compared_at) > KEEPS;
+            let why = if old { Some(OLD) } else { it.keeps_assignments() };
+            Some((it.connector.enterprise.clone(), it.assigned.clone(), it.connector.kept.everybody(), why))
         });
-        let Some((enterprise, assigned, owner)) = compared else { return Ok(()) };
-        if owner {
-            return Err(Problem::new(
-                "Nothing was taken away.",
-                "The person whose token is used is among those who are assigned, directly or through a group. Whoever leaves the scope is \
-                 deactivated in Databricks, and the token ends with them.",
-                "First enter the token of a service principal, test it and write it. Then take assignments away.",
-            )
-            .into());
+        let Some((enterprise, assigned, everybody, why)) = compared else { return Ok(()) };
+        let why = match why {
+            None => self.owner_stays(work, &enterprise, everybody).await?,
+            why => why,
+        };
+        if let Some(why) = why {
+            let remedy = match why {
+                OLD => "Look at the changes again, then go on.",
+                OWNER_STAYS => {
+                    "First enter the token of a service principal, test it and write it. Then take assignments away."
+                }
+                _ => {
+                    "Look at the changes again, and say whose token it is at the step “Databricks workspace”, where that was not done."
+                }
+            };
+            return Err(Problem::new("Nothing was taken away.", why, remedy).into());
         }
         let reached = |at: Reached| {
             let words = format!("Taking assignments away: {} of {}", at.done, at.of);
@@ -194,6 +220,22 @@ impl<E: Env, J: Journal> Worker<E, J> {
         self.connector(|known| known.problem = problem);
         // Others went through: what is there now is another list.
         self.compare(work, tell).await
+    }
+
+    /// Whether the token's owner has come among those who are assigned since that was read.
+    async fn owner_stays(
+        &self,
+        work: &Work<'_, E>,
+        enterprise: &Enterprise,
+        everybody: bool,
+    ) -> Result<Option<&'static str>, Failure> {
+        let Some(TokenOwner::Person(owner)) = self.facts().owner else { return Ok(None) };
+        let stands = standing(&work.graph, enterprise, everybody, &owner.id);
+        match work.control.unless_stopped(stands).await.map_err(Gone::from)? {
+            Standing::Outside => Ok(None),
+            Standing::Unknown(error) => Err(Gone::Failed(error).into()),
+            Standing::Everybody | Standing::Assigned | Standing::Member(_) => Ok(Some(OWNER_STAYS)),
+        }
     }
 
     /// Whether there is a token for this connector to be told.
@@ -237,11 +279,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             (shown, unstarted, now.saturating_sub(known.compared_at) > KEEPS)
         });
         if !shown || old {
-            let why = if shown {
-                "What is shown was read more than half an hour ago, and much may have changed."
-            } else {
-                "What would be written is not what is shown any more."
-            };
+            let why = if shown { OLD } else { "What would be written is not what is shown any more." };
             return Err(
                 Problem::new("Nothing was written.", why, "Look at the changes again, then go on.").into()
             );
@@ -250,9 +288,11 @@ impl<E: Env, J: Journal> Worker<E, J> {
             Some(told) => Some(self.connection_to(&told.target)?),
             None => None,
         };
+        let origin = work.control.unless_stopped(origin(&work.graph)).await.map_err(Gone::from)?;
+        let origin = origin.map_err(Gone::Failed)?;
         self.connector(|known| {
             known.forget_written();
-            known.carried = connector::fresh(Stage::ALL.map(Stage::title));
+            known.carried = connector::fresh(Stage::order(writes.restart).map(Stage::title));
         });
         if writes.restart {
             // Cut off between saving and restarting, the next comparison would not see that one is due.
@@ -264,8 +304,12 @@ impl<E: Env, J: Journal> Worker<E, J> {
             self.carrying(stage, waiting.as_ref(), says, tell);
         };
         let token = connection.as_ref().map(|it| &it.token);
-        let carried =
-            carry_out(&work.graph, work.control, &says, writes, token, facts.job_sent, record).await;
+        let setup = &work.page.setup;
+        let target = writes.tell.as_ref().map(|told| &told.target).or(setup.target.as_ref());
+        let Some(target) = target else { return Err(Self::no_job().into()) };
+        let watch = Watch { origin: &origin, target, owner: facts.owner.as_ref() };
+        let parts = (writes, &watch);
+        let carried = carry_out(&work.graph, work.control, &says, parts, token, facts.job_sent, record).await;
         let Carried { job, assigned, proof: proved } = match carried {
             Ok(carried) => carried,
             Err(error) => {
@@ -323,8 +367,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
 
     /// How far the writing is.
     fn carrying(&self, stage: Stage, waiting: Option<&Waiting>, says: &str, tell: &dyn Fn(Event)) {
-        let at = Stage::ALL.iter().position(|it| *it == stage).unwrap_or(0);
         self.connector(|known| {
+            let at = known.carried.iter().position(|it| it.name == stage.title()).unwrap_or(0);
             let open = known.carried.get(at).is_some_and(|it| it.state == State::Waiting);
             if let Some(now) = known.carried.get_mut(at) {
                 now.state = State::Running;

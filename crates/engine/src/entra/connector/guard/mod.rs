@@ -5,9 +5,11 @@
 
 mod examine;
 mod people;
+mod standing;
 
 pub use examine::{Reading, examine};
 pub use people::PeopleFinding;
+pub use standing::{Standing, may_be_a_persons, standing};
 
 use std::collections::BTreeMap;
 

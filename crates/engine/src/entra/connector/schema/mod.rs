@@ -4,6 +4,7 @@
 //! (`synchronization-configure-with-custom-target-attributes`). **Writing it makes the job begin anew**: everybody is looked at again in a full
 //! cycle, which takes as long as the first one.
 
+mod anew;
 mod expression;
 mod filters;
 mod findings;
@@ -14,6 +15,7 @@ mod table;
 use serde::Deserialize;
 use serde_json::Value;
 
+pub use anew::{of_template, reset_mended};
 pub use filters::{Clause, FilterGroup, Filters, Operator, Verdict};
 pub use findings::{Concern, concerns};
 pub use preview::{Line, Previewed, preview, value_of};

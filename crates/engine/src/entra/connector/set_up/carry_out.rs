@@ -4,6 +4,7 @@
 use serde_json::json;
 
 use super::error::SetUpError;
+use super::others::{Watch, still_clear};
 use super::shown::{everybody_assigned, the_job, unchanged};
 use super::stage::Stage;
 use super::{Told, Writes};
@@ -47,7 +48,7 @@ pub async fn carry_out<E: Env>(
     graph: &Graph<'_, E>,
     control: &Control,
     tell: Tell<'_>,
-    writes: &Writes,
+    (writes, watch): (&Writes, &Watch<'_>),
     token: Option<&Secret>,
     sent: Option<Timestamp>,
     record: impl AsyncFn(Option<Timestamp>) -> Result<(), Problem>,
@@ -82,9 +83,20 @@ pub async fn carry_out<E: Env>(
             .map_err(SetUpError::Job)?,
     };
 
-    tell(Stage::Tell, None, &job.id);
+    let mut found = job.id.clone();
+    let mut early = None;
+    if writes.restart {
+        // While everybody is in scope it changes nothing that they are assigned. Half of it done, nobody leaves.
+        tell(Stage::Assign, None, &found);
+        early = assigned(graph, control, tell, &enterprise, writes).await?;
+        everybody_assigned(early.as_ref(), writes)?;
+        found = counted(early.as_ref());
+    }
+
+    tell(Stage::Tell, None, &found);
     if let (Some(Told { target, settings }), Some(token)) = (&writes.tell, token) {
-        save(graph, control, &waits(Stage::Tell), principal, (target, token), settings)
+        let told = writes.shown.address.is_some();
+        save(graph, control, &waits(Stage::Tell), principal, (target, token), (settings, told))
             .await
             .map_err(SetUpError::Tell)?;
     }
@@ -92,13 +104,17 @@ pub async fn carry_out<E: Env>(
     tell(Stage::Mapping, None, if writes.tell.is_some() { "saved, and read back" } else { "unchanged" });
     let table = mapping(graph, control, &waits(Stage::Mapping), (principal, &job.id), writes.repair).await?;
 
-    tell(Stage::Assign, None, "externalId is the object id");
-    let assigned = assigned(graph, control, tell, &enterprise, writes).await?;
-    if writes.restart {
-        everybody_assigned(assigned.as_ref(), writes)?;
-    }
+    let mut found = "externalId is the object id".to_owned();
+    let assigned = if writes.restart {
+        early
+    } else {
+        tell(Stage::Assign, None, &found);
+        let assigned = assigned(graph, control, tell, &enterprise, writes).await?;
+        found = counted(assigned.as_ref());
+        assigned
+    };
 
-    tell(Stage::Prove, None, &counted(assigned.as_ref()));
+    tell(Stage::Prove, None, &found);
     let proof = prove(graph, control, &waits(Stage::Prove), (principal, &job.id), &table, writes).await?;
 
     tell(
@@ -106,6 +122,9 @@ pub async fn carry_out<E: Env>(
         None,
         &proof.as_ref().map_or_else(|| "not asked for".to_owned(), |it| it.object.label().to_owned()),
     );
+    if writes.start || writes.restart {
+        still_clear(graph, control, watch, &enterprise, writes).await?;
+    }
     let job = begin(graph, control, &waits(Stage::Start), writes, job).await?;
     Ok(Carried { job, assigned, proof })
 }

@@ -1,12 +1,14 @@
 //! Reading what a connector is, beside what it shall be.
 
+use super::others::{Others, others};
 use super::{Shown, Told, Writes};
 use crate::databricks::target::Target;
 use crate::entra::connector::assignment::{Assignment, Holder, assignments};
 use crate::entra::connector::create::read;
-use crate::entra::connector::existing::{Connector, existing, look};
-use crate::entra::connector::gallery::Origin;
+use crate::entra::connector::existing::{Connector, is_connector, look};
+use crate::entra::connector::gallery::{Made, Origin};
 use crate::entra::connector::guard::{self, Examined, Owner};
+use crate::entra::connector::job::jobs;
 use crate::entra::connector::schema::{self, Schema, Table, repair_external_id};
 use crate::entra::connector::secrets::{Kept, Settings};
 use crate::entra::connector::template;
@@ -16,7 +18,7 @@ use crate::entra::ids::ObjectId;
 use crate::entra::preflight::Licence;
 use crate::entra::replication::{Gone, Settling, Waiting, settle};
 use crate::env::Env;
-use crate::setup::{Picked, Scope, TokenOwner};
+use crate::setup::{ConnectorFacts, Picked, Scope, TokenOwner};
 use crate::stop::Control;
 
 /// What a connector shall be.
@@ -40,10 +42,28 @@ pub struct Wanted<'w> {
     pub owner: Option<&'w TokenOwner>,
     /// Whether a token is there to be told.
     pub token: Token,
-    /// Whether an earlier visit narrowed whom it provisions, and did not come to the restart that this takes.
-    pub restart_due: bool,
-    /// Whether others may be passed over that cannot be read. An application is often not allowed to.
-    pub others_unread: bool,
+    /// What is on record of it.
+    pub facts: &'w ConnectorFacts,
+    /// Which others may be passed over that cannot be read.
+    pub unread: PassedOver<'w>,
+}
+
+/// Others that cannot be read, and of which somebody knows that they do not write to the same target.
+#[derive(Clone, Copy, Debug)]
+pub enum PassedOver<'p> {
+    /// All of them. An application is often not allowed to read them.
+    All,
+    /// These.
+    These(&'p [ObjectId]),
+}
+
+impl PassedOver<'_> {
+    fn passes_over(&self, id: &ObjectId) -> bool {
+        match self {
+            Self::All => true,
+            Self::These(ids) => ids.contains(id),
+        }
+    }
 }
 
 /// Whether a token is there to be told.
@@ -70,8 +90,8 @@ pub struct Compared {
     pub examined: Examined,
     /// The names of other connectors that write to this target and are switched on.
     pub rivals: Vec<String>,
-    /// The names of others that could not be read: any of them may be one.
-    pub dark: Vec<String>,
+    /// Others that are switched on and could not be read: any of them may be one.
+    pub dark: Vec<Picked>,
     /// Whether the list of them could not be read to its end.
     pub dark_list: bool,
     /// Another target than the wanted one, to which the connector writes now.
@@ -141,22 +161,12 @@ pub async fn compare<E: Env>(
         Err(gone) => return Err(gone),
     };
     tell("Looking for other connectors of this target", None);
-    let mut others = control.unless_stopped(existing(graph, wanted.origin)).await?;
-    // What was made by hand from the entry for any SCIM application may write to Databricks too.
-    if let Some(generic) = wanted.origin.generic() {
-        let more = control.unless_stopped(existing(graph, &generic)).await?;
-        others.items.extend(more.items);
-        others.broken = others.broken.or(more.broken);
-    }
-    let dark = |it: &&Connector| it.unread.is_some() && it.enterprise.object_id() != *wanted.principal;
-    let dark: Vec<String> = if wanted.others_unread {
-        Vec::new()
-    } else {
-        others.items.iter().filter(dark).map(|it| it.enterprise.display_name.clone()).collect()
-    };
-    let dark_list = others.broken.is_some();
-    unread.extend(others.broken);
-    let rivals = rivals(&others.items, wanted);
+    let reading = others(graph, (wanted.origin, wanted.target), wanted.principal);
+    let Others { rivals, dark, broken } = control.unless_stopped(reading).await?;
+    let (passed_over, dark): (Vec<Picked>, Vec<Picked>) =
+        dark.into_iter().partition(|it| wanted.unread.passes_over(&it.id));
+    let dark_list = broken.is_some();
+    unread.extend(broken);
     let everybody = everybody(wanted, &connector);
     let nobody = Scope::Chosen { groups: Vec::new(), people: Vec::new() };
     let scope = match wanted.scope {
@@ -184,9 +194,14 @@ pub async fn compare<E: Env>(
         && !connector.jobs.is_empty();
     let settings = Settings { everybody, ..wanted.settings.clone() };
     let mut writes = writes(wanted, settings, &connector, &assigned, schema.as_ref(), &examined);
-    writes.restart = narrower || (wanted.restart_due && !everybody && !connector.jobs.is_empty());
-    let made_from = &connector.enterprise.application_template_id;
-    let foreign = (!wanted.origin.fits(made_from)).then(|| wanted.origin.name.clone());
+    writes.shown.passed_over = passed_over;
+    writes.restart = narrower || (wanted.facts.restart_due && !everybody && !connector.jobs.is_empty());
+    let parts = (&connector.enterprise, &connector.kept);
+    let ours = is_connector(wanted.origin, parts, wanted.facts, &graph.cloud.databricks);
+    // What could not be read stops it anyway, and says nothing of what it is.
+    let known = connector.unread.is_none()
+        || wanted.origin.kind(&connector.enterprise.application_template_id) == Made::Other;
+    let foreign = (!ours && known).then(|| wanted.origin.name.clone());
     let lacks_token = writes.tell.is_some() && wanted.token == Token::Missing;
     let mapping = schema.as_ref().map(Table::of);
     Ok(Compared {
@@ -222,6 +237,12 @@ async fn whole<E: Env>(
     });
     match read.await {
         Ok(connector) => Ok(connector),
+        // Its job is there, and no secrets for so long: that is no lag any more, nothing was told.
+        Err(Gone::TimeUp(Some(error))) if error.status() == Some(404) => {
+            let jobs = control.unless_stopped(jobs(graph, &enterprise.object_id())).await?;
+            let jobs = jobs.map_err(Gone::Failed)?;
+            Ok(Connector { enterprise, jobs, kept: Kept::default(), unread: None })
+        }
         Err(Gone::Failed(error) | Gone::TimeUp(Some(error))) if error.sign_in().is_none() => {
             Ok(Connector { enterprise, jobs: Vec::new(), kept: Kept::default(), unread: Some(error) })
         }
@@ -246,20 +267,8 @@ async fn mappings<E: Env>(
 ) -> Result<Schema, GraphError> {
     match job {
         Some(job) => schema::read(graph, principal, job).await,
-        None => {
-            let template = crate::http::percent_encode(template);
-            let path = format!("/servicePrincipals/{principal}/synchronization/templates/{template}/schema");
-            graph.get("read the attribute mappings that the job begins with", &path).await
-        }
+        None => schema::of_template(graph, principal, template).await,
     }
-}
-
-/// Others that are switched on and write to the same target.
-fn rivals(others: &[Connector], wanted: &Wanted<'_>) -> Vec<String> {
-    let on = |it: &&Connector| it.jobs.iter().any(|job| job.schedule.is_active());
-    let other =
-        |it: &&Connector| it.enterprise.object_id() != *wanted.principal && it.writes_to(wanted.target);
-    others.iter().filter(other).filter(on).map(|it| it.enterprise.display_name.clone()).collect()
 }
 
 /// Who is assigned already, together with those who shall be.
@@ -310,7 +319,11 @@ fn writes(
         repair: schema.is_none_or(|schema| repair_external_id(schema).is_some()),
         assign,
         restart: false,
-        shown: Shown { address: kept.address().map(str::to_owned), everybody: kept.everybody() },
+        shown: Shown {
+            address: kept.address().map(str::to_owned),
+            everybody: kept.everybody(),
+            passed_over: Vec::new(),
+        },
         prove: examined
             .samples
             .first()

@@ -32,6 +32,12 @@ pub enum SetUpError {
     Unproved(Problem, Box<OnDemand>),
     /// The proof could not be made.
     Prove(OnDemandError),
+    /// Others were switched on meanwhile that write to the same target.
+    Rival(Vec<String>),
+    /// Others were switched on meanwhile, and where they write could not be read.
+    Dark(Vec<String>),
+    /// Whose token is used has come into scope: their name.
+    Owner(String),
     /// Stopped, refused, or too slow to show.
     Gone(Gone),
 }
@@ -85,6 +91,23 @@ impl Explain for SetUpError {
             .detail("address", now.address().unwrap_or("none"))
             .detail("provisions", if now.everybody() { "everybody" } else { "who is assigned" }),
             Self::Narrowed(missing) => narrowed(missing),
+            Self::Rival(names) => Problem::new(
+                format!("“{}” was switched on meanwhile and writes to the same target.", names.join("”, “")),
+                "Two connectors of one target work against each other. Provisioning was not begun.",
+                "Switch one of them off, then look at the changes again.",
+            ),
+            Self::Dark(names) => Problem::new(
+                format!("Whether “{}” writes to the same target could not be read.", names.join("”, “")),
+                "It was switched on since the changes were shown. Two connectors of one target work against each other. Provisioning was not \
+                 begun.",
+                "Look at the changes again, then go on.",
+            ),
+            Self::Owner(name) => Problem::new(
+                format!("{name}, whose token is used, is in scope by now."),
+                "When they leave the scope or are disabled, they are deactivated in Databricks, and the token ends with them. Provisioning was \
+                 not begun.",
+                "Take them out, or use the token of a service principal. Then look at the changes again.",
+            ),
             Self::Tell(error) => error.explain(),
             Self::Mapping(problem) | Self::Unproved(problem, _) => problem.clone(),
             Self::Assign(error) => error.explain(),

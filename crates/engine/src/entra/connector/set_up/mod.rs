@@ -6,6 +6,7 @@
 mod carry_out;
 mod compare;
 mod error;
+mod others;
 mod proof;
 mod shown;
 mod stage;
@@ -14,10 +15,12 @@ mod stops;
 use serde::{Deserialize, Serialize};
 
 pub use carry_out::{Carried, Tell, carry_out};
-pub use compare::{Compared, Owned, Token, Wanted, compare};
+pub use compare::{Compared, Owned, PassedOver, Token, Wanted, compare};
 pub use error::SetUpError;
+pub use others::Watch;
 pub use proof::Proof;
 pub use stage::Stage;
+pub use stops::OWNER_STAYS;
 
 use super::secrets::Settings;
 use crate::databricks::target::Target;
@@ -66,6 +69,9 @@ pub struct Shown {
     pub address: Option<String>,
     /// Whether it provisions everybody.
     pub everybody: bool,
+    /// Others that are switched on and could not be read, and of which somebody said that they do not write there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passed_over: Vec<Picked>,
 }
 
 /// Where to write, and how.

@@ -1,6 +1,6 @@
 //! The stages of setting a connector up.
 
-/// A stage, in the order in which they are carried out.
+/// A stage, in the order in which they are generally carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
     /// Entra tests address and token once more.
@@ -22,17 +22,17 @@ pub enum Stage {
 }
 
 impl Stage {
-    /// All of them, in order.
-    pub const ALL: [Self; 8] = [
-        Self::Test,
-        Self::Access,
-        Self::Job,
-        Self::Tell,
-        Self::Mapping,
-        Self::Assign,
-        Self::Prove,
-        Self::Start,
-    ];
+    /// All of them, in order. Narrowed from everybody, all who shall stay are assigned before anything else changes: a job that begins anew
+    /// on the way, such as by a changed mapping, takes out whoever is not.
+    #[must_use]
+    pub const fn order(narrowed: bool) -> [Self; 8] {
+        let [one, two, three] = if narrowed {
+            [Self::Assign, Self::Tell, Self::Mapping]
+        } else {
+            [Self::Tell, Self::Mapping, Self::Assign]
+        };
+        [Self::Test, Self::Access, Self::Job, one, two, three, Self::Prove, Self::Start]
+    }
 
     /// The stage in words.
     #[must_use]

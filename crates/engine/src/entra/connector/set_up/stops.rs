@@ -10,6 +10,10 @@ use crate::setup::Picked;
 const FIRST: &str = "If this connector has provisioned them before, first enter the token of a service principal, test it and write it; only then \
                      take them out. Whoever leaves the scope is deactivated, and the token ends with them.";
 
+/// Why nothing is taken away while the token's owner is among those who are assigned.
+pub const OWNER_STAYS: &str = "The person whose token is used is among those who are assigned, directly or through a group. Whoever leaves the scope is \
+                               deactivated in Databricks, and the token ends with them.";
+
 impl Compared {
     /// Why nothing may be written; empty, when it may.
     #[must_use]
@@ -29,11 +33,30 @@ impl Compared {
         stops
     }
 
+    /// Why no assignment may be taken away; nothing, where it may. Whoever leaves the scope is deactivated, and a token of theirs ends.
+    #[must_use]
+    pub fn keeps_assignments(&self) -> Option<&'static str> {
+        match &self.examined.owner {
+            _ if self.foreign.is_some() => Some("The enterprise application belongs to something else."),
+            _ if self.connector.unread.is_some() => Some(
+                "What the connector is now could not be read, so who would leave its scope is not known.",
+            ),
+            Owner::NotTold if self.owner == Owned::NotTold => {
+                Some("Whose token it is was not said, so it may be of somebody who would leave.")
+            }
+            Owner::Unknown => Some(
+                "Whether the person whose token is used is among those who are assigned could not be read to the end.",
+            ),
+            owner if owner.is_stop() => Some(OWNER_STAYS),
+            Owner::NotTold | Owner::Outside | Owner::Everybody | Owner::Picked | Owner::Member { .. } => None,
+        }
+    }
+
     fn itself(&self, stops: &mut Vec<String>) {
         if let Some(entry) = &self.foreign {
             stops.push(format!(
-                "The enterprise application “{}” was not made from “{entry}”: it belongs to something else. Take a connector that is \
-                 listed, or have a new one made.",
+                "The enterprise application “{}” was not made from “{entry}”, nor does it write to Databricks: it belongs to something else. \
+                 Take a connector that is listed, or have a new one made.",
                 self.connector.enterprise.display_name
             ));
         }
@@ -60,7 +83,8 @@ impl Compared {
         if self.dark_list {
             stops.push("Whether another connector writes to the same target could not be read to the end. Look again.".to_owned());
         }
-        stops.extend(self.dark.iter().map(|name| {
+        stops.extend(self.dark.iter().map(|it| {
+            let name = &it.name;
             format!("Whether “{name}” writes to the same target could not be read. Look again: one that was made just now takes a minute.")
         }));
         stops.extend(self.rivals.iter().map(|name| {
