@@ -1,6 +1,7 @@
 //! Entra's own provisioning behind a page, command by command: what a person sees at each step, presses and fills in, and what comes of it
 //! in the tenant. The page's part is played here: it keeps the record, shows what it is told, and tells the engine that something is kept.
 
+mod beside;
 mod board;
 mod drawn;
 mod entering;

@@ -31,7 +31,7 @@ pub mod why;
 pub mod wire;
 
 pub use create::{CreateError, FIELDS, Order, create, named, read, template};
-pub use existing::{Completeness, Connector, existing, existing_or_named, look};
+pub use existing::{Completeness, Connector, every, existing, existing_or_named, look};
 pub use gallery::{NAME, Origin, origin};
 pub use job::{JobError, Restart, ensure, job, jobs, pause, remove_job, restart, start};
 pub use remove::remove;

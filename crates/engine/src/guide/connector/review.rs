@@ -95,6 +95,10 @@ fn body(page: &Page, compared: &Compared, sure: Option<&Risky>) -> Vec<Block> {
         body: true,
         blocks: vec![table(compared)],
     }];
+    let notes = compared.notes();
+    if !notes.is_empty() {
+        blocks.push(Block::note(Tone::Warn, "Connectors of single workspaces run", notes.join(" ")));
+    }
     let writes = &compared.writes;
     if !writes.assign.is_empty() {
         blocks.push(fold(

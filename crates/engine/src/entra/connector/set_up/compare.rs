@@ -1,5 +1,6 @@
 //! Reading what a connector is, beside what it shall be.
 
+use super::notes::beside;
 use super::{Shown, Told, Writes};
 use crate::databricks::target::Target;
 use crate::entra::connector::assignment::{Assignment, Holder, assignments};
@@ -73,6 +74,8 @@ pub struct Compared {
     pub dark: Vec<String>,
     /// Whether the list of them could not be read to its end.
     pub dark_list: bool,
+    /// Others that are switched on and write to a workspace, where this one is for the account: name and address.
+    pub beside: Vec<(String, String)>,
     /// Another target than the wanted one, to which the connector writes now.
     pub elsewhere: Option<String>,
     /// What could not be read.
@@ -154,6 +157,7 @@ pub async fn compare<E: Env>(
     let dark_list = others.broken.is_some();
     unread.extend(others.broken);
     let rivals = rivals(&others.items, wanted);
+    let beside = beside(&others.items, wanted, &graph.cloud.databricks);
     let everybody = everybody(wanted, &connector);
     let nobody = Scope::Chosen { groups: Vec::new(), people: Vec::new() };
     let scope = match wanted.scope {
@@ -194,6 +198,7 @@ pub async fn compare<E: Env>(
         rivals,
         dark,
         dark_list,
+        beside,
         elsewhere,
         unread,
         writes,

@@ -6,6 +6,7 @@
 mod carry_out;
 mod compare;
 mod error;
+mod notes;
 mod shown;
 mod stage;
 mod stops;
