@@ -22,6 +22,7 @@ mod notify;
 pub mod on_demand;
 pub mod poll;
 mod remove;
+pub mod rights;
 pub mod schema;
 pub mod secrets;
 pub mod set_up;
