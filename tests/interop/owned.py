@@ -87,8 +87,7 @@ def run(path, sample, folder):
     }
     connect = Connect(path, sample, folder, setup)
     neither = f"{REGISTRATION}, {PRINCIPAL}"
-    # Who may not even read applications does not learn who owns them.
-    until(connect, f"{LACKS}the permission Application.ReadWrite.OwnedBy. It has to own the application registration and")
+    until(connect, said(f"the permission Application.ReadWrite.OwnedBy, {neither}"))
     grants(grace, client, ["Application.ReadWrite.OwnedBy"])
     until(connect, said(neither))
     until(connect, said(neither), "--dry-run")
