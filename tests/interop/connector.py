@@ -47,9 +47,10 @@ class Connect:
         command = [self._path, "connect", str(self._setup), *words, *self._where]
         return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600)
 
-    def tried(self):
-        """Runs it to its end, whatever comes of it; gives its exit code."""
-        return self._ran([], self._environment).returncode
+    def tried(self, *words):
+        """Runs it to its end, whatever comes of it; gives its exit code, and what it said."""
+        ran = self._ran(words, self._environment)
+        return ran.returncode, ran.stdout + ran.stderr
 
     def run(self, expected, *words, **environment):
         """Runs it to its end; gives what it said on both streams. No secret is among that."""
@@ -71,14 +72,20 @@ def origin(address):
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def grants(person, client):
+def holder(person, client):
+    """The service principal of an application."""
+    [found] = person.get(f"/servicePrincipals?$filter=appId eq '{client}'".replace(" ", "%20"))["value"]
+    return found["id"]
+
+
+def grants(person, client, roles):
     """Gives the application the roles, as an administrator does in the portal."""
     [api] = person.get(f"/servicePrincipals?$filter=appId eq '{GRAPH}'".replace(" ", "%20"))["value"]
-    [holder] = person.get(f"/servicePrincipals?$filter=appId eq '{client}'".replace(" ", "%20"))["value"]
-    for name in ROLES:
+    own = holder(person, client)
+    for name in roles:
         [role] = [role["id"] for role in api["appRoles"] if role["value"] == name]
-        body = {"principalId": holder["id"], "resourceId": api["id"], "appRoleId": role}
-        status, _ = person.ask("POST", f"/servicePrincipals/{holder['id']}/appRoleAssignments", body)
+        body = {"principalId": own, "resourceId": api["id"], "appRoleId": role}
+        status, _ = person.ask("POST", f"/servicePrincipals/{own}/appRoleAssignments", body)
         check(status == 201, f"{person.name} gives {name} ({status})")
 
 
@@ -124,8 +131,7 @@ def run(path, sample, folder):
     _, said = connect.run(FAILED)
     check("Application.ReadWrite.OwnedBy" in said, "it names the permission that is missing")
     equal(connectors(person, "contoso-provisioning"), [], "nothing was made")
-    grants(person, sample["syncClientId"])
-
+    grants(person, sample["syncClientId"], ROLES)
 
     shown, _ = connect.run(CHANGES, "--dry-run")
     check("“contoso-provisioning” would be made" in shown, "a dry run says what it would make")
@@ -133,7 +139,7 @@ def run(path, sample, folder):
 
     # What was granted a moment ago is not in the next token at once.
     until = time.monotonic() + 60
-    while connect.tried() == FAILED and time.monotonic() < until:
+    while connect.tried()[0] == FAILED and time.monotonic() < until:
         time.sleep(1)
     connect.run(0)
     [one] = connectors(person, "contoso-provisioning")

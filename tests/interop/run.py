@@ -3,7 +3,8 @@
 - scim2-tester on the sample tenant's Databricks, both levels (`conformance.py`)
 - Databricks' own Python SDK on the sample tenant's Databricks, both levels (`sdk.py`)
 - the commands that register the application, by real shells with the real `az rest` (`commands.py`)
-- `scim-setup connect` on the sample tenant, from an application without the permission to people in the account (`connector.py`)
+- `scim-setup connect` on the sample tenant, from an application without the permission to people in the account (`connector.py`),
+  and on a connector that somebody else made (`owned.py`)
 - the program on scim2-server: plan, apply, and a second plan that finds nothing to do (this file); the source is the
   sample tenant's Graph
 """
@@ -21,6 +22,7 @@ import urllib.error
 import commands
 import conformance
 import connector
+import owned
 import sdk
 from check import check
 from server import AccountServer
@@ -171,6 +173,8 @@ def main():
     if part("connector"):
         with SampleTenant(program, "--people", "24", "--groups", "4") as facts, tempfile.TemporaryDirectory() as folder:
             connector.run(program, facts, pathlib.Path(folder))
+        with SampleTenant(program, "--people", "24", "--groups", "4") as facts, tempfile.TemporaryDirectory() as folder:
+            owned.run(program, facts, pathlib.Path(folder))
     if part("program"):
         with SampleTenant(program) as facts, tempfile.TemporaryDirectory() as folder:
             scenario(program, facts, pathlib.Path(folder))

@@ -230,3 +230,23 @@ fn only_the_consent_that_was_shown_is_taken_back() {
     let (text, _) = said(&page.ask(&take_back(&page)));
     assert!(text.contains("\"Taken back"), "{text}");
 }
+
+#[test]
+fn after_all_consent_was_taken_back_it_can_be_granted_again() {
+    let page = tenant(3);
+    signs_in_to_manage(&page);
+    shows(&page, Step::Consent);
+    let (text, _) = said(&page.ask(&take_back(&page)));
+    assert!(text.contains("\"Taken back"), "{text}");
+    let inner = page.env.clone();
+    page.world.run(async move { inner.sleep(Duration::from_secs(60)).await });
+    // Nothing is on record, not even what signing in asks for: the grant brings that back, or no token would be renewed.
+    let scopes: Vec<String> = DIRECT_SYNC.iter().map(|scope| scope.name.to_owned()).collect();
+    let (text, _) = said(&page.ask(&Command::Do(Action::Grant(scopes).to_text())));
+    assert!(text.contains("\"Granted, and read back"), "{text}");
+    assert!(text.contains("\"It is on record, and a fresh token holds it."), "{text}");
+    let (text, _) = said(&page.ask(&Command::Do(Action::Standing.to_text())));
+    let on_record = "On record, for the tenant or for single people: GroupMember.Read.All, User.Read, User.Read.All, offline_access, \
+                     openid, profile.";
+    assert!(text.contains(on_record), "{text}");
+}

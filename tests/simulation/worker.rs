@@ -180,7 +180,9 @@ fn from_signing_in_to_the_report() {
         panic!("not applied")
     };
     assert!(complete && !open, "{outcome}");
-    for words in ["\"Everything is done", "\"Read back and found as written"] {
+    for words in
+        ["\"Everything is done", "\"Read back and found as written", "\"What people stumble over later"]
+    {
         assert!(outcome.contains(words), "{words}\n{outcome}");
     }
     assert!(!outcome.contains("\"Failures"), "{outcome}");

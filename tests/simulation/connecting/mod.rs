@@ -2,6 +2,7 @@
 //! in the tenant. The page's part is played here: it keeps the record, shows what it is told, and tells the engine that something is kept.
 
 mod beginning;
+mod beside;
 mod board;
 mod drawn;
 mod elsewhere;

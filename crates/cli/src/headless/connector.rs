@@ -13,14 +13,16 @@ use engine::entra::connector::{
 };
 use engine::entra::graph::{Graph, GraphError};
 use engine::entra::ids::ObjectId;
-use engine::entra::replication::{Gone, Waiting};
+use engine::entra::replication::{BUDGET, Gone, Waiting};
+use engine::env::Env as _;
 use engine::guide::connector::workspace::proposed_name;
 use engine::problem::{Explain as _, Problem};
-use engine::setup::{ConnectorFacts, IdentityManagement, Setup, TokenOwner};
+use engine::setup::{ConnectorFacts, IdentityManagement, Scope, Setup, TokenOwner};
 use engine::stop::Control;
 
 use super::connect::{ConnectArgs, tokens};
 use super::connector_lines::lines;
+use super::connector_rights::{Refused, is_refusal, look, why};
 use super::env::Native;
 use super::record::Record;
 use crate::say;
@@ -143,8 +145,10 @@ impl Run<'_> {
         let id = match self.known().id {
             Some(id) => Some(id),
             None => {
-                let found =
-                    named(&self.graph, &self.origin, &self.name()).await.map_err(|error| self.why(&error))?;
+                let found = match named(&self.graph, &self.origin, &self.name()).await {
+                    Ok(found) => found,
+                    Err(error) => return Err(self.why(&error).await),
+                };
                 match found.as_slice() {
                     [] => None,
                     [one] => Some(one.object_id()),
@@ -164,6 +168,7 @@ impl Run<'_> {
             ));
             return Ok(ExitCode::from(super::CHANGES));
         };
+        self.may(&id).await?;
         let compared = self.compare(&id).await?;
         self.show(&compared);
         Ok(match (compared.stops().is_empty(), compared.writes.is_empty()) {
@@ -176,11 +181,14 @@ impl Run<'_> {
     /// Does it.
     async fn wet(&self) -> Result<ExitCode, Problem> {
         let id = self.application().await?;
+        self.may(&id).await?;
         say::err("Testing the connection from Entra to Databricks …");
         let made_from =
-            template(&self.graph, &self.control, &waiting("Waiting for the provisioning service"), &id)
-                .await
-                .map_err(|gone| self.refused(&gone))?;
+            template(&self.graph, &self.control, &waiting("Waiting for the provisioning service"), &id).await;
+        let made_from = match made_from {
+            Ok(made_from) => made_from,
+            Err(gone) => return Err(self.refused(&gone).await),
+        };
         let given = Credentials::Given(&self.connection.target, &self.connection.token);
         let tested = validate(
             &self.graph,
@@ -192,7 +200,7 @@ impl Run<'_> {
         .await;
         match tested {
             Ok(()) => say::err("Entra’s test passed."),
-            Err(TestError::Gone(gone)) => return Err(self.refused(&gone)),
+            Err(TestError::Gone(gone)) => return Err(self.refused(&gone).await),
             Err(refused) => return Err(refused.explain()),
         }
         let compared = self.compare(&id).await?;
@@ -222,7 +230,7 @@ impl Run<'_> {
             create(&self.graph, &self.control, &waiting("Waiting for the application"), &order, record).await;
         let made = match made {
             Ok(made) => made,
-            Err(CreateError::Gone(gone)) => return Err(self.refused(&gone)),
+            Err(CreateError::Gone(gone)) => return Err(self.refused(&gone).await),
             Err(CreateError::There(found)) if found.len() == 1 => {
                 return Err(Problem::new(
                     format!("There is already an enterprise application “{name}”."),
@@ -263,14 +271,16 @@ impl Run<'_> {
             Some(wait) => waiting(words)(wait),
             None => say::err(&format!("{words} …")),
         };
-        let compared =
-            compare(&self.graph, &self.control, &tell, &wanted).await.map_err(|gone| self.refused(&gone))?;
-        Ok(compared)
+        match compare(&self.graph, &self.control, &tell, &wanted).await {
+            Ok(compared) => Ok(compared),
+            Err(gone) => Err(self.refused(&gone).await),
+        }
     }
 
     fn show(&self, compared: &Compared) {
         if self.json {
-            let told = serde_json::json!({ "writes": compared.writes, "stops": compared.stops() });
+            let (stops, notes) = (compared.stops(), compared.notes());
+            let told = serde_json::json!({ "writes": compared.writes, "stops": stops, "notes": notes });
             say::out(&serde_json::to_string_pretty(&told).unwrap_or_default());
             return;
         }
@@ -312,7 +322,7 @@ impl Run<'_> {
         let done = carry_out(&self.graph, &self.control, &tell, parts, token, facts.job_sent, record).await;
         let Carried { job, assigned, .. } = match done {
             Ok(done) => done,
-            Err(error) => return Err(self.told(error)),
+            Err(error) => return Err(self.told(error, writes).await),
         };
         self.keep(|facts| (facts.job, facts.restart_due) = (Some(job.id.clone()), false))?;
         let name = |id: &ObjectId| {
@@ -327,40 +337,52 @@ impl Run<'_> {
         Ok(ExitCode::SUCCESS)
     }
 
-    fn told(&self, error: SetUpError) -> Problem {
-        match error.into_gone() {
-            Ok(gone) => self.refused(&gone),
-            Err(problem) => problem,
-        }
+    async fn told(&self, error: SetUpError, writes: &Writes) -> Problem {
+        let gone = match error.into_gone() {
+            Ok(gone) => gone,
+            Err(problem) => return problem,
+        };
+        let error = match &gone {
+            Gone::Failed(error) | Gone::TimeUp(Some(error)) if is_refusal(error) => error,
+            other => return other.explain(),
+        };
+        let asked = Refused {
+            id: Some(&writes.principal),
+            name: &self.name(),
+            sign_in: writes.assignment_required.is_some(),
+            assigns: !writes.assign.is_empty(),
+        };
+        why(&self.graph, error, asked).await
     }
 
-    fn refused(&self, gone: &Gone) -> Problem {
+    async fn refused(&self, gone: &Gone) -> Problem {
         match gone {
-            Gone::Failed(error) => self.why(error),
-            Gone::TimeUp(Some(error)) if matches!(error.status(), Some(401 | 403)) => self.why(error),
+            Gone::Failed(error) => self.why(error).await,
+            Gone::TimeUp(Some(error)) if is_refusal(error) => self.why(error).await,
             other => other.explain(),
         }
     }
 
-    /// Graph answers an application without rights with 401 and no word: this is what it takes (`rbac-synchronization-apis`; owning the
-    /// registration alone is not enough).
-    fn why(&self, error: &GraphError) -> Problem {
-        let told = error.explain();
-        if !matches!(error.status(), Some(401 | 403)) {
-            return told;
+    /// What lacks before anything is written: whether anybody is to be assigned, the setup says.
+    async fn why(&self, error: &GraphError) -> Problem {
+        let known = self.known();
+        let chosen = self.setup.scope.as_ref().is_some_and(|scope| matches!(scope, Scope::Chosen { .. }));
+        let asked = Refused {
+            id: known.id.as_ref(),
+            name: &self.name(),
+            sign_in: false,
+            assigns: chosen && !known.by_hand,
+        };
+        why(&self.graph, error, asked).await
+    }
+
+    /// Looks at a connector that was there before this run. One that was asked for a moment ago may not show everywhere yet.
+    async fn may(&self, id: &ObjectId) -> Result<(), Problem> {
+        let known = self.known();
+        if known.sent.is_some_and(|at| self.graph.env.wall().since(at) <= BUDGET) {
+            return Ok(());
         }
-        Problem {
-            why: "The application of AZURE_CLIENT_ID lacks a right. It needs Application.ReadWrite.OwnedBy and to be an owner of both the \
-                  connector's application registration and its service principal, or else Synchronization.ReadWrite.All; for assigning \
-                  AppRoleAssignment.ReadWrite.All, and for reading whom it assigns User.Read.All and GroupMember.Read.All."
-                .to_owned(),
-            remedy: format!(
-                "Have these permissions granted to it with admin consent. If “{}” was made by somebody else, have the application made an \
-                 owner of both, or have the connector set up in the page.",
-                self.name()
-            ),
-            ..told
-        }
+        look(&self.graph, Refused { id: Some(id), name: &self.name(), sign_in: false, assigns: false }).await
     }
 }
 

@@ -49,6 +49,7 @@ pub(super) fn lines(compared: &Compared) -> Vec<String> {
         lines.push("  nothing to write".to_owned());
     }
     lines.extend(compared.stops().into_iter().map(|it| format!("  STOPS: {it}")));
+    lines.extend(compared.notes().into_iter().map(|it| format!("  note: {it}")));
     lines.extend(compared.unread.iter().map(|it| format!("  not read: {it}")));
     lines
 }

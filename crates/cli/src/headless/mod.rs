@@ -5,6 +5,7 @@ mod check;
 mod connect;
 mod connector;
 mod connector_lines;
+mod connector_rights;
 mod env;
 mod journal;
 mod plan;

@@ -27,8 +27,26 @@ pub fn sheet(report: &Overview) -> Sheet {
         ])],
     });
     blocks.extend(failures(report));
+    blocks.push(Block::Fold {
+        id: "tips".to_owned(),
+        summary: "What people stumble over later".to_owned(),
+        open: false,
+        blocks: vec![Block::List(TIPS.map(str::to_owned).to_vec())],
+    });
     Sheet(blocks)
 }
+
+/// What people stumble over later, each in a sentence.
+const TIPS: [&str; 6] = [
+    "People and groups that were in Databricks before are adopted when they match those of Entra, and the plan says so; those that Entra does \
+     not have are left alone.",
+    "Rights that were given to a person directly stay, even if a group that gave the same is taken away.",
+    "Whoever is removed in Databricks by hand is made anew by the next plan, if they are chosen still. A person who leaves one workspace may \
+     still be in others.",
+    "User names and mail addresses cannot be changed in Databricks: when somebody’s address changes in Entra, ask Databricks’ account team.",
+    "Groups keep their name in Databricks: do not rename them in Entra. The groups admins, users and account users are reserved and stay.",
+    "Who is in a group of Databricks is shown in its settings under Groups, or by its Groups API.",
+];
 
 fn headline(report: &Overview) -> Block {
     match &report.interrupted {

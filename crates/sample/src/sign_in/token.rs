@@ -171,7 +171,7 @@ fn issue(
         granted.contains(name) && (grant.asked.contains(&"openid") || grant.asked.contains(name))
     });
     let names: Vec<&str> = graph.iter().copied().chain(sign_in).collect();
-    let mut claims = access_claims(ctx, &application.app_id, Some(&person), &graph);
+    let mut claims = access_claims(ctx, &application.app_id, Holder::Person(&person), &graph);
     let context = policy::context(grant);
     if context && let Some(object) = claims.as_object_mut() {
         object.insert("acrs".to_owned(), json!([policy::CONTEXT]));
@@ -213,12 +213,14 @@ fn new_access(ctx: &mut Context<'_>, claims: &Value, access: Access) -> String {
     token
 }
 
-fn access_claims(
-    ctx: &mut Context<'_>,
-    client: &str,
-    person: Option<&Person>,
-    scopes: &BTreeSet<&str>,
-) -> Value {
+/// Whose an access token is.
+enum Holder<'h> {
+    Person(&'h Person),
+    /// The service principal of an application that signs in by itself.
+    Application(&'h str),
+}
+
+fn access_claims(ctx: &mut Context<'_>, client: &str, holder: Holder<'_>, scopes: &BTreeSet<&str>) -> Value {
     let names: Vec<&str> = scopes.iter().copied().collect();
     let mut claims = json!({
         "aud": "00000003-0000-0000-c000-000000000000",
@@ -232,13 +234,15 @@ fn access_claims(
     });
     if let Some(object) = claims.as_object_mut() {
         object.insert("appid".to_owned(), json!(client));
-        match person {
-            Some(person) => {
+        match holder {
+            Holder::Person(person) => {
                 object.insert("oid".to_owned(), json!(person.id));
                 object.insert("scp".to_owned(), json!(names.join(" ")));
                 object.insert("upn".to_owned(), json!(person.user_principal_name));
             }
-            None => {
+            Holder::Application(principal) => {
+                object.insert("idtyp".to_owned(), json!("app"));
+                object.insert("oid".to_owned(), json!(principal));
                 object.insert("roles".to_owned(), json!(names));
             }
         }
@@ -307,8 +311,9 @@ fn client_credentials(ctx: &mut Context<'_>, form: &Params, request: &Request) -
             ),
         ));
     };
-    let roles = ctx.registry.roles(&principal.id, ctx.now);
-    let claims = access_claims(ctx, client, None, &roles);
+    let own = principal.id.clone();
+    let roles = ctx.registry.roles(&own, ctx.now);
+    let claims = access_claims(ctx, client, Holder::Application(&own), &roles);
     let access = Access {
         person: None,
         client: client.to_owned(),

@@ -140,6 +140,17 @@ pub async fn existing_or_named<E: Env>(
     Pages { items, broken }
 }
 
+/// All of them: also those that were made by hand from the entry for any SCIM application, where the gallery has Databricks' own.
+pub async fn every<E: Env>(graph: &Graph<'_, E>, origin: &Origin, on_record: &str) -> Pages<Connector> {
+    let mut all = existing_or_named(graph, origin, on_record).await;
+    if let Some(generic) = origin.generic() {
+        let more = existing_or_named(graph, &generic, on_record).await;
+        all.items.extend(more.items);
+        all.broken = all.broken.or(more.broken);
+    }
+    all
+}
+
 /// Whether an application that may be for anything is for Databricks: by where it writes, or else by its name.
 fn is_ours(address: Option<&str>, (name, on_record): (&str, &str), extra: &[String]) -> bool {
     match address {

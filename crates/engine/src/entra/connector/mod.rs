@@ -22,6 +22,7 @@ mod notify;
 pub mod on_demand;
 pub mod poll;
 mod remove;
+pub mod rights;
 pub mod schema;
 pub mod secrets;
 pub mod set_up;
@@ -31,7 +32,7 @@ pub mod why;
 pub mod wire;
 
 pub use create::{CreateError, FIELDS, Order, create, named, read, template};
-pub use existing::{Completeness, Connector, existing, existing_or_named, is_connector, look};
+pub use existing::{Completeness, Connector, every, existing, existing_or_named, is_connector, look};
 pub use gallery::{NAME, Origin, origin};
 pub use job::{JobError, Restart, ensure, job, jobs, pause, remove_job, restart, start};
 pub use remove::remove;

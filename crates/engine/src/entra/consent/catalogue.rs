@@ -120,8 +120,27 @@ pub const UNATTENDED: &[AppRole] = &[
         proposed: true,
     },
     AppRole {
+        name: "Synchronization.ReadWrite.All",
+        purpose: "Run the provisioning jobs of connectors that somebody else owns. Where this application owns its connector, nothing \
+                  needs it.",
+        risk: Some(
+            "Whoever has this application's secret can turn every provisioning job of the tenant to another address, stop it, or let \
+             it deactivate people.",
+        ),
+        proposed: false,
+    },
+    AppRole {
+        name: "AppRoleAssignment.ReadWrite.All",
+        purpose: "Assign people and groups to a connector. Where they are assigned by hand, nothing needs it.",
+        risk: Some(
+            "Whoever has this application's secret can give any permission to any application, to this one too, and so take the \
+             tenant over.",
+        ),
+        proposed: false,
+    },
+    AppRole {
         name: "Application.ReadWrite.All",
-        purpose: "The same for every application of the tenant. Older instructions ask for it; nothing here needs it.",
+        purpose: "Change every application of the tenant, whoever owns it. Older instructions ask for it; nothing here needs it.",
         risk: Some(
             "Whoever has this application's secret can add secrets to any application of the tenant, and so take the \
              tenant over.",

@@ -6,6 +6,7 @@ use super::grants::{DelegatedGrant, GraphApi, Standing, standing};
 use crate::entra::graph::{Change, Graph, GraphError};
 use crate::entra::ids::ObjectId;
 use crate::entra::replication::{Gone, Settling, Tried, Waiting, until};
+use crate::entra::sign_in::OPENID;
 use crate::env::Env;
 use crate::stop::Control;
 
@@ -31,7 +32,8 @@ pub struct Granted {
     pub unknown: Vec<String>,
 }
 
-/// Grants what is missing and nothing else, and reads it back. What is granted already stays as it is.
+/// Grants what is missing and nothing else, and reads it back. What is granted already stays as it is. With delegated scopes goes what signing
+/// in itself asks for, as with Entra's own consent.
 ///
 /// # Errors
 /// [`Gone`] when it was stopped, took too long to show, or could not be read.
@@ -119,16 +121,20 @@ async fn add_scopes<E: Env>(
     missing: &[&str],
 ) -> Result<(), GraphError> {
     const DOING: &str = "grant the delegated permissions for the tenant";
+    // Every sign-in and every renewal asks for these too. Where all consent was taken back, nobody has consented to them any more, and a
+    // renewal would be refused although the permissions are on record.
+    let sign_in = OPENID.into_iter().filter(|name| api.scope(name).is_some() && !now.has_scope(name));
+    let missing = sign_in.chain(missing.iter().copied());
     let Some(grant) = now.tenant_wide() else {
         let body = json!({
             "clientId": principal.as_str(),
             "consentType": "AllPrincipals",
             "resourceId": api.id.as_str(),
-            "scope": missing.join(" "),
+            "scope": missing.collect::<Vec<_>>().join(" "),
         });
         return graph.change(Change::post(DOING, "/oauth2PermissionGrants", body)).await;
     };
-    let scopes: Vec<&str> = grant.scopes.iter().map(String::as_str).chain(missing.iter().copied()).collect();
+    let scopes: Vec<&str> = grant.scopes.iter().map(String::as_str).chain(missing).collect();
     let path = format!("/oauth2PermissionGrants/{}", grant.id);
     graph.change(Change::patch(DOING, &path, json!({ "scope": scopes.join(" ") }))).await
 }

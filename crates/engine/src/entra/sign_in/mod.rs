@@ -214,10 +214,13 @@ pub(crate) fn token(env: &impl Env) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(*bytes)
 }
 
+/// What signing in itself asks for, beside Graph's permissions.
+pub(crate) const OPENID: [&str; 3] = ["openid", "profile", "offline_access"];
+
 /// Scopes as they are asked for: Graph's with the cloud's own Graph as prefix (a national cloud refuses the global one), the
 /// OpenID ones bare.
 pub(crate) fn requested(cloud: &Cloud, scopes: &[String]) -> Vec<oauth2::Scope> {
-    ["openid", "profile", "offline_access"]
+    OPENID
         .into_iter()
         .map(str::to_owned)
         .chain(scopes.iter().map(|scope| format!("{}/{scope}", cloud.graph)))

@@ -7,6 +7,10 @@ use crate::sheet::{Block, Tone};
 /// The notes; none, where there is nothing to know.
 pub(super) fn notes(compared: &Compared) -> Vec<Block> {
     let (mut blocks, writes) = (Vec::new(), &compared.writes);
+    let beside = compared.notes();
+    if !beside.is_empty() {
+        blocks.push(Block::note(Tone::Warn, "Connectors of single workspaces run", beside.join(" ")));
+    }
     if !writes.shown.passed_over.is_empty() {
         let names: Vec<&str> = writes.shown.passed_over.iter().map(|it| it.name.as_str()).collect();
         blocks.push(Block::note(

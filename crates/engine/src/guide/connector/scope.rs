@@ -10,6 +10,7 @@ use crate::figures::grouped;
 use crate::problem::Explain as _;
 use crate::setup::{ConnectorFacts, Scope, Step};
 use crate::sheet::{Block, Cell, Form, Input, InputKind, Sheet, Tone};
+use crate::sync::map::is_reserved;
 use crate::worker::action::{Action, OfConnector, Rights};
 
 /// Whom to notify.
@@ -277,6 +278,13 @@ fn group(found: &GroupFinding) -> Vec<Block> {
             "Only security groups can be assigned. Choose a security group with the same people.",
         ));
     }
+    if is_reserved(name) {
+        blocks.push(Block::note(
+            Tone::Warn,
+            format!("“{name}” is a name that Databricks keeps for a group of its own"),
+            "Its people come, and the group itself is refused in each cycle. Choose a group of another name with the same people.",
+        ));
+    }
     if let Some(nested) = &found.nested {
         let missed = &nested.missed;
         let exact = if nested.complete { "" } else { "At least " };
@@ -334,4 +342,32 @@ fn group(found: &GroupFinding) -> Vec<Block> {
 /// The scope as a cell.
 pub(super) fn in_words(scope: Option<&Scope>) -> Cell {
     Cell::words(scope.map_or_else(|| "nobody yet".to_owned(), Scope::summary))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entra::directory::Group;
+
+    #[test]
+    fn a_reserved_name_is_told_of_before_it_is_assigned() {
+        let said = |name: &str| {
+            let group = serde_json::json!({ "id": "00000000-0000-0000-0000-00000000000a", "displayName": name, "securityEnabled": true });
+            let group: Group = serde_json::from_value(group).unwrap();
+            let finding = GroupFinding {
+                group,
+                nested: None,
+                people: 0,
+                others: std::collections::BTreeMap::new(),
+                complete: true,
+            };
+            Sheet(super::group(&finding)).to_text()
+        };
+        for name in ["admins", "Users", "account users"] {
+            let text = said(name);
+            let told = format!("(warn) “{name}” is a name that Databricks keeps for a group of its own");
+            assert!(text.contains(&told), "{text}");
+        }
+        assert_eq!(said("Administrators"), "");
+    }
 }

@@ -91,7 +91,11 @@ fn there(page: &Page, known: &Known, facts: &ConnectorFacts) -> Vec<Block> {
         rows: found.connectors.iter().map(|it| row(page, it, facts)).collect(),
     });
     for it in &found.connectors {
-        blocks.extend(offer(page, it, facts));
+        // Made from the entry for any SCIM application it may be anything: what it is has to be read first.
+        let sure = found.origin.databricks && found.origin.made(&it.enterprise.application_template_id);
+        if sure || it.completeness() != Completeness::Unknown {
+            blocks.extend(offer(page, it, facts));
+        }
     }
     blocks.push(again);
     blocks

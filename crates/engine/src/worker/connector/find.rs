@@ -5,7 +5,7 @@ use super::super::message::Event;
 use super::super::work::Work;
 use super::super::{Told, Worker};
 use crate::databricks::target::{Level, Target};
-use crate::entra::connector::{Enterprise, FIELDS, existing_or_named, origin};
+use crate::entra::connector::{Enterprise, FIELDS, every, origin};
 use crate::entra::directory::search;
 use crate::entra::replication::{BUDGET, Gone};
 use crate::env::{Env, Timestamp};
@@ -30,7 +30,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         self.connecting(Step::Workspace, "Looking for connectors", None, tell);
         let read = async {
             let origin = origin(&work.graph).await?;
-            let list = existing_or_named(&work.graph, &origin, self.facts().made_here()).await;
+            let list = every(&work.graph, &origin, self.facts().made_here()).await;
             Ok((origin, list))
         };
         let (origin, list) =

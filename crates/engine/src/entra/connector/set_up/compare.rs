@@ -94,6 +94,8 @@ pub struct Compared {
     pub dark: Vec<Picked>,
     /// Whether the list of them could not be read to its end.
     pub dark_list: bool,
+    /// Others that are switched on and write to a workspace, where this one is for the account: name and address.
+    pub beside: Vec<(String, String)>,
     /// Another target than the wanted one, to which the connector writes now.
     pub elsewhere: Option<String>,
     /// What could not be read.
@@ -162,7 +164,7 @@ pub async fn compare<E: Env>(
     };
     tell("Looking for other connectors of this target", None);
     let reading = others(graph, (wanted.origin, wanted.target), wanted.principal);
-    let Others { rivals, dark, broken } = control.unless_stopped(reading).await?;
+    let Others { rivals, dark, beside, broken } = control.unless_stopped(reading).await?;
     let (passed_over, dark): (Vec<Picked>, Vec<Picked>) =
         dark.into_iter().partition(|it| wanted.unread.passes_over(&it.id));
     let dark_list = broken.is_some();
@@ -212,6 +214,7 @@ pub async fn compare<E: Env>(
         rivals,
         dark,
         dark_list,
+        beside,
         elsewhere,
         unread,
         writes,

@@ -6,6 +6,7 @@
 mod carry_out;
 mod compare;
 mod error;
+mod notes;
 mod others;
 mod proof;
 mod shown;

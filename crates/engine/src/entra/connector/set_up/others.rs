@@ -2,6 +2,7 @@
 
 use super::Writes;
 use super::error::SetUpError;
+use super::notes::beside;
 use crate::databricks::target::Target;
 use crate::entra::connector::existing::{Connector, may_write};
 use crate::entra::connector::gallery::Origin;
@@ -32,6 +33,8 @@ pub(super) struct Others {
     pub rivals: Vec<String>,
     /// Those that are switched on, and where they write could not be read.
     pub dark: Vec<Picked>,
+    /// Those that are switched on and write to a workspace, with its host, where the target is an account.
+    pub beside: Vec<(String, String)>,
     /// Why there may be more.
     pub broken: Option<GraphError>,
 }
@@ -58,6 +61,7 @@ pub(super) async fn others<E: Env>(
             .filter(|it| it.unread.is_some())
             .map(|it| Picked { id: it.enterprise.object_id(), name: name(it) })
             .collect(),
+        beside: beside(&items, target, &graph.cloud.databricks),
         broken,
     }
 }
