@@ -48,6 +48,7 @@ test('the whole way on a plain static host', async ({ page, complaints, secrets 
   const origins = [new URL(host.base).origin, sample.authority, sample.graph].map((it) => it.replace(/[.]/g, '\\.'));
   complaints.allow(new RegExp(`^third-party request: [A-Z]+ (${origins.join('|')})/`));
   complaints.allow(/^console error: .*404.*relay/);
+  secrets.home(host.base);
   secrets.add(sample.accountToken);
   const known = {
     address: { workspace: sample.workspaceUrl, account: sample.accountScimUrl },
@@ -70,4 +71,6 @@ test('the whole way on a plain static host', async ({ page, complaints, secrets 
   await sound(page);
   expect((await read(store)).groups['Data Engineers']?.members.length).toBeGreaterThan(5);
   expect(calls.filter((url) => new URL(url).origin === sample.databricks), 'requests to Databricks').toEqual([]);
+  // The line that was asked for is there to name the tokens.
+  secrets.absent(program.said().replace(program.ready, ''), 'the log of the sample tenant');
 });

@@ -94,6 +94,8 @@ def scenario(path, sample, folder):
         program = Program(path, sample, server)
         plan_file = folder / "plan.json"
 
+        program.run(0, "check", *program.where)
+        check(server.writes == 0, "checking wrote nothing")
         program.run(CHANGES, "plan", "--everyone", "--out", str(plan_file), *program.where)
         check(server.writes == 0, "planning wrote nothing")
         text = plan_file.read_text(encoding="utf-8")
