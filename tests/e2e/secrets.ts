@@ -75,17 +75,15 @@ export function watch(context: BrowserContext, address: string): Watch {
     const found = [...secrets, ...more].filter((secret) => text.includes(secret) || text.includes(encodeURIComponent(secret)));
     expect(found.map((secret) => `${secret.slice(0, 6)}…`), `secrets in ${where}`).toEqual([]);
   };
-  const clean = async (at: Page) => {
+  /** What needs no answer of the browser's stores: at every step. */
+  const shown = async (at: Page) => {
     await Promise.all(reading);
-    const kept = await at.evaluate(async (leftOut) => {
+    const kept = await at.evaluate((leftOut) => {
       // A page may be shown where storage is blocked: then it keeps nothing.
       const all = (of: () => Storage) => { try { return { ...of() }; } catch { return {}; } };
       return JSON.stringify({
         local: all(() => localStorage),
         session: Object.entries(all(() => sessionStorage)).filter(([key]) => key !== leftOut),
-        cookies: document.cookie,
-        databases: await indexedDB.databases(),
-        caches: 'caches' in globalThis ? await caches.keys() : [],
         name: window.name,
         state: history.state as unknown,
         address: location.href,
@@ -93,15 +91,19 @@ export function watch(context: BrowserContext, address: string): Watch {
       });
     }, record);
     absent(kept, 'storage, address and fields', trips);
-    const { databases, caches: cached, cookies } = JSON.parse(kept) as Record<string, unknown>;
-    expect({ databases, cached, cookies }).toEqual({ databases: [], cached: [], cookies: '' });
     absent(await at.content(), 'the page', trips);
   };
-  const ofOurs = async (page: Page) => {
-    // A page that was never led anywhere has no origin.
-    if (URL.canParse(page.url()) && homes.has(new URL(page.url()).origin)) await clean(page);
+  const clean = async (at: Page) => {
+    await shown(at);
+    const stores = await at.evaluate(async () => ({
+      cookies: document.cookie,
+      databases: await indexedDB.databases(),
+      cached: 'caches' in globalThis ? await caches.keys() : [],
+    }));
+    expect(stores).toEqual({ databases: [], cached: [], cookies: '' });
   };
-  watches.set(context, ofOurs);
+  const ours = (page: Page) => URL.canParse(page.url()) && homes.has(new URL(page.url()).origin);
+  watches.set(context, async (page) => { if (ours(page)) await shown(page); });
   return {
     add: (secret) => { secrets.add(secret); },
     underWay: () => { record = 'scim-setup.pending'; },
@@ -109,7 +111,7 @@ export function watch(context: BrowserContext, address: string): Watch {
     count: () => secrets.size,
     absent,
     clean,
-    allClean: async () => { for (const page of context.pages()) await ofOurs(page); },
+    allClean: async () => { for (const page of context.pages()) if (ours(page)) await clean(page); },
     nowhere: async () => {
       await Promise.all(reading);
       absent(addresses.join('\n'), 'addresses');
