@@ -2,7 +2,7 @@
 import { chooses, enters, looks, reviewed, tells, tested, writes } from './connector.ts';
 import { sound, type Facts } from './person.ts';
 import { plain, type Host } from './plain.ts';
-import { start, type Program } from './program.ts';
+import { recorded, start, type Program } from './program.ts';
 import { read } from './scim.ts';
 import { expect, test } from './world.ts';
 
@@ -28,7 +28,7 @@ let sample: Sample;
 
 test.beforeAll(async () => {
   host = await plain('/tools/scim/');
-  const words = ['sample', '--port', '0', '--people', '24', '--groups', '4', '--redirect', host.base, '--json'];
+  const words = ['sample', '--port', '0', '--people', '24', '--groups', '4', '--redirect', host.base, ...recorded(), '--json'];
   program = await start(words, /^\{.*\}$/m);
   sample = JSON.parse(program.ready) as Sample;
   const { authority, graph, databricks, portal, clientId, tenantId } = sample;

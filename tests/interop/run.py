@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import urllib.error
+import uuid
 
 import commands
 import conformance
@@ -135,6 +136,10 @@ class SampleTenant:
 
     def __init__(self, program, *words):
         command = [program, "sample", "--port", "0", "--json", *words]
+        # For whoever wants to hold its exchanges against a published description: a file each in that folder.
+        if folder := os.environ.get("SCIM_SETUP_RECORD"):
+            pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
+            command += ["--record", str(pathlib.Path(folder) / f"{uuid.uuid4()}.jsonl")]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
     def __enter__(self):
