@@ -76,11 +76,13 @@ function firstMissing() {
   };
 }
 
-// 4. The glue and the WebAssembly, with their integrity.
+// 4. The glue and the WebAssembly, with their integrity, once every style is there: without one of them something may be hidden.
 async function start() {
+  const bare = [...document.querySelectorAll('link[rel="stylesheet"]')].filter(isBare);
   const glue = document.querySelector('link[rel="modulepreload"]');
   const wasm = document.querySelector('link[rel="preload"][type="application/wasm"]');
   try {
+    await Promise.all(bare.map(dress));
     if (!glue || !wasm) {
       throw new TypeError('index.html names no program to start');
     }
@@ -91,9 +93,27 @@ async function start() {
   } catch (error) {
     // A panic has drawn its own page already.
     if (!document.documentElement.hasAttribute('data-stopped')) {
-      show(await explain(error, [glue, wasm].filter(Boolean)));
+      show(await explain(error, [...bare, glue, wasm].filter(Boolean)));
     }
   }
+}
+
+// Browsers show a style that failed as none, as an empty one, or as one whose rules nobody may read.
+function isBare({ sheet }) {
+  try {
+    return !sheet?.cssRules.length;
+  } catch {
+    return true;
+  }
+}
+
+// A style that did not come is asked for as the rest is, and taken once it is there.
+async function dress(link) {
+  await load(link);
+  const again = link.cloneNode();
+  const settled = new Promise((resolve) => { again.onload = again.onerror = resolve; });
+  link.replaceWith(again);
+  await settled;
 }
 
 // An old copy in a cache fails its integrity check; a fresh one may pass.
@@ -154,7 +174,8 @@ async function explain(error, files) {
       return {
         heading: 'A part of the page could not be loaded',
         what: `There is no connection to the server for ${path}, or something in between blocks it.`,
-        todo: 'Check the network, and whether a proxy or an extension blocks .wasm files, then reload.',
+        todo: `Check the network, and whether a proxy or an extension blocks ${path.slice(path.lastIndexOf('.'))} files, then `
+          + 'reload.',
         words,
       };
     }

@@ -11,6 +11,11 @@ const button = (page: Page, name: string | RegExp): Locator => page.getByRole('b
 /** Steps 1 to 3, on this way. On a later visit nobody is asked to consent once more. */
 export async function enters(page: Page, account = 'Ada', address = './'): Promise<void> {
   await signsIn(page, account, 'Entra’s provisioning service', address);
+  await allowed(page);
+}
+
+/** Step 3: has it what this way needs, signing in once more where one permission is missing, and goes on. */
+export async function allowed(page: Page): Promise<void> {
   const more = page.getByRole('button', { name: 'Sign in so that this page can assign' });
   await expect(more.or(page.getByRole('button', { name: 'Continue' })).first()).toBeVisible();
   if (await more.isVisible()) {

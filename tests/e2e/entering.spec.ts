@@ -54,3 +54,38 @@ test('look-alikes are caught, a domain stands for its tenant, and a page of Micr
   await page.getByRole('link', { name: /Register the application/ }).click();
   await expect(tenant).toHaveValue(tenantId);
 });
+
+test('an object ID in the place of the application’s own ends at Microsoft, whose page is explained', async ({ page, world, complaints }) => {
+  complaints.allow(/Failed to load resource: .* 400 \(Bad Request\) \([^)]*\/authorize\?/);
+  const { clientId, tenantId } = await facts(page, world);
+  const tab = await page.context().newPage();
+  await tab.goto(`${world.config.clouds?.[0]?.portal}/applications`);
+  await tab.getByRole('listitem').filter({ hasText: clientId }).getByRole('link').click();
+  const value = (label: string) => tab.locator(`dt:text-is("${label}") + dd code`).innerText();
+  expect(await value('Application (client) ID')).toBe(clientId);
+  const object = await value('Object ID');
+  expect(object).not.toBe(clientId);
+  await tab.close();
+
+  await page.goto('./#/register');
+  await page.getByLabel('Application (client) ID').fill(object);
+  await page.getByLabel('Directory (tenant) ID').fill(tenantId);
+  await page.getByRole('button', { name: 'Sign in with Microsoft' }).click();
+  // Nobody is sent back from there: what it shows is all that there is.
+  const alert = page.getByRole('alert');
+  await expect(alert).toContainText(`AADSTS700016: Application with identifier '${object}' was not found`);
+  const words = await alert.innerText();
+  await page.goBack();
+  await expect(page.getByText('You are back without an answer')).toBeVisible();
+  await expect(page.getByLabel('Application (client) ID')).toHaveValue(object);
+  await page.getByText('Microsoft shows an error, and you do not come back').click();
+  await page.getByLabel('What Microsoft’s page says').fill(words);
+  await page.getByRole('button', { name: 'Explain it' }).click();
+  await expect(page.getByText('This tenant does not know the application.')).toBeVisible();
+  await expect(page.getByText('the Object ID there looks alike and is not meant')).toBeVisible();
+  await sound(page);
+
+  await page.getByLabel('Application (client) ID').fill(clientId);
+  await page.getByRole('button', { name: 'Sign in with Microsoft' }).click();
+  await expect(page.getByRole('button', { name: /Ada/ })).toBeVisible();
+});

@@ -128,29 +128,78 @@ test('a config.json that cannot be reached', async ({ page, complaints }) => {
   await started(page);
 });
 
-test('a part of the page that is missing, blocked or changed', async ({ page, complaints }) => {
-  complaints.allow(/^console error: Failed to load resource/);
-  complaints.allow(/integrity/);
-  complaints.allow(unused);
-  await page.route(wasm, (route) => route.fulfill({ status: 404, body: 'no' }));
-  await page.goto('./');
-  await stopped(page, 'A part of the page is missing', /The server answered 404 for \/scim-setup-page-/, 'copies all files of the build again');
-  await page.unroute(wasm);
-  await page.route(wasm, (route) => route.abort());
-  await page.goto('./');
-  await stopped(page, 'A part of the page could not be loaded', 'blocks .wasm files');
-  await page.unroute(wasm);
-  await page.route(wasm, async (route) => {
+/** Ways in which a file of the page does not come as it was built. */
+const troubles: Record<string, (route: Route) => Promise<void>> = {
+  missing: (route) => route.fulfill({ status: 404, body: 'no' }),
+  blocked: (route) => route.abort(),
+  changed: async (route) => {
     const response = await route.fetch();
-    const body = await response.body();
-    await route.fulfill({ response, body: Buffer.concat([body, Buffer.from([0])]) });
-  });
-  await page.goto('./');
-  await stopped(page, 'A part of the page was changed on its way', 'does not match the checksum', 'Reload without the cache');
-  await page.unroute(wasm);
-  await page.getByRole('button', { name: 'Reload' }).click();
-  await started(page);
+    await route.fulfill({ response, body: Buffer.concat([await response.body(), Buffer.from('\n')]) });
+  },
+};
+
+/** What the page says of a file in each of these ways. */
+const told = (file: string, kind: string): Record<string, [heading: string, ...words: (string | RegExp)[]]> => ({
+  missing: ['A part of the page is missing', new RegExp(`The server answered 404 for /${file}`), 'copies all files of the build again'],
+  blocked: ['A part of the page could not be loaded', new RegExp(`no connection to the server for /${file}`), `blocks .${kind} files`],
+  changed: ['A part of the page was changed on its way', 'does not match the checksum', 'Reload without the cache'],
 });
+
+for (const [name, file, address] of [
+  ['program', 'scim-setup-page-[0-9a-f]+_bg\\.wasm', wasm],
+  ['glue', 'scim-setup-page-[0-9a-f]+\\.js', /scim-setup-page-[0-9a-f]+\.js$/],
+  ['style', 'base-[0-9a-f]+\\.css', /\/base-[0-9a-f]+\.css$/],
+] as const) {
+  test(`the ${name} is missing, blocked or changed`, async ({ page, complaints }) => {
+    complaints.allow(/^console error: Failed to load resource/);
+    complaints.allow(/integrity/);
+    // axe asks for the style as well.
+    complaints.allow(/^console warning: Couldn't load preload assets/);
+    const words = told(file, file.slice(file.lastIndexOf('.') + 1));
+    for (const [way, trouble] of Object.entries(troubles)) {
+      await page.route(address, trouble);
+      await page.goto('./');
+      await stopped(page, ...words[way] ?? [way]);
+      await page.unroute(address);
+    }
+    await page.getByRole('button', { name: 'Reload' }).click();
+    await started(page);
+  });
+}
+
+for (const [way, trouble] of Object.entries(troubles)) {
+  test(`the first script is ${way}: nothing runs, and the page says so after a while`, async ({ page, complaints }) => {
+    complaints.allow(/^console error: Failed to load resource/);
+    complaints.allow(/integrity/);
+    const boot = /\/boot-[0-9a-f]+\.mjs$/;
+    await page.route(boot, trouble);
+    await page.goto('./');
+    await expect(page.getByRole('status')).toHaveText('Loading… If this stays for a minute, reload the page.');
+    const late = page.getByText('Still nothing else here?');
+    await expect(late).toBeHidden();
+    await axe(page);
+    // Fifteen seconds, without waiting for them.
+    const waits = await page.evaluate(() => document.getAnimations().map((animation) => {
+      const { delay } = animation.effect?.getTiming() ?? {};
+      animation.finish();
+      return delay;
+    }));
+    expect(waits).toEqual([15_000]);
+    await expect(late).toBeVisible();
+    await expect(late).toContainText('the page’s first script did not arrive, or did not run');
+    await expect(late).toContainText('whoever hosts the page copies all files of one build again');
+    await axe(page);
+    // Whoever brings no styles either reads it at once.
+    await page.evaluate(() => { for (const sheet of document.querySelectorAll('link[rel="stylesheet"]')) sheet.remove(); });
+    await expect(late).toBeVisible();
+    await axe(page);
+    await expect(late).toContainText('Reload without the cache (Ctrl+F5)');
+    await page.unroute(boot);
+    await (await page.context().newCDPSession(page)).send('Page.reload', { ignoreCache: true });
+    await started(page);
+    await expect(late).toHaveCount(0);
+  });
+}
 
 test('offline once the page itself has come', async ({ page, complaints }) => {
   complaints.allow(/^console error: Failed to load resource: net::ERR_INTERNET_DISCONNECTED/);

@@ -54,7 +54,7 @@ export function hosted(kind: Kind): void {
     }
   });
 
-  test('the whole way leads through it', async ({ page, world, complaints, running }) => {
+  test('the whole way leads through it', async ({ page, world, complaints, running, secrets }) => {
     test.setTimeout(180_000);
     allowsLateReads(complaints);
     const known = await facts(page, world);
@@ -69,6 +69,8 @@ export function hosted(kind: Kind): void {
     const logs = await running.logs();
     expect(logs).not.toContain(known.token.account);
     expect(logs).not.toContain('eyJ');
+    expect(secrets.count(), 'tokens, codes and verifiers').toBeGreaterThanOrEqual(9);
+    secrets.absent(logs, 'the logs of the front');
   });
 
   // Caddy has no such limit of its own; README.md says so.

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, type Browser, type Page } from '@playwright/test';
 import { listen, type Complaints } from './complaints.ts';
 import type { Plan } from './scim.ts';
+import { keepsNone, watch } from './secrets.ts';
 import { axe, type Server } from './world.ts';
 
 export type Level = 'workspace' | 'account';
@@ -44,8 +45,9 @@ export async function arrives(page: Page, number: number, id: string, heading: s
   await sound(page);
 }
 
-/** Nothing for axe to find, and nothing to scroll sideways for. */
+/** Nothing for axe to find, nothing to scroll sideways for, and no secret anywhere in it. */
 export async function sound(page: Page): Promise<void> {
+  await keepsNone(page);
   await axe(page);
   const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   expect(beyond, `pixels beyond the right edge of ${page.url()}`).toBeLessThanOrEqual(0);
@@ -90,7 +92,7 @@ export async function withRights(page: Page): Promise<void> {
 /** Somebody at another machine. */
 export interface Colleague {
   readonly page: Page;
-  /** Asserts that the machine keeps nothing of it and complained of nothing, and closes its browser. */
+  /** Asserts that the machine keeps nothing of it, shows no secret and complained of nothing, and closes its browser. */
   leaves(): Promise<void>;
 }
 
@@ -98,11 +100,15 @@ export interface Colleague {
 export async function colleague(browser: Browser, world: Server): Promise<Colleague> {
   const context = await browser.newContext();
   const complaints = await listen(context, world.origins);
+  const secrets = watch(context, world.address);
   const page = await context.newPage();
   const leaves = async () => {
     const kept = await page.evaluate(() => ({ local: { ...localStorage }, session: { ...sessionStorage }, cookies: document.cookie }));
     expect(kept).toEqual({ local: {}, session: {}, cookies: '' });
     expect(complaints.all(), 'the colleague’s browser complained').toEqual([]);
+    await secrets.allClean();
+    await secrets.nowhere();
+    secrets.absent(world.said(), 'the log of the program');
     await context.close();
   };
   return { page, leaves };

@@ -1,6 +1,9 @@
 /** The whole way under the names of the real services, with TLS, by a page that nobody preset; no other name is there. */
 import type { Page } from '@playwright/test';
-import { aims, allowsLateReads, applies, arrives, consents, healthy, picks, reviews, tests } from './person.ts';
+import { allowed, chooses, looks, reviewed, tells, tested, writes } from './connector.ts';
+import {
+  aims, allowsLateReads, applies, arrives, consents, healthy, picks, reviews, tests, type Facts, type Way,
+} from './person.ts';
 import { account, graph, login, test, workspace, type Production } from './production.ts';
 import { after, holds, read } from './scim.ts';
 import { expect } from './world.ts';
@@ -8,10 +11,10 @@ import { expect } from './world.ts';
 test.use({ serveWith: ['--people', '24', '--groups', '3'] });
 
 /** Steps 1 to 3, with the two IDs entered by hand. */
-async function signsIn(page: Page, { facts }: Production): Promise<void> {
+async function signsIn(page: Page, { facts }: Production, way: Way = 'Direct sync'): Promise<void> {
   await page.goto('./');
   await page.getByRole('radio', { name: /^No/ }).check();
-  await page.getByRole('radio', { name: /^Direct sync/ }).check();
+  await page.getByRole('radio', { name: new RegExp(`^${way}`) }).check();
   await page.getByRole('button', { name: 'Continue' }).click();
   await arrives(page, 2, 'register', 'Register the application');
   await expect(page.getByLabel('Application (client) ID')).toHaveValue('');
@@ -45,7 +48,7 @@ function asked({ hosts, facts }: Production): string[] {
 }
 
 test('the account becomes what the plan says', async ({ page, production, complaints, secrets }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(240_000);
   allowsLateReads(complaints);
   const { facts } = production;
   const called = new Set<string>();
@@ -74,18 +77,59 @@ test('the account becomes what the plan says', async ({ page, production, compla
   expect(asked(production)).toEqual([login, graph, account]);
 });
 
-test('the workspace passes its test and is planned', async ({ page, production, complaints }) => {
-  test.setTimeout(120_000);
+test('a group of the workspace becomes what the plan says', async ({ page, production, complaints, secrets }) => {
+  test.setTimeout(240_000);
   allowsLateReads(complaints);
+  const { facts } = production;
+  secrets.add(facts.workspaceToken);
+  const door = { base: `${facts.listening.databricks}/api/2.0/preview/scim/v2`, token: facts.workspaceToken };
+  const before = await read(door);
   await signsIn(page, production);
   await consents(page);
-  await aims(page, `https://${workspace}/?o=1234567890123456`, production.facts.workspaceToken);
+  await aims(page, `https://${workspace}/?o=1234567890123456`, facts.workspaceToken);
   expect(await tests(page)).toEqual(healthy.workspace);
   await page.getByRole('button', { name: 'Continue' }).click();
   await picks(page, ['Data Platform']);
   const { plan } = await reviews(page);
   expect(plan.operations.map((line) => line.change)).toContain('createGroup');
+  expect(await read(door), 'a plan writes nothing').toEqual(before);
+  // Ten changes a minute are allowed there.
+  await applies(page, 120_000);
+  await holds(door, before, after(before, plan));
+  await secrets.clean(page);
   expect(asked(production)).toContain(workspace);
+});
+
+test('Entra’s provisioning service is set up for the workspace, and Databricks is asked nothing', async ({ page, production, secrets }) => {
+  test.setTimeout(300_000);
+  const { facts } = production;
+  secrets.add(facts.workspaceToken);
+  const door = { base: `${facts.listening.databricks}/api/2.0/preview/scim/v2`, token: facts.workspaceToken };
+  const before = await read(door);
+  const databricks = () => [account, workspace].flatMap((name) => production.hosts.asked(name)).length;
+  const earlier = databricks();
+
+  await signsIn(page, production, 'Entra’s provisioning service');
+  await allowed(page);
+  await tells(page, { address: { workspace: `https://${workspace}` }, token: { workspace: facts.workspaceToken } } as Facts, 'workspace');
+  expect((await tested(page)).at(-1)).toBe('Credentials accepted: passed');
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await chooses(page, ['Data Engineers']);
+  await page.getByRole('button', { name: 'Save and continue' }).click();
+  await reviewed(page, 'Start provisioning');
+  expect((await writes(page, 'Start provisioning')).map((it) => it.split(': ')[1])).toEqual(Array(8).fill('passed'));
+  const time = new URLSearchParams({ minutes: '60' });
+  expect((await fetch(`${facts.listening.authority}/sample/time`, { method: 'POST', body: time })).status).toBe(200);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await looks(page, 'Healthy');
+  const found = await read(door);
+  const came = Object.keys(found.users).filter((name) => !(name in before.users));
+  expect(came.length).toBeGreaterThan(0);
+  expect(found.groups['Data Engineers']?.members).toEqual(expect.arrayContaining(came));
+  await secrets.clean(page);
+  // Neither the page nor its relay has anything to do there.
+  expect(databricks()).toBe(earlier);
+  asked(production);
 });
 
 for (const name of ['login.microsoftonline.us', account, 'contoso.example']) {

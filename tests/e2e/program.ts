@@ -1,7 +1,8 @@
 /** The program `scim-setup` as a child process that serves until it is told to end. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -11,6 +12,17 @@ export const dist = process.env['SCIM_SETUP_DIST'] ?? `${root}dist`;
 
 /** How long the program may take until it answers, and until it has ended, in milliseconds. */
 const patience = 20_000;
+
+/**
+ * What has a sample tenant write its exchanges down, one file each, where SCIM_SETUP_RECORD names a folder: for whoever wants to
+ * hold them against a published description.
+ */
+export function recorded(): string[] {
+  const folder = process.env['SCIM_SETUP_RECORD'];
+  if (!folder) return [];
+  mkdirSync(folder, { recursive: true });
+  return ['--record', `${folder}/${randomUUID()}.jsonl`];
+}
 
 /** One running program. */
 export interface Program {

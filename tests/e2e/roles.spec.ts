@@ -1,6 +1,7 @@
 /** What directory roles decide: with one an address that was moved is put right; without one each change is refused and told. */
-import type { Browser, Page } from '@playwright/test';
-import { arrives, colleague, consents, isThanked, signsIn, sound, withRights } from './person.ts';
+import type { Page } from '@playwright/test';
+import { arrives, consents, signsIn, sound, withRights } from './person.ts';
+import { allows } from './rights.ts';
 import { expect, test, type Server } from './world.ts';
 
 /** Everything that is registered in the tenant, read by the application for the command line. */
@@ -32,22 +33,6 @@ async function changes(page: Page, account: string): Promise<void> {
   if (await accept.isVisible()) await accept.click();
   await arrives(page, 3, 'consent', 'Permissions and consent');
   await page.getByRole('link', { name: /Register the application/ }).click();
-}
-
-/** A Global Administrator lets the application manage registrations and read roles, and nothing else, for everybody. */
-async function allows(browser: Browser, world: Server): Promise<void> {
-  const cloud = world.config.clouds?.[0];
-  const scopes = ['Application.ReadWrite.All', 'DelegatedPermissionGrant.ReadWrite.All', 'AppRoleAssignment.ReadWrite.All', 'RoleManagement.Read.Directory'];
-  const link = new URLSearchParams({
-    client_id: world.config.clientId ?? '', redirect_uri: world.address, state: 'colleague',
-    scope: scopes.map((scope) => `${cloud?.graph}/${scope}`).join(' '),
-  });
-  const other = await colleague(browser, world);
-  await other.page.goto(`${cloud?.authority}/${world.config.tenantId}/v2.0/adminconsent?${link}`);
-  await other.page.getByRole('button', { name: /^Grace/ }).click();
-  await other.page.getByRole('button', { name: 'Accept' }).click();
-  await isThanked(other.page);
-  await other.leaves();
 }
 
 /** Orders an application for runs on a schedule, with the permissions that are proposed. */

@@ -8,18 +8,33 @@ export interface Watch {
   add(secret: string): void;
   /** A trip is still under way at the end: state and nonce may stand in its record. */
   underWay(): void;
+  /** The page is served here too. What stands at other addresses, such as the sample tenant's own, is not the page's. */
+  home(address: string): void;
   /** How many secrets are followed. */
   count(): number;
   /** Asserts that none stands in what this page keeps or shows. */
   clean(page: Page): Promise<void>;
+  /** The same, of each page of ours that is open. */
+  allClean(): Promise<void>;
   /** Asserts that none stands in a text. */
   absent(text: string, where: string): void;
   /** Asserts that none stands in any address, console line or download so far. */
   nowhere(): Promise<void>;
 }
 
-/** Begins to follow tokens, codes and verifiers of every page and worker of this context. */
-export function watch(context: BrowserContext): Watch {
+/** Every browser that is watched, so that a look at a page finds its watch. */
+const watches = new WeakMap<BrowserContext, (page: Page) => Promise<void>>();
+
+/** Asserts at any moment that this page, if it is one of ours, keeps and shows no secret. */
+export async function keepsNone(page: Page): Promise<void> {
+  const look = watches.get(page.context());
+  expect(look, 'a browser that nobody watches').toBeDefined();
+  await look?.(page);
+}
+
+/** Begins to follow tokens, codes and verifiers of every page and worker of this context; the page is served at this address. */
+export function watch(context: BrowserContext, address: string): Watch {
+  const homes = new Set([new URL(address).origin]);
   const secrets = new Set<string>();
   /** State and nonce of every trip: they stand in the address that leads there, and nowhere else once the browser is back. */
   const trips = new Set<string>();
@@ -60,33 +75,43 @@ export function watch(context: BrowserContext): Watch {
     const found = [...secrets, ...more].filter((secret) => text.includes(secret) || text.includes(encodeURIComponent(secret)));
     expect(found.map((secret) => `${secret.slice(0, 6)}…`), `secrets in ${where}`).toEqual([]);
   };
+  /** What needs no answer of the browser's stores: at every step. */
+  const shown = async (at: Page) => {
+    await Promise.all(reading);
+    const kept = await at.evaluate((leftOut) => {
+      // A page may be shown where storage is blocked: then it keeps nothing.
+      const all = (of: () => Storage) => { try { return { ...of() }; } catch { return {}; } };
+      return JSON.stringify({
+        local: all(() => localStorage),
+        session: Object.entries(all(() => sessionStorage)).filter(([key]) => key !== leftOut),
+        name: window.name,
+        state: history.state as unknown,
+        address: location.href,
+        fields: [...document.querySelectorAll('input,textarea,select')].map((field) => (field as HTMLInputElement).value),
+      });
+    }, record);
+    absent(kept, 'storage, address and fields', trips);
+    absent(await at.content(), 'the page', trips);
+  };
+  const clean = async (at: Page) => {
+    await shown(at);
+    const stores = await at.evaluate(async () => ({
+      cookies: document.cookie,
+      databases: await indexedDB.databases(),
+      cached: 'caches' in globalThis ? await caches.keys() : [],
+    }));
+    expect(stores).toEqual({ databases: [], cached: [], cookies: '' });
+  };
+  const ours = (page: Page) => URL.canParse(page.url()) && homes.has(new URL(page.url()).origin);
+  watches.set(context, async (page) => { if (ours(page)) await shown(page); });
   return {
     add: (secret) => { secrets.add(secret); },
     underWay: () => { record = 'scim-setup.pending'; },
+    home: (also) => { homes.add(new URL(also).origin); },
     count: () => secrets.size,
     absent,
-    clean: async (at) => {
-      await Promise.all(reading);
-      const kept = await at.evaluate(async (leftOut) => {
-        // A page may be shown where storage is blocked: then it keeps nothing.
-        const all = (of: () => Storage) => { try { return { ...of() }; } catch { return {}; } };
-        return JSON.stringify({
-          local: all(() => localStorage),
-          session: Object.entries(all(() => sessionStorage)).filter(([key]) => key !== leftOut),
-          cookies: document.cookie,
-          databases: await indexedDB.databases(),
-          caches: 'caches' in globalThis ? await caches.keys() : [],
-          name: window.name,
-          state: history.state as unknown,
-          address: location.href,
-          fields: [...document.querySelectorAll('input,textarea,select')].map((field) => (field as HTMLInputElement).value),
-        });
-      }, record);
-      absent(kept, 'storage, address and fields', trips);
-      const { databases, caches: cached, cookies } = JSON.parse(kept) as Record<string, unknown>;
-      expect({ databases, cached, cookies }).toEqual({ databases: [], cached: [], cookies: '' });
-      absent(await at.content(), 'the page', trips);
-    },
+    clean,
+    allClean: async () => { for (const page of context.pages()) if (ours(page)) await clean(page); },
     nowhere: async () => {
       await Promise.all(reading);
       absent(addresses.join('\n'), 'addresses');

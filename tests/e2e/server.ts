@@ -1,5 +1,5 @@
 /** The program `scim-setup serve` with a sample tenant, and what it says about itself. */
-import { dist, start } from './program.ts';
+import { dist, recorded, start } from './program.ts';
 
 export { dist } from './program.ts';
 
@@ -32,7 +32,7 @@ export const address = /http:\/\/localhost:\d+\//;
 
 /** Starts the server on free ports with these further arguments, and waits until it has printed its address. */
 export async function serve(further: readonly string[]): Promise<Server> {
-  const words = ['serve', '--dir', dist, '--listen', 'localhost:0', '--sample', '--sample-port', '0', ...further];
+  const words = ['serve', '--dir', dist, '--listen', 'localhost:0', '--sample', '--sample-port', '0', ...recorded(), ...further];
   const program = await start(words, address);
   const config = (await (await fetch(new URL('config.json', program.ready))).json()) as Config;
   const origins = new Set([new URL(program.ready).origin]);

@@ -23,7 +23,12 @@ test('a secret that would last too long is refused, and a shorter one is made', 
   await page.getByRole('button', { name: 'Make a secret' }).click();
   await expect(page.getByText('This is shown once')).toBeVisible({ timeout: 30_000 });
   await expect(page.getByText('This tenant wants secrets of a shorter life.')).toHaveCount(0);
-  secrets.add(await page.locator('.copy').filter({ hasText: 'client secret' }).locator('code').first().innerText());
+  const secret = await page.locator('.copy').filter({ hasText: 'client secret' }).locator('code').first().innerText();
   await sound(page);
   await page.getByRole('button', { name: 'I have stored it' }).click();
+  await expect(page.getByText('This is shown once')).toHaveCount(0);
+  await expect(page.getByText(secret)).toHaveCount(0);
+  // From here on it stands nowhere, at this step already.
+  secrets.add(secret);
+  await sound(page);
 });

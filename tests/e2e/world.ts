@@ -65,12 +65,9 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
   secrets: [
     async ({ context, world }, use) => {
-      const secrets = watch(context);
+      const secrets = watch(context, world.address);
       await use(secrets);
-      const own = new URL(world.address).origin;
-      for (const page of context.pages()) {
-        if (page.url().startsWith(own)) await secrets.clean(page);
-      }
+      await secrets.allClean();
       await secrets.nowhere();
       secrets.absent(world.said(), 'the log of the program');
     },

@@ -1,7 +1,8 @@
 """The two commands of "With one command", exactly as the page prints them.
 
 The one for the Azure CLI is run by real shells with the real `az rest` against the sample tenant: where there is nothing,
-where there is all, where somebody else made half of it, at a terminal and without one, and for a person without a role.
+where there is all, where somebody else made half of it, at a terminal and without one, and for a person without a role. Then somebody signs in with
+what it made.
 Its lines, and PowerShell's, are read by shellcheck and by tree-sitter's grammar of PowerShell; PowerShell itself is not here.
 """
 
@@ -16,7 +17,7 @@ import time
 import tree_sitter
 import tree_sitter_powershell
 from check import check, equal
-from person import Person
+from person import Person, redeems
 
 PAGE = "https://wizard.contoso.example/"
 APPLICATION = "/applications(uniqueName='scim-setup-page')"
@@ -27,6 +28,7 @@ SCOPES = {
     "a154be20-db9c-4678-8ab7-66f6cc099a59",
     "bc024368-1153-4739-b217-4326f2e966d0",
 }
+NAMES = {"User.Read", "User.Read.All", "GroupMember.Read.All"}
 KEPT_ADDRESS = "https://kept.contoso.example/"
 # What somebody else made under the key: half of what is needed, the page's address where it does not work, and a name that
 # would clear the screen, begin a line and turn the writing round.
@@ -157,6 +159,14 @@ def principal_of(application):
     return f"/servicePrincipals(appId='{application['appId']}')"
 
 
+def signs_in(sample, application):
+    """The proof that the page's step 2 ends in: who signs in with the application gets a token for what it asks for."""
+    status, answer = redeems(sample, "ada@contoso.example", application["appId"], PAGE, NAMES)
+    check(status == 200, f"an administrator signs in to the page with it ({status} {answer.get('error_description')})")
+    held = {scope.rsplit("/", 1)[-1] for scope in answer["scope"].split()} - {"openid", "profile", "email"}
+    equal((answer["token_type"], held), ("Bearer", NAMES), "and gets a token for exactly the three permissions")
+
+
 def from_nothing(commands, sample, folder, shells):
     """A first run makes everything, and a second one nothing more."""
     ada = Person(sample, "ada@contoso.example")
@@ -207,6 +217,7 @@ def from_nothing(commands, sample, folder, shells):
             "owners: none. It is used and mended; it should have no secret.\n",
             f"{name}: it says that there is one",
         )
+    signs_in(sample, made[0])
 
 
 def from_half(commands, sample, folder, shell):
@@ -264,6 +275,25 @@ def from_half(commands, sample, folder, shell):
     }
     equal(ada.get(APPLICATION), before | mended, "what was missing is there, and all else is as it was")
     shown(ada, principal_of(before))
+    signs_in(sample, before)
+
+
+def from_web(commands, sample, folder, shell):
+    """Where the page's address stands under Web nobody can sign in to the page; afterwards they can."""
+    ada, uma = (Person(sample, f"{name}@contoso.example") for name in ("ada", "uma"))
+    status, _ = uma.ask("PATCH", APPLICATION, PLANTED | {"spa": {"redirectUris": []}}, Prefer="create-if-missing")
+    equal(status, 201, "Uma makes an application with the page's address under Web")
+    before = shown(ada, APPLICATION)
+    status, answer = redeems(sample, "uma@contoso.example", before["appId"], PAGE, ["User.Read"])
+    equal(
+        (status, answer.get("error"), answer.get("error_codes")),
+        (400, "invalid_request", [9002326]),
+        "nobody gets a token with it: AADSTS9002326",
+    )
+    code, line, said = Terminal(folder, shell, commands.printed("azure", sample["graph"])).run(ada)
+    check(code == 0, f"the command ends well {said}")
+    equal(commands.read(line), ["sample", sample["tenantId"], before["appId"]], "with the same application")
+    signs_in(sample, shown(ada, APPLICATION, holds=lambda it: it["spa"]["redirectUris"] == [PAGE]))
 
 
 def cut_off(commands, sample, folder, shell):
@@ -279,6 +309,7 @@ def cut_off(commands, sample, folder, shell):
     equal(commands.read(line), ["sample", sample["tenantId"], half["appId"]], "with the same application")
     whole = shown(ada, APPLICATION, holds=lambda it: it["spa"]["redirectUris"])
     equal(whole["tags"], ["scim-setup-page"], "and the tag stands there once")
+    signs_in(sample, whole)
 
 
 def run(path, tenant):
@@ -295,5 +326,7 @@ def run(path, tenant):
         from_nothing(commands, sample, pathlib.Path(folder), shells)
     with tenant() as sample, tempfile.TemporaryDirectory() as folder:
         from_half(commands, sample, pathlib.Path(folder), shells[1])
+    with tenant() as sample, tempfile.TemporaryDirectory() as folder:
+        from_web(commands, sample, pathlib.Path(folder), shells[0])
     with tenant() as sample, tempfile.TemporaryDirectory() as folder:
         cut_off(commands, sample, pathlib.Path(folder), shells[0])

@@ -35,11 +35,36 @@ def _send(request):
         return answer.code, answer.headers, answer.read().decode()
 
 
-def _post(address, fields):
-    """The answer to a form, sent as a page of that origin sends it."""
+def _post(address, fields, page):
+    """The answer to a form, sent as a page at that address sends it."""
     request = urllib.request.Request(address, urllib.parse.urlencode(fields).encode())
-    request.add_header("Origin", _PAGE.rstrip("/"))
+    parts = urllib.parse.urlsplit(page)
+    request.add_header("Origin", f"{parts.scheme}://{parts.netloc}")
     return _send(request)
+
+
+def redeems(sample, name, client, page, scopes):
+    """Somebody signs in to the page at this address with this application, and consents; what the token endpoint answers."""
+    authority = f"{sample['authority']}/{sample['tenantId']}/oauth2/v2.0"
+    client = {"client_id": client, "redirect_uri": page}
+    challenge = hashlib.sha256(_VERIFIER.encode()).digest()
+    asked = client | {
+        "response_type": "code",
+        "response_mode": "query",
+        "scope": " ".join(["openid", *scopes]),
+        "code_challenge": base64.urlsafe_b64encode(challenge).rstrip(b"=").decode(),
+        "code_challenge_method": "S256",
+        "account": name,
+        "consent": "accept",
+    }
+    status, headers, text = _post(f"{authority}/authorize", asked, page)
+    address, _, query = (headers["location"] or "").partition("?")
+    back = urllib.parse.parse_qs(query)
+    if address != page or "code" not in back:
+        sys.exit(f"interop: {name} cannot sign in: {status} {address} {back or text}")
+    redeemed = client | {"grant_type": "authorization_code", "code": back["code"][0], "code_verifier": _VERIFIER}
+    status, _, text = _post(f"{authority}/token", redeemed, page)
+    return status, json.loads(text)
 
 
 class Person:
@@ -58,27 +83,11 @@ class Person:
 
     def _sign_in(self, sample):
         """What the token endpoint answers."""
-        authority = f"{sample['authority']}/{sample['tenantId']}/oauth2/v2.0"
-        client = {"client_id": sample["clientId"], "redirect_uri": _PAGE}
-        challenge = hashlib.sha256(_VERIFIER.encode()).digest()
-        asked = client | {
-            "response_type": "code",
-            "response_mode": "query",
-            "scope": " ".join(["openid", "User.Read.All", *self._scopes]),
-            "code_challenge": base64.urlsafe_b64encode(challenge).rstrip(b"=").decode(),
-            "code_challenge_method": "S256",
-            "account": self.name,
-            "consent": "accept",
-        }
-        status, headers, text = _post(f"{authority}/authorize", asked)
-        back = urllib.parse.parse_qs(urllib.parse.urlsplit(headers["location"] or "").query)
-        if "code" not in back:
-            sys.exit(f"interop: {self.name} cannot sign in: {status} {back or text}")
-        redeemed = client | {"grant_type": "authorization_code", "code": back["code"][0], "code_verifier": _VERIFIER}
-        status, _, text = _post(f"{authority}/token", redeemed)
+        scopes = ["User.Read.All", *self._scopes]
+        status, answer = redeems(sample, self.name, sample["clientId"], _PAGE, scopes)
         if status != 200:
-            sys.exit(f"interop: {self.name} gets no token: {status} {text}")
-        return json.loads(text)
+            sys.exit(f"interop: {self.name} gets no token: {status} {answer}")
+        return answer
 
     def ask(self, method, path, body=None, **headers):
         """Status and JSON answer (None where there is none) of a request below Graph's v1.0."""

@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import urllib.error
+import uuid
 
 import commands
 import conformance
@@ -96,6 +97,8 @@ def scenario(path, sample, folder):
         program = Program(path, sample, server)
         plan_file = folder / "plan.json"
 
+        program.run(0, "check", *program.where)
+        check(server.writes == 0, "checking wrote nothing")
         program.run(CHANGES, "plan", "--everyone", "--out", str(plan_file), *program.where)
         check(server.writes == 0, "planning wrote nothing")
         text = plan_file.read_text(encoding="utf-8")
@@ -135,6 +138,10 @@ class SampleTenant:
 
     def __init__(self, program, *words):
         command = [program, "sample", "--port", "0", "--json", *words]
+        # For whoever wants to hold its exchanges against a published description: a file each in that folder.
+        if folder := os.environ.get("SCIM_SETUP_RECORD"):
+            pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
+            command += ["--record", str(pathlib.Path(folder) / f"{uuid.uuid4()}.jsonl")]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
     def __enter__(self):

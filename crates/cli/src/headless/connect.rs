@@ -154,14 +154,14 @@ pub(crate) fn tokens(setup: &Setup, cloud: &Cloud) -> Result<(TenantId, Tokens),
         (None, Some(saved)) => saved.clone(),
         (None, None) => return Err(missing("AZURE_TENANT_ID", "the Directory (tenant) ID")),
     };
-    if let Some(token) = variable("GRAPH_TOKEN") {
-        return Ok((tenant, Tokens::given(Secret::new(token.trim().to_owned()))));
+    if let Some(token) = secret("GRAPH_TOKEN") {
+        return Ok((tenant, Tokens::given(Secret::new(token.expose().trim().to_owned()))));
     }
     let client = variable("AZURE_CLIENT_ID").ok_or_else(|| {
         missing("AZURE_CLIENT_ID", "the Application (client) ID of the application that reads the directory")
     })?;
     let client = client_of(&client, &tenant)?;
-    let secret = variable("AZURE_CLIENT_SECRET").map(Secret::new).ok_or_else(|| {
+    let secret = secret("AZURE_CLIENT_SECRET").ok_or_else(|| {
         missing("AZURE_CLIENT_SECRET", "that application's client secret (or a token in GRAPH_TOKEN)")
     })?;
     let secret = secret_of(&secret)?;
@@ -209,9 +209,9 @@ pub(crate) fn connection(target: Target) -> Result<Connection, Problem> {
     {
         return Err(disagree("DATABRICKS_ACCOUNT_ID", "account"));
     }
-    let text = variable("DATABRICKS_TOKEN")
-        .ok_or_else(|| missing("DATABRICKS_TOKEN", "the token for Databricks"))?;
-    let token = token::parse(&text, target.level()).map_err(|error| {
+    let given =
+        secret("DATABRICKS_TOKEN").ok_or_else(|| missing("DATABRICKS_TOKEN", "the token for Databricks"))?;
+    let token = token::parse(given.expose(), target.level()).map_err(|error| {
         Problem::new("DATABRICKS_TOKEN cannot be used.", error.to_string(), "Set it to the right token.")
     })?;
     Ok(Connection { target, token, route: Route::Direct })
@@ -250,6 +250,11 @@ fn host_of(text: &str) -> String {
 /// A variable that is set and not empty.
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.trim().is_empty())
+}
+
+/// The same for one that holds a secret, which is kept as one from here on.
+fn secret(name: &str) -> Option<Secret> {
+    std::env::var(name).ok().map(Secret::new).filter(|value| !value.expose().trim().is_empty())
 }
 
 fn guid(name: &str, text: &str) -> Result<Guid, Problem> {
