@@ -31,7 +31,7 @@ fn groups_are_shown_with_their_kind_and_how_many_are_in_them() {
     let mut rows = drawn.lines[at + 1..at + 4].to_vec();
     rows.sort();
     let row = |name: &str, kind: &str, rest: &str| {
-        format!("{name} / {kind}, {}… | {} | {rest}", &group(name)[..8], people(name))
+        format!("{name} / {kind}, {}… | {} | {rest}", group(name).get(..8).unwrap(), people(name))
     };
     let expected = [
         row("Automation", "security group", "0 | 2"),

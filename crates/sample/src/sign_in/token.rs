@@ -214,6 +214,7 @@ fn new_access(ctx: &mut Context<'_>, claims: &Value, access: Access) -> String {
 }
 
 /// Whose an access token is.
+#[derive(Clone, Copy)]
 enum Holder<'h> {
     Person(&'h Person),
     /// The service principal of an application that signs in by itself.

@@ -8,6 +8,7 @@ pub mod groups;
 pub mod held;
 pub mod log;
 pub mod looked;
+mod mappings;
 mod notes;
 pub mod owner;
 mod proof;

@@ -1,13 +1,11 @@
 //! What will be written, beside what is there now; and how far the writing is.
 
 use super::super::{Page, button, buttons};
+use super::mappings::mapping;
 use super::notes::notes;
 use super::scope::findings;
 use super::{Known, State, flagged, groups, proof, stages};
-use crate::entra::connector::schema::{Mapping, Previewed, Table, concerns, preview};
 use crate::entra::connector::set_up::{Compared, Writes};
-use crate::entra::connector::{finding, kind};
-use crate::entra::directory::Person;
 use crate::entra::preflight::Licence;
 use crate::figures::grouped;
 use crate::problem::Explain as _;
@@ -146,7 +144,7 @@ fn names<'n>(all: impl Iterator<Item = &'n String>) -> Vec<Block> {
     vec![Block::List(all.into_iter().take(LISTED).cloned().chain(more).collect())]
 }
 
-fn fold(id: &str, summary: &str, blocks: Vec<Block>) -> Block {
+pub(super) fn fold(id: &str, summary: &str, blocks: Vec<Block>) -> Block {
     Block::Fold { id: id.to_owned(), summary: summary.to_owned(), open: false, blocks }
 }
 
@@ -332,80 +330,4 @@ fn by_hand(page: &Page, compared: &Compared) -> Block {
         blocks.extend(names(groups.iter().chain(people).map(|it| &it.name)));
     }
     Block::Fold { id: "assign-by-hand".to_owned(), summary: "Assign by hand".to_owned(), open: true, blocks }
-}
-
-/// The attribute mappings: what is wrong with them, as tables, and on real people.
-fn mapping(compared: &Compared) -> Block {
-    let Some(table) = &compared.mapping else {
-        return fold(
-            "mapping",
-            "Attribute mappings: could not be read",
-            vec![Block::text("They are read again before anything starts.")],
-        );
-    };
-    let concerns = concerns(table);
-    let mut blocks: Vec<Block> = concerns
-        .iter()
-        .map(|concern| {
-            let told = concern.told();
-            let tone = match told.tone {
-                finding::Tone::Good => Tone::Good,
-                finding::Tone::Warn => Tone::Warn,
-                finding::Tone::Bad => Tone::Bad,
-            };
-            Block::note(tone, told.what, told.todo)
-        })
-        .collect();
-    let Table { people, groups } = table;
-    blocks.extend([people, groups].into_iter().flatten().flat_map(rows));
-    if let Some(people) = people {
-        blocks.extend(compared.examined.samples.iter().map(|person| on_person(people, person)));
-        let guest = compared.examined.people.stand_out.iter().find(|person| person.is_guest());
-        blocks.extend(guest.map(|person| on_person(people, person)));
-    }
-    let summary = match concerns.len() {
-        0 => "Attribute mappings: as they should be".to_owned(),
-        1 => "Attribute mappings: one thing to know".to_owned(),
-        many => format!("Attribute mappings: {many} things to know"),
-    };
-    Block::Fold { id: "mapping".to_owned(), summary, open: false, blocks }
-}
-
-fn rows(mapping: &Mapping) -> Vec<Block> {
-    let row = |it: &crate::entra::connector::schema::Row| {
-        let matching =
-            it.matching.map_or_else(String::new, |at| format!("finds who is there, as number {at}"));
-        vec![
-            Cell::code(&it.target).below(matching),
-            Cell::words(it.source.words()),
-            Cell::words(it.flow.words()),
-        ]
-    };
-    let what = if mapping.kind == kind::Kind::Person { "People" } else { "Groups" };
-    let mut blocks = vec![Block::Table {
-        title: format!("{what}: attributes"),
-        head: ["In Databricks", "From Entra", "When"].map(str::to_owned).to_vec(),
-        rows: mapping.rows.iter().map(row).collect(),
-    }];
-    let filters = mapping.filters.words();
-    if !filters.is_empty() {
-        blocks.push(Block::text(format!("{what} are provisioned only if one of these holds:")));
-        blocks.push(Block::List(filters));
-    }
-    blocks
-}
-
-fn on_person(mapping: &Mapping, person: &Person) -> Block {
-    let row = |it: crate::entra::connector::schema::Line| {
-        let value = match &it.value {
-            Previewed::Value(value) => Cell::words(value),
-            other => Cell::state(Tone::Plain, other.words()),
-        };
-        vec![Cell::code(it.target), value]
-    };
-    Block::Table {
-        title: format!("What {} becomes", person.label()),
-        head: ["In Databricks", "Value"].map(str::to_owned).to_vec(),
-        rows: preview(mapping, person).into_iter().map(row).collect(),
-    }
 }

@@ -358,6 +358,7 @@ mod tests {
                 group,
                 nested: None,
                 people: 0,
+                samples: Vec::new(),
                 others: std::collections::BTreeMap::new(),
                 complete: true,
             };
