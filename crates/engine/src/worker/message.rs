@@ -295,7 +295,7 @@ pub enum Event {
     /// This is the target, by its address. A token for it is not known.
     Target(String),
     /// Choose this.
-    Choose(Scope),
+    Choose(#[serde(with = "travel::as_json")] Scope),
     /// Offer a file to save.
     Offer {
         /// Its name.

@@ -36,7 +36,9 @@ impl<E: Env, J: Journal> Worker<E, J> {
             };
             let missing = |error: &GraphError| error.status() == Some(404);
             let early = matches!(&looked, Err(error) if self.facts().id.is_some() && self.is_early(error));
-            self.connector(|known| known.early = early);
+            if early {
+                self.connector(|known| known.early = true);
+            }
             let wait = match looked {
                 Ok(wait) => wait,
                 Err(_) if early => Duration::from_secs(5),
@@ -65,6 +67,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
     /// One look; how long to wait for the next.
     async fn look_once(&self, work: &Work<'_, E>) -> Result<Duration, GraphError> {
         let facts = self.facts();
+        self.connector(|known| known.early = false);
         let Some(id) = &facts.id else { return Ok(Duration::from_secs(60)) };
         let path = format!("/servicePrincipals/{id}?$select={}", crate::entra::connector::FIELDS);
         let enterprise = work.graph.get("read the connector's enterprise application", &path).await?;
@@ -74,6 +77,11 @@ impl<E: Env, J: Journal> Worker<E, J> {
         }
         if self.facts().id != facts.id {
             // Removed meanwhile, or another one was taken.
+            return Ok(Duration::from_secs(5));
+        }
+        if connector.jobs.is_empty() && facts.job.is_some() && self.is_fresh() {
+            // The service answers as of one that has none.
+            self.connector(|known| known.early = true);
             return Ok(Duration::from_secs(5));
         }
         let now = self.env.wall();

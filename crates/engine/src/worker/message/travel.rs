@@ -64,16 +64,47 @@ impl Told {
     }
 }
 
+/// What is tagged by its kind in files is read only from a form that says what comes, which postcard does not: within an event it is JSON.
+pub(super) mod as_json {
+    use serde::de::{DeserializeOwned, Error as _};
+    use serde::ser::Error as _;
+    use serde::{Deserialize as _, Deserializer, Serialize, Serializer};
+
+    pub(in crate::worker) fn serialize<T: Serialize, S: Serializer>(
+        it: &T,
+        into: S,
+    ) -> Result<S::Ok, S::Error> {
+        into.serialize_str(&serde_json::to_string(it).map_err(S::Error::custom)?)
+    }
+
+    pub(in crate::worker) fn deserialize<'de, T: DeserializeOwned, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<T, D::Error> {
+        let text = String::deserialize(from)?;
+        serde_json::from_str(&text).map_err(D::Error::custom)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use zeroize::ZeroizeOnDrop;
 
     use super::*;
-    use crate::setup::Step;
+    use crate::setup::{Scope, Step};
     use crate::worker::message::Hidden;
 
     /// Holds for what wipes itself, and for nothing else.
     const fn wipes_itself<T: ZeroizeOnDrop>(_: &T) {}
+
+    #[test]
+    fn a_choice_is_understood() {
+        for scope in [Scope::All, Scope::Chosen { groups: Vec::new(), people: Vec::new() }] {
+            let event = Box::new(Event::Choose(scope.clone()));
+            let bytes = Told::Event { id: 1, last: true, event }.to_bytes();
+            let Some(Told::Event { event, .. }) = Told::from_bytes(&bytes) else { panic!("not understood") };
+            assert_eq!(*event, Event::Choose(scope));
+        }
+    }
 
     #[test]
     fn messages_are_wiped_after_their_trip() {
