@@ -244,7 +244,8 @@ fn after_all_consent_was_taken_back_it_can_be_granted_again() {
     let scopes: Vec<String> = DIRECT_SYNC.iter().map(|scope| scope.name.to_owned()).collect();
     let (text, _) = said(&page.ask(&Command::Do(Action::Grant(scopes).to_text())));
     assert!(text.contains("\"Granted, and read back"), "{text}");
-    assert!(text.contains("\"It is on record, and a fresh token holds it."), "{text}");
+    let (text, _) = said(&page.ask(&Command::Prove));
+    assert!(text.contains("\"A fresh token holds everything"), "{text}");
     let (text, _) = said(&page.ask(&Command::Do(Action::Standing.to_text())));
     let on_record = "On record, for the tenant or for single people: GroupMember.Read.All, User.Read, User.Read.All, offline_access, \
                      openid, profile.";
