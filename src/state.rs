@@ -5,7 +5,7 @@ use engine::databricks::connection::StageResult;
 use engine::databricks::target::Target;
 use engine::entra::clouds::{self, Cloud};
 use engine::entra::sign_in::Account;
-use engine::guide::about::{self, About};
+use engine::guide::about;
 use engine::problem::Problem;
 use engine::secret::Secret;
 use engine::setup::{Live, Scope, Setup, Step, StepState, Way, from_bookmark, state};
@@ -74,7 +74,7 @@ pub(crate) struct App {
     /// The test that is running.
     pub(crate) test: StoredValue<Option<Ticket>, LocalStorage>,
     /// What the steps say of themselves on the way that is chosen; the first one does without the engine.
-    about: RwSignal<Vec<About>>,
+    about: RwSignal<Vec<String>>,
     /// What the engine says at the step that is shown.
     pub(crate) guide: Guide,
     engine: StoredValue<Engine, LocalStorage>,
@@ -167,7 +167,7 @@ impl App {
     }
 
     /// What a step says of itself, once the engine has said it.
-    pub(crate) fn about(self, step: Step) -> Option<About> {
+    pub(crate) fn about(self, step: Step) -> Option<String> {
         self.about.with(|all| all.get(step.number().checked_sub(1)?).cloned())
     }
 

@@ -23,12 +23,8 @@ pub(crate) fn glyph(place: Place) -> AnyView {
     }
 }
 
-/// The shape and the name.
-pub(crate) fn place(place: Place) -> AnyView {
-    let name = match place {
-        Place::Entra => "Entra",
-        Place::Databricks => "Databricks",
-        Place::Here => "here",
-    };
-    view! { <span class="place">{glyph(place)}{name}</span> }.into_any()
+/// The shape and the name, by the name.
+pub(crate) fn place(name: &str) -> AnyView {
+    let place = [Place::Entra, Place::Databricks].into_iter().find(|place| place.name() == name);
+    view! { <span class="place">{glyph(place.unwrap_or(Place::Here))}{name.to_owned()}</span> }.into_any()
 }

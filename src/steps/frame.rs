@@ -1,7 +1,7 @@
 //! What every step has: why, who, where, how long, what to expect, and the commonest failure with its cure.
 
-use engine::guide::about::About;
 use engine::setup::{Step, StepState};
+use engine::sheet::END;
 use leptos::prelude::*;
 
 use super::place as number_of;
@@ -19,37 +19,44 @@ pub(super) fn frame(app: App, step: Step, wide: bool, work: AnyView) -> AnyView 
     view! {
         <p class="eyebrow">{number_of(step)}</p>
         <h1 id="heading" tabindex="-1">{step.heading()}</h1>
-        {maybe(move || app.about(step).map(head))}
+        {maybe(move || app.about(step).as_deref().map(head))}
         <div class=if wide { "step wide" } else { "step" }>
             <div class="work">{waits(app, step)}{told(app, step)}{work}</div>
-            <aside class="aside" aria-label="About this step">{maybe(move || app.about(step).map(help))}</aside>
+            <aside class="aside" aria-label="About this step">{maybe(move || app.about(step).as_deref().map(help))}</aside>
         </div>
     }
     .into_any()
 }
 
-fn head(about: About) -> AnyView {
-    let places: Vec<AnyView> = about.places.into_iter().map(place).collect();
+/// The part of what a step says of itself that stands above it.
+fn head(about: &str) -> AnyView {
+    let mut parts = about.split(END);
+    let mut next = move || parts.next().unwrap_or_default().to_owned();
+    let (why, who, places, takes) = (next(), next(), next(), next());
+    let places: Vec<AnyView> = places.split(' ').map(place).collect();
     view! {
-        <p class="lede">{about.why}</p>
+        <p class="lede">{why}</p>
         <dl class="facts">
-            <div><dt>"Who"</dt><dd>{about.who}</dd></div>
+            <div><dt>"Who"</dt><dd>{who}</dd></div>
             <div><dt>"Where"</dt><dd class="row">{places}</dd></div>
-            <div><dt>"Takes"</dt><dd>{about.takes}</dd></div>
+            <div><dt>"Takes"</dt><dd>{takes}</dd></div>
         </dl>
     }
     .into_any()
 }
 
-fn help(about: About) -> AnyView {
-    let cure: Vec<AnyView> = about.cure.into_iter().map(|text| view! { <p>{text}</p> }.into_any()).collect();
+/// The part that stands beside it.
+fn help(about: &str) -> AnyView {
+    let mut parts = about.split_terminator(END).skip(4).map(str::to_owned);
+    let (expect, failure) = (parts.next(), parts.next());
+    let cure: Vec<AnyView> = parts.map(|text| view! { <p>{text}</p> }.into_any()).collect();
     view! {
         <div>
             <h2>"What you should see"</h2>
-            <p>{about.expect}</p>
+            <p>{expect}</p>
         </div>
         <details>
-            <summary>{about.failure}</summary>
+            <summary>{failure}</summary>
             {cure}
         </details>
     }

@@ -1,14 +1,11 @@
 //! What every step says of itself before anything is done there: why, who, where, how long, what to expect, and the commonest failure
 //! with its cure.
 
-use std::borrow::Cow;
-
-use serde::{Deserialize, Serialize};
-
 use crate::setup::{Step, Way};
+use crate::sheet::END;
 
 /// Where something is done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     /// The Microsoft Entra admin center.
     Entra,
@@ -18,35 +15,29 @@ pub enum Place {
     Here,
 }
 
-/// The words of a step.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct About {
-    /// Why this step is there, in a sentence or two.
-    pub why: Cow<'static, str>,
-    /// Who can do it.
-    pub who: Cow<'static, str>,
-    /// Where it is done.
-    pub places: Vec<Place>,
-    /// How long it takes.
-    pub takes: Cow<'static, str>,
-    /// What is seen when it worked.
-    pub expect: Cow<'static, str>,
-    /// The commonest failure.
-    pub failure: Cow<'static, str>,
-    /// Its cure, in paragraphs.
-    pub cure: Vec<Cow<'static, str>>,
+impl Place {
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Entra => "Entra",
+            Self::Databricks => "Databricks",
+            Self::Here => "here",
+        }
+    }
 }
 
-/// Every step's words on a way, in the order of [`Step::ALL`].
+/// Every step's words on a way, in the order of [`Step::ALL`]. They travel as texts with [`END`] after each part, since nothing is cheaper
+/// for a page to read: why, who, where, how long, what to expect, the commonest failure, and the paragraphs of its cure.
 #[must_use]
-pub fn all(way: Option<Way>) -> Vec<About> {
-    Step::ALL.into_iter().map(|step| of(step, way).about()).collect()
+pub fn all(way: Option<Way>) -> Vec<String> {
+    Step::ALL.into_iter().map(|step| of(step, way).text()).collect()
 }
 
 /// The first step's, which are there before the engine is.
 #[must_use]
-pub fn start() -> About {
-    START.about()
+pub fn start() -> String {
+    START.text()
 }
 
 const fn of(step: Step, way: Option<Way>) -> &'static Words {
@@ -79,16 +70,22 @@ struct Words {
 }
 
 impl Words {
-    fn about(&self) -> About {
-        About {
-            why: self.why.into(),
-            who: self.who.into(),
-            places: self.places.to_vec(),
-            takes: self.takes.into(),
-            expect: self.expect.into(),
-            failure: self.failure.into(),
-            cure: self.cure.iter().map(|text| Cow::Borrowed(*text)).collect(),
+    fn text(&self) -> String {
+        let mut places = String::new();
+        for place in self.places {
+            places.push_str(place.name());
+            places.push(' ');
         }
+        let mut text = String::new();
+        for part in [self.why, self.who, places.trim_end(), self.takes, self.expect, self.failure] {
+            text.push_str(part);
+            text.push(END);
+        }
+        for part in self.cure {
+            text.push_str(part);
+            text.push(END);
+        }
+        text
     }
 }
 
@@ -277,10 +274,14 @@ mod tests {
         for way in [None, Some(Way::Direct), Some(Way::Connector)] {
             let all = all(way);
             assert_eq!(all.len(), Step::ALL.len());
-            for (about, step) in all.iter().zip(Step::ALL) {
-                let words = [&about.why, &about.who, &about.takes, &about.expect, &about.failure];
-                assert!(words.into_iter().chain(&about.cure).all(|text| !text.trim().is_empty()), "{step:?}");
-                assert!(!about.places.is_empty() && !about.cure.is_empty(), "{step:?}");
+            for (text, step) in all.iter().zip(Step::ALL) {
+                let parts: Vec<&str> = text.split_terminator(END).collect();
+                assert!(parts.len() >= 7, "{step:?}: {parts:?}");
+                assert!(parts.iter().all(|part| !part.trim().is_empty()), "{step:?}: {parts:?}");
+                assert!(
+                    parts[2].split(' ').all(|it| ["Entra", "Databricks", "here"].contains(&it)),
+                    "{step:?}"
+                );
             }
         }
         assert_eq!(all(None).first(), Some(&start()));

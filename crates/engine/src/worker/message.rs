@@ -18,7 +18,6 @@ use crate::entra::clouds::Cloud;
 use crate::entra::ids::{ClientId, TenantId};
 use crate::entra::sign_in::Account;
 use crate::guide::Page;
-use crate::guide::about::About;
 use crate::problem::Problem;
 use crate::setup::{Picked, Scope, Step, Way};
 use crate::stop::Wish;
@@ -228,8 +227,8 @@ pub enum Event {
         /// Its figures, as strokes ([`crate::sheet`]).
         glance: String,
     },
-    /// What the steps say of themselves, in order.
-    About(Vec<About>),
+    /// What the steps say of themselves, in order ([`crate::guide::about`]).
+    About(Vec<String>),
     /// Lines of the plan, as strokes ([`crate::sheet`]).
     Lines(String),
     /// How far the applying is.
