@@ -7,7 +7,7 @@ import { expect, test } from './world.ts';
 test.use({ serveWith: ['--people', '24', '--groups', '4'] });
 
 test('a second visit completes what the first one left, and looks after it', async ({ page, world, secrets }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(480_000);
   const known = await facts(page, world);
   secrets.add(known.token.account);
   let token = known.token.account;
