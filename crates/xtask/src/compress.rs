@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::fingerprint::files_under;
 
 /// Files below this many bytes are sent as they are: packing them saves nothing worth a file.
-const SMALLEST: u64 = 1000;
+const SMALLEST: u64 = 600;
 
 /// Formats that are packed already, and our own results.
 const PACKED: [&str; 9] = ["br", "gz", "png", "jpg", "jpeg", "webp", "avif", "woff", "woff2"];

@@ -5,7 +5,7 @@ use crate::failure::Failure;
 /// How the chores are called.
 pub(crate) const USAGE: &str = "\
 cargo xtask start [--port 8080] [--no-sample]   builds everything and serves the page, with the sample tenant
-cargo xtask test [--only STAGES]                runs every check (about twenty minutes), or only some, with commas between: format,
+cargo xtask test [--only STAGES]                runs every check (about half an hour), or only some, with commas between: format,
                                                 clippy, clippy-wasm, wasm, page, program, native, e2e, interop, docs
 cargo xtask build                               builds the release page into dist/, with .br and .gz beside each file
 cargo xtask size                                prints what the page loads at first, and fails above the limit";

@@ -31,7 +31,7 @@ const SOURCES: [&str; 12] = [
 ];
 
 /// Changes when this file packs or lays out the page in another way.
-const LAYOUT: &str = "layout 2";
+const LAYOUT: &str = "layout 3";
 
 /// Builds the page into `dist/` with its packed siblings, unless the one there is up to date.
 pub(crate) fn build(project: &Project) -> Result<PathBuf, Failure> {

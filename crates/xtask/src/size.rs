@@ -28,7 +28,7 @@ pub(crate) fn size(project: &Project) -> Result<(), Failure> {
     let dist = page::build(project)?;
     let first = weigh_all(&dist, &first_load(&dist)?)?;
     let total = total(&first);
-    say("What the page loads at first, in KB of 1000 bytes (files below 1 KB travel as they are):");
+    say("What the page loads at first, in KB of 1000 bytes (the smallest files travel as they are):");
     table(&first, &total).into_iter().for_each(say);
     let later = weigh_all(&dist, &worker::files(&dist)?)?;
     say("What the second step loads, behind the page:");
