@@ -6,7 +6,6 @@ const STRANGER = '00000000-0000-0000-0000-0000000000bb';
 
 test('application and address of a setup file are confirmed by name before they are used', async ({ page, world, secrets }) => {
   const known = await facts(page, world);
-  secrets.add(known.token.account);
   await page.goto('./');
   await page.getByText('Go on with a setup file').click();
   const setup = {
@@ -49,6 +48,9 @@ test('application and address of a setup file are confirmed by name before they 
   await expect(page.locator('#error-summary')).toHaveCount(0);
   await page.getByRole('button', { name: 'Save and continue' }).click();
   await arrives(page, 5, 'test', 'Test the connection');
+
+  // From here on nobody sees it any more.
+  secrets.add(known.token.account);
 
   // It was said once.
   await page.goto('./#/workspace');
