@@ -1,5 +1,5 @@
 /** The board: a half-made connector that a second visit completes, quarantine and its end, deletions held back and let go. */
-import { chooses, door, enters, facts, goes, looks, pass, reviewed, tells, tested, writes } from './connector.ts';
+import { chooses, door, enters, facts, goes, insists, looks, pass, reviewed, tells, tested, writes } from './connector.ts';
 import { arrives, sound } from './person.ts';
 import { read } from './scim.ts';
 import { expect, test } from './world.ts';
@@ -56,8 +56,7 @@ test('a second visit completes what the first one left, and looks after it', asy
   await writes(page, 'Write these changes');
   await goes(page, 'sync');
   await page.getByRole('button', { name: 'Restart…' }).click();
-  await page.getByRole('button', { name: 'Restart it' }).click();
-  await expect(page.getByRole('button', { name: 'Restart it' })).toHaveCount(0);
+  await insists(page, 'Restart it');
   await pass(world, 41);
   await looks(page, 'Healthy');
   await sound(page);
@@ -82,8 +81,7 @@ test('a second visit completes what the first one left, and looks after it', asy
   expect(await active(), 'nobody has left').toBe(everybody);
   await page.getByRole('button', { name: 'Let the held deletions go…' }).click();
   await sound(page);
-  await page.getByRole('button', { name: 'Delete and deactivate all of them' }).click();
-  await expect(page.getByRole('button', { name: 'Delete and deactivate all of them' })).toHaveCount(0);
+  await insists(page, 'Delete and deactivate all of them');
   await pass(world, 41);
   await looks(page, 'Healthy');
   expect(await active()).toBeLessThan(everybody);

@@ -93,6 +93,13 @@ export async function writes(page: Page, what: 'Start provisioning' | 'Write the
   return runs(page, what);
 }
 
+/** Says yes to what is asked once more, and waits until it is done: the question goes as soon as that begins. */
+export async function insists(page: Page, what: string): Promise<void> {
+  await button(page, what).click();
+  await expect(button(page, what)).toHaveCount(0);
+  await expect(button(page, 'Stop waiting')).toHaveCount(0);
+}
+
 /** Goes to another step, by the list of steps. */
 export async function goes(page: Page, id: string): Promise<void> {
   await page.getByRole('navigation', { name: 'Steps' }).locator(`a[href="#/${id}"]`).click();

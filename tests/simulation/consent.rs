@@ -40,7 +40,7 @@ fn signs_in(page: &Page, who: &str) {
 }
 
 /// A colleague consents for everybody, at another machine.
-fn consents(page: &Page) {
+pub(super) fn consents(page: &Page) {
     let scopes: Vec<&str> = DIRECT_SYNC.iter().map(|scope| scope.name).collect();
     let (cloud, client) = (page.world.cloud(), page.application().client);
     let link = admin_consent_url(cloud, &page.world.tenant(), &client, PAGE, &scopes, "colleague");

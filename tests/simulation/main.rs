@@ -12,6 +12,7 @@ mod candidate;
 mod connecting;
 mod connection;
 mod consent;
+mod consenting;
 mod desk;
 mod elsewhere;
 mod enterprise;
