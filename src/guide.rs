@@ -128,7 +128,8 @@ pub(crate) fn hear(app: App, event: Event) {
             if let Ok(target) = Target::parse(&address, &app.cloud().databricks)
                 && app.setup.with_untracked(|setup| setup.target.as_ref() != Some(&target))
             {
-                app.setup.update(|setup| setup.target = Some(target));
+                // The tenant's own connector names it.
+                app.setup.update(|setup| (setup.target, setup.unconfirmed.target) = (Some(target), false));
                 app.live.update(|live| live.has_token = false);
             }
         }

@@ -11,10 +11,13 @@ use crate::parts::Tone;
 use crate::parts::form::actions;
 use crate::state::App;
 
-/// The application that signs in, once both its ids are there.
+/// The application that signs in, once both its ids are there, and nobody has to say yet that they know it.
 pub(crate) fn application(app: App) -> Option<Application> {
     let cloud = app.cloud();
     app.setup.with(|setup| {
+        if setup.unconfirmed.client {
+            return None;
+        }
         let (tenant, client) = (setup.tenant.clone()?, setup.client.clone()?);
         Some(Application { cloud, tenant, client, redirect_uri: navigation::base(), way: setup.way })
     })

@@ -279,17 +279,20 @@ impl App {
 
     /// A setup that somebody else made: what it names waits to be confirmed here.
     pub(crate) fn as_strangers(self, setup: Setup) -> Setup {
-        setup.from_elsewhere(self.config.with_value(|config| config.client_id.clone()).as_ref())
+        setup.from_elsewhere(&self.config.with_value(preset))
     }
 
     /// Opens what a bookmark leads to: the board, after signing in where nobody is. Says whether the route is one.
     pub(crate) fn open_bookmark(self, route: &str) -> bool {
         let known = |setup: &Setup| self.config.with_value(|it| it.cloud_of(&setup.cloud).is_some());
         let Some(setup) = from_bookmark(route).filter(known) else { return false };
-        let here = self.setup.with_untracked(|own| {
-            own.way == setup.way && own.client == setup.client && own.tenant == setup.tenant
+        let same = self.setup.with_untracked(|own| {
+            own.cloud == setup.cloud && own.client == setup.client && own.tenant == setup.tenant
         });
-        if !here && !self.holds_back() {
+        if same {
+            // What is known of the same tenant stays.
+            self.choose_way(Way::Connector);
+        } else if !self.holds_back() {
             self.take_over(self.as_strangers(setup));
         }
         let signed_in = self.live.with_untracked(|live| live.account.is_some());

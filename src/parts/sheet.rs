@@ -79,6 +79,10 @@ fn draw(place: &Element, strokes: &str) {
             let _ = fold.remove_attribute("open");
         }
     }
+    // Lists to choose from do not remember what they were drawn with.
+    for list in find(place, "select") {
+        let _ = Reflect::set(&list, &DRAWN.into(), &get(&list, "value"));
+    }
     for (id, key, kept) in typed {
         if let Some(field) = document().get_element_by_id(&id) {
             let _ = Reflect::set(&field, &key.into(), &kept);
@@ -120,20 +124,21 @@ pub(crate) fn send(app: App, name: &str) {
 }
 
 fn fill(app: App, form: &Element, name: String) {
-    let fields = find(form, "input,textarea,select");
+    let fields = find(form, FIELDS);
     let values = fields.iter().map(|field| (field.id(), value(field))).collect();
-    for field in find(form, FIELDS) {
+    for field in &fields {
         // What the engine says of it next counts.
         for (now, said) in KEPT {
-            let _ = Reflect::set(&field, &said.into(), &get(&field, now));
+            let _ = Reflect::set(field, &said.into(), &get(field, now));
         }
     }
     guide::fill(app, name, values);
 }
 
-const FIELDS: &str = "input,textarea";
+const FIELDS: &str = "input,textarea,select";
 /// What a field holds, and what it was drawn with or handed over.
-const KEPT: [(&str, &str); 2] = [("checked", "defaultChecked"), ("value", "defaultValue")];
+const KEPT: [(&str, &str); 2] = [("checked", "defaultChecked"), ("value", DRAWN)];
+const DRAWN: &str = "defaultValue";
 
 fn get(field: &Element, name: &str) -> JsValue {
     Reflect::get(field, &name.into()).unwrap_or_default()

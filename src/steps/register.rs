@@ -85,11 +85,14 @@ pub(super) fn view(app: App) -> AnyView {
         {buttons(app, Step::Register, view! { {go_on}{submit("Sign in with Microsoft")} }.into_any())}
     };
     let leave = move || {
-        if untrack(strange) && !known.get_untracked() {
-            errors.show(vec![(KNOWN, "Say that you know the application, or enter your own.".to_owned())]);
-            return;
+        if untrack(strange) {
+            if !known.get_untracked() {
+                errors
+                    .show(vec![(KNOWN, "Say that you know the application, or enter your own.".to_owned())]);
+                return;
+            }
+            app.setup.update(|setup| setup.unconfirmed.client = false);
         }
-        app.setup.update(|setup| setup.unconfirmed.client = false);
         let command = Command::Identify {
             cloud: app.cloud(),
             clouds: app.config.with_value(engine::config::Config::clouds),

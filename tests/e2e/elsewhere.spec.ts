@@ -68,6 +68,28 @@ test('an address of one’s own is asked for no more than before', async ({ page
   await arrives(page, 5, 'test', 'Test the connection');
 });
 
+test('an address of the board with a strange application leads no further than the question', async ({ page, world }) => {
+  const known = await facts(page, world);
+  const heading = page.getByRole('heading', { level: 1 });
+  const ours = page.getByRole('checkbox', { name: 'I know this application, and it is ours' });
+  await page.goto(`./#/board/sample/${known.tenantId}/${STRANGER}`);
+  await expect(heading).toHaveText('Register the application');
+  await expect(ours).not.toBeChecked();
+  // Nor do the other ways out of the page: Microsoft is asked nothing.
+  await page.goto('./#/consent');
+  await page.getByRole('button', { name: 'Grant admin consent' }).click();
+  await expect(heading).toHaveText('Register the application');
+  await expect(ours).not.toBeChecked();
+  // A slip of the pen confirms nothing.
+  await page.getByLabel('Application (client) ID').fill('no id');
+  await page.getByRole('button', { name: 'Sign in with Microsoft' }).click();
+  await expect(page.locator('#error-summary')).toBeVisible();
+  await page.reload();
+  await expect(page.getByLabel('Application (client) ID')).toHaveValue(STRANGER);
+  await expect(ours).not.toBeChecked();
+  await sound(page);
+});
+
 test('an address that names no tenant of this page leads nowhere', async ({ page, world }) => {
   const known = await facts(page, world);
   await page.goto(`./#/board/atlantis/${known.tenantId}/${known.clientId}`);

@@ -358,6 +358,7 @@ impl Known {
             Event::Target(address) => {
                 self.setup.borrow_mut().target = Target::parse(address, &page.world.cloud().databricks).ok();
             }
+            Event::Unattended { client, .. } => self.setup.borrow_mut().unattended = Some(client.clone()),
             Event::Choose(scope) => self.setup.borrow_mut().scope = Some(scope.clone()),
             Event::Offer { name, text, .. } => self.offered.borrow_mut().push((name.clone(), text.clone())),
             Event::Arrived(Arrival::Told { note, .. }) => {

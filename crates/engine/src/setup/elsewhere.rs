@@ -26,19 +26,24 @@ impl Unconfirmed {
 }
 
 impl Setup {
-    /// The setup as somebody else's: its application, unless the host presets that very one, and its target wait to be confirmed.
+    /// The setup as somebody else's: its application, unless the host presets that very one for that tenant, and its target wait to be
+    /// confirmed. That something was sent for a connector is known to whoever sent it alone.
     #[must_use]
-    pub fn from_elsewhere(self, preset: Option<&ClientId>) -> Self {
-        let client = self.client.is_some() && self.client.as_ref() != preset;
-        let unconfirmed = Unconfirmed { client, target: self.target.is_some() };
-        Self { unconfirmed, ..self }
+    pub fn from_elsewhere(mut self, preset: &Self) -> Self {
+        let same_tenant = preset.tenant.is_none() || preset.tenant == self.tenant;
+        let vouched = preset.client == self.client && preset.cloud == self.cloud && same_tenant;
+        let client = self.client.is_some() && !vouched;
+        self.unconfirmed = Unconfirmed { client, target: self.target.is_some() };
+        if let Some(facts) = &mut self.connector {
+            (facts.sent, facts.job_sent) = (None, None);
+        }
+        self
     }
 
-    /// Whether this application came from elsewhere and waits to be confirmed.
+    /// Whether what is entered is the application that came from elsewhere and waits to be confirmed.
     #[must_use]
-    pub fn is_strange_client(&self, client: &str) -> bool {
-        let same = self.client.as_ref().is_some_and(|own| own.as_str().eq_ignore_ascii_case(client.trim()));
-        self.unconfirmed.client && same
+    pub fn is_strange_client(&self, entered: &str) -> bool {
+        self.unconfirmed.client && Guid::parse(entered).ok().map(ClientId) == self.client
     }
 
     /// Whether this target came from elsewhere and waits to be confirmed.
@@ -95,8 +100,9 @@ mod tests {
         let mine = setup();
         let target = mine.target.clone().unwrap();
         assert!(!mine.is_strange_client(CLIENT) && !mine.is_strange_target(&target));
-        let theirs = mine.from_elsewhere(None);
+        let theirs = mine.from_elsewhere(&Setup::default());
         assert!(theirs.is_strange_client(CLIENT) && theirs.is_strange_target(&target));
+        assert!(theirs.is_strange_client(&format!(" \"{}\"", CLIENT.to_uppercase())));
         // Another one was typed by the person who is here.
         assert!(!theirs.is_strange_client(TENANT));
         assert!(!theirs.is_strange_target(&Target::parse("adb-3.4.azuredatabricks.net", &[]).unwrap()));
@@ -106,9 +112,14 @@ mod tests {
 
     #[test]
     fn the_host_vouches_for_the_application_that_it_presets() {
-        let preset = Guid::parse(CLIENT).ok().map(ClientId);
-        let theirs = setup().from_elsewhere(preset.as_ref());
-        assert_eq!(theirs.unconfirmed, Unconfirmed { client: false, target: true });
+        let client = |preset: &Setup| setup().from_elsewhere(preset).unconfirmed.client;
+        let preset = Setup { tenant: setup().tenant, client: setup().client, ..Setup::default() };
+        assert!(!client(&preset));
+        assert!(!client(&Setup { tenant: None, ..preset.clone() }));
+        // Not for the same id in another tenant or cloud.
+        assert!(client(&Setup { tenant: Guid::parse(CLIENT).ok().map(TenantId), ..preset.clone() }));
+        assert!(client(&Setup { cloud: "china".to_owned(), ..preset }));
+        assert!(client(&Setup::default()));
     }
 
     #[test]

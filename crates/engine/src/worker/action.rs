@@ -7,6 +7,7 @@ use crate::entra::connector::set_up::Writes;
 use crate::entra::consent::DelegatedGrant;
 use crate::entra::ids::{ClientId, ObjectId, TenantId};
 use crate::entra::registration::Repair;
+use crate::guide::connector::Owning;
 use crate::setup::{Picked, Step};
 
 /// Rights that are asked for only when a person wants what they are for.
@@ -140,8 +141,8 @@ pub enum OfConnector {
     },
     /// Look up what became of everybody who is assigned.
     LookUp,
-    /// Make the application for unattended runs an owner of it.
-    Own,
+    /// Make the application for unattended runs an owner of it: first shown, then exactly that.
+    Own(Option<Box<Owning>>),
     /// Give the setup.
     Setup,
     /// Give the report.

@@ -91,7 +91,11 @@ pub(super) fn words(words: &str, waiting: Option<&Waiting>) -> String {
     }
 }
 
+/// The application that the page signs in with; none while one that came from elsewhere waits to be confirmed.
 pub(super) fn application(page: &Page) -> Option<Application> {
+    if page.setup.unconfirmed.client {
+        return None;
+    }
     Some(Application {
         cloud: page.cloud.clone(),
         tenant: page.setup.tenant.clone()?,

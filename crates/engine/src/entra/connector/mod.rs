@@ -33,7 +33,7 @@ pub mod wire;
 
 pub use create::{CreateError, FIELDS, Order, create, named, read, template};
 pub use existing::{Completeness, Connector, every, existing, existing_or_named, is_connector, look};
-pub use gallery::{NAME, Origin, origin};
+pub use gallery::{Made, NAME, Origin, origin};
 pub use job::{JobError, Restart, ensure, job, jobs, pause, remove_job, restart, start};
 pub use remove::remove;
 pub use secrets::{Kept, Mail, MailError, SaveError, Settings, kept, save, token_advice};

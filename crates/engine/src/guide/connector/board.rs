@@ -210,10 +210,11 @@ fn state(board: &Board, now: Timestamp) -> Vec<Block> {
 
 /// What can be done about the state, the likeliest first.
 fn controls(board: &Board, known: &Known, anew: Anew) -> Vec<Block> {
-    let Some(health) = &board.health else { return Vec::new() };
+    // Also where several jobs, or none, have no state: what is asked there is how to get rid of them.
     if let Some(risky) = &known.sure {
         return sure(risky, board, known);
     }
+    let Some(health) = &board.health else { return Vec::new() };
     let do_it =
         |label: &str, primary: bool, action: OfConnector| button(label, primary, &Action::Connector(action));
     let restart =

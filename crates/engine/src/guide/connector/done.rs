@@ -1,7 +1,7 @@
 //! What was set up, what to keep, and what goes on by itself.
 
 use super::super::{Page, button, buttons};
-use super::Known;
+use super::{Known, Owning};
 use crate::databricks::target::Level;
 use crate::entra::connector::secrets::Mail;
 use crate::setup::{Scope, TokenOwner, bookmark};
@@ -85,14 +85,28 @@ fn unattended(page: &Page, known: &Known) -> Vec<Block> {
         ]),
     ];
     blocks.extend(known.problem.clone().map(|it| Block::Problem(Tone::Bad, it)));
-    match known.waiting() {
-        Some(waiting) => blocks.extend(waiting),
-        None if known.owned => {
-            blocks.push(Block::note(Tone::Good, "It owns both", "Made, and read back."));
+    let own = |shown| Action::Connector(OfConnector::Own(shown));
+    match (known.waiting(), &known.owning) {
+        (Some(waiting), _) => blocks.extend(waiting),
+        (None, Some(Owning { owner, connector, done: true, .. })) => {
+            let text = format!("“{owner}” owns both objects of “{connector}”. Made, and read back.");
+            blocks.push(Block::note(Tone::Good, "It owns both", text));
         }
-        None => {
-            let own = Action::Connector(OfConnector::Own);
-            blocks.push(buttons(vec![button("Make it an owner of both", false, &own)]));
+        (None, Some(shown)) => {
+            let Owning { owner, client, connector, .. } = shown;
+            blocks.push(Block::note(
+                Tone::Warn,
+                format!("Make “{owner}” an owner of “{connector}”?"),
+                format!("Of its registration and of its enterprise application. The client ID of “{owner}” is {client}."),
+            ));
+            blocks.push(buttons(vec![button(
+                "Make it an owner of both",
+                false,
+                &own(Some(Box::new(shown.clone()))),
+            )]));
+        }
+        (None, None) => {
+            blocks.push(buttons(vec![button("Let it look after this connector…", false, &own(None))]));
         }
     }
     blocks

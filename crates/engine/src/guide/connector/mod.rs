@@ -22,12 +22,14 @@ pub mod workspace;
 use super::{Page, Signed, button, buttons};
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::entra::connector::guard::Examined;
 use crate::entra::connector::on_demand::OnDemand;
 use crate::entra::connector::set_up::Compared;
 use crate::entra::connector::trace::Trace;
 use crate::entra::connector::{Connector, Origin};
-use crate::entra::ids::ObjectId;
+use crate::entra::ids::{ClientId, ObjectId};
 use crate::entra::preflight::Licence;
 use crate::env::Timestamp;
 use crate::problem::Problem;
@@ -86,12 +88,27 @@ pub struct Known {
     pub log: Option<log::Shown>,
     /// Why somebody is (not) there.
     pub why: Option<log::Standing>,
-    /// Whether the application for unattended runs was made an owner in this visit.
-    pub owned: bool,
+    /// Whom would be made an owner of it, or was.
+    pub owning: Option<Owning>,
     /// Who was asked to be provisioned at once while it is not known whose token it is: asked once more, it is done.
     pub unsaid: Option<ObjectId>,
     /// What came of provisioning somebody at once.
     pub on_demand: Option<Box<OnDemand>>,
+}
+
+/// The application for unattended runs as an owner of the connector.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owning {
+    /// The name of the application.
+    pub owner: String,
+    /// Its client id.
+    pub client: ClientId,
+    /// The name of the connector.
+    pub connector: String,
+    /// Its service principal.
+    pub id: ObjectId,
+    /// Whether it is so by now.
+    pub done: bool,
 }
 
 /// The connectors of the tenant.
@@ -148,6 +165,7 @@ impl Known {
         (self.board, self.compared, self.early) = (None, None, false);
         (self.looked, self.came, self.held) = (None, Vec::new(), None);
         (self.log, self.why, self.on_demand) = (None, None, None);
+        (self.sure, self.owning, self.unsaid, self.asked) = (None, None, None, Vec::new());
     }
 
     fn wrong(&self, field: &str) -> String {

@@ -149,6 +149,10 @@ impl<E: Env, J: Journal> Worker<E, J> {
         };
         match kind {
             _ if level == Some(Level::Account) => Ok(Some(TokenOwner::NoPerson)),
+            "nobody" if !person.is_empty() => Err((
+                PERSON,
+                "You named a person: say that the token is a person’s, or empty this field.".to_owned(),
+            )),
             "nobody" => Ok(Some(TokenOwner::NoPerson)),
             "person" if person.is_empty() => Err((PERSON, "Say whose token it is.".to_owned())),
             "person" => {

@@ -53,7 +53,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             OfConnector::Find => shown,
             OfConnector::Test | OfConnector::TestSaved => Step::Test,
             OfConnector::Examine => Step::Scope,
-            OfConnector::Own => Step::Done,
+            OfConnector::Own(_) => Step::Done,
             OfConnector::Compare | OfConnector::PassOver(_) | OfConnector::Begin(_) => Step::Review,
             OfConnector::Sure(Risky::TakeAway(_)) => Step::Review,
             OfConnector::Check
@@ -91,7 +91,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 self.provision_listed(work, (id, *is_group), tell).await
             }
             OfConnector::LookUp => self.look_up(work, tell).await,
-            OfConnector::Own => self.own(work, tell).await,
+            OfConnector::Own(shown) => self.own(work, shown.as_deref(), tell).await,
             OfConnector::Sure(Risky::TakeAway(ids)) => self.take_away(work, ids, tell).await,
             other => self.look_after(work, other, tell).await,
         })
@@ -256,7 +256,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         tell: &dyn Fn(Event),
     ) -> Option<Problem> {
         match outcome {
-            Err(Failure::Gone(Gone::TimeUp(Some(error)))) if error.status() == Some(401) => {
+            Err(Failure::Gone(Gone::TimeUp(Some(error)))) if matches!(error.status(), Some(401 | 403)) => {
                 let known = self.held.borrow().desk.roles().unwrap_or(Roles::Unknown);
                 Some(work_out(&error, needs, &signed_in.session.scopes, &known))
             }
@@ -316,6 +316,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
 
     /// Takes one that is there; on the board, looks at it.
     async fn take(&self, id: &ObjectId, name: &str, shown: Step, tell: &dyn Fn(Event)) -> Told {
+        // What is being written is put on record for the one that it is written to.
+        self.refuse_while_busy()?;
         self.forget_test(tell);
         self.connector(Known::forget_connector);
         // What it was told and how it works stays, until a person says otherwise.

@@ -5,8 +5,8 @@ use super::super::failure::Failure;
 use super::super::message::Event;
 use super::super::work::Work;
 use crate::entra::connector::{
-    CreateError, Credentials, Enterprise, Kept, Order, Origin, TestError, create, is_connector, look, origin,
-    read, template, validate,
+    CreateError, Credentials, Enterprise, Kept, Made, Order, Origin, TestError, create, is_connector, look,
+    origin, read, template, validate,
 };
 use crate::entra::replication::{Gone, Waiting};
 use crate::env::Env;
@@ -144,7 +144,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
     ) -> Result<(), Failure> {
         let (facts, extra) = (self.facts(), &work.graph.cloud.databricks);
         let ours = |kept: &Kept| is_connector(from, (enterprise, kept), &facts, extra);
-        if ours(&Kept::default()) {
+        // Made from Databricks' own entry it can be nothing else; one from the entry for anything shows by where it writes.
+        if from.kind(&enterprise.application_template_id) == Made::Connector {
             return Ok(());
         }
         let looked = look(&work.graph, enterprise.clone());

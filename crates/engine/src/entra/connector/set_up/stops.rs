@@ -151,7 +151,7 @@ impl Compared {
             stops.push(
                 "Everybody is provisioned now, and who would be left could not be read to the end. Look again.".to_owned(),
             );
-        } else if self.writes.restart && self.assigned.is_empty() && self.writes.assign.is_empty() {
+        } else if self.writes.restart && self.examined.totals.people == 0 {
             stops.push(
                 "Everybody is provisioned now, and nobody is assigned: all of them would be deactivated in Databricks. Choose groups and \
                  people, or assign them first."
