@@ -295,6 +295,8 @@ impl App {
         } else if !self.holds_back() {
             self.take_over(self.as_strangers(setup));
         }
+        // What it leads to outlives the trip to the sign-in service, though nothing else was entered.
+        self.setup.with_untracked(|setup| storage::put(storage::SETUP, &setup.to_json()));
         let signed_in = self.live.with_untracked(|live| live.account.is_some());
         self.after.set(Step::Sync);
         self.step.set(if signed_in { Step::Sync } else { Step::Register });

@@ -48,6 +48,8 @@ test('a file of it that was changed on its way is not run', async ({ page, compl
   await page.getByRole('button', { name: 'Sign in with Microsoft' }).click();
   await expect(page.getByRole('alert')).toContainText('a file was changed on its way');
   expect(page.workers()).toEqual([]);
+  // It may be on its way once more.
+  await page.unrouteAll({ behavior: 'wait' });
 });
 
 test('its requests are seen by this test, and go where they may', async ({ page, world }) => {
