@@ -45,16 +45,8 @@ fn what_is_paused_is_started_by_the_review_alone() {
 fn what_never_began_is_started_by_the_review_alone() {
     let wizard = Wizard::small();
     let facts = wizard.world().facts();
-    wizard.enters(Step::Workspace);
-    wizard.connects(&facts.workspace_url, &facts.plain_token);
-    let values = [("connector-name", "contoso-provisioning"), ("token-owner", "nobody")];
-    assert_eq!(wizard.fills("connector", &values), Event::Go(Step::Test));
-    wizard.enters(Step::Test);
-    wizard.presses("Test connection");
-    wizard.shows(Step::Scope);
-    wizard.chooses(wizard.scope(&["All Employees"], &[]));
-    assert_eq!(wizard.fills("settings", &[]), Event::Go(Step::Review));
-    wizard.enters(Step::Review);
+    wizard.is_tested_at_workspace(&facts.plain_token, &[("token-owner", "nobody")]);
+    wizard.reviews(wizard.scope(&["All Employees"], &[]), &[]);
     // This token may only read: the proof fails, and nothing starts.
     wizard.presses("Start provisioning");
     assert!(wizard.shown().lines.contains(&"failed | One person provisioned".to_owned()));
@@ -101,13 +93,7 @@ fn after_a_reset_external_ids_are_object_ids_still() {
 #[test]
 fn nothing_is_taken_away_where_it_is_not_known_whose_token_it_is() {
     let wizard = healthy();
-    let review = |scope| {
-        wizard.shows(Step::Scope);
-        wizard.chooses(scope);
-        let mail = [("notification-email", "ops@contoso.example"), ("deletion-threshold", "50")];
-        assert_eq!(wizard.fills("settings", &mail), Event::Go(Step::Review));
-        wizard.enters(Step::Review);
-    };
+    let review = |scope| wizard.reviews(scope, &MAIL);
     review(wizard.scope(&["All Employees"], &["uma"]));
     wizard.presses("Write these changes");
     // Zoë gave the token, and is nowhere in what can be read.
@@ -144,13 +130,7 @@ fn nothing_is_taken_away_where_it_is_not_known_whose_token_it_is() {
 #[test]
 fn who_gave_the_token_is_looked_at_again_before_anything_is_taken_away() {
     let wizard = healthy();
-    let review = |scope| {
-        wizard.shows(Step::Scope);
-        wizard.chooses(scope);
-        let mail = [("notification-email", "ops@contoso.example"), ("deletion-threshold", "50")];
-        assert_eq!(wizard.fills("settings", &mail), Event::Go(Step::Review));
-        wizard.enters(Step::Review);
-    };
+    let review = |scope| wizard.reviews(scope, &MAIL);
     review(wizard.scope(&["All Employees"], &["uma"]));
     wizard.presses("Write these changes");
     let owner = Picked { id: wizard.person("zoe.mueller"), name: "zoe.mueller@contoso.example".to_owned() };
@@ -173,16 +153,8 @@ fn whose_token_it_is_that_nobody_said_is_not_taken_for_nobodys() {
     const UNSAID: &str = "Whose token it uses was not said";
     let wizard = Wizard::small();
     let facts = wizard.world().facts();
-    wizard.enters(Step::Workspace);
-    wizard.connects(&facts.workspace_url, &facts.workspace_token);
-    let values = [("connector-name", "contoso-provisioning"), ("token-owner", "nobody")];
-    assert_eq!(wizard.fills("connector", &values), Event::Go(Step::Test));
-    wizard.enters(Step::Test);
-    wizard.presses("Test connection");
-    wizard.shows(Step::Scope);
-    wizard.chooses(wizard.scope(&["All Employees"], &[]));
-    assert_eq!(wizard.fills("settings", &[]), Event::Go(Step::Review));
-    wizard.enters(Step::Review);
+    wizard.is_tested_at_workspace(&facts.workspace_token, &[("token-owner", "nobody")]);
+    wizard.reviews(wizard.scope(&["All Employees"], &[]), &[]);
     wizard.presses("Start provisioning");
     wizard.pass(Duration::from_secs(60));
     wizard.watches(Duration::from_secs(2));

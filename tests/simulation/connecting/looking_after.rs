@@ -319,13 +319,7 @@ fn several_who_are_notified_are_shown_and_stay() {
 #[test]
 fn which_assignments_were_not_taken_away_is_told_by_name() {
     let wizard = healthy();
-    let review = |scope| {
-        wizard.shows(Step::Scope);
-        wizard.chooses(scope);
-        let mail = [("notification-email", "ops@contoso.example"), ("deletion-threshold", "50")];
-        assert_eq!(wizard.fills("settings", &mail), Event::Go(Step::Review));
-        wizard.enters(Step::Review);
-    };
+    let review = |scope| wizard.reviews(scope, &MAIL);
     review(wizard.scope(&["All Employees"], &["uma"]));
     wizard.presses("Write these changes");
     review(wizard.scope(&[], &["zoe.mueller"]));

@@ -43,6 +43,8 @@ use super::worker::Page;
 use super::world::{Effect, World};
 
 const ADA: &str = "ada@contoso.example";
+/// Settings of most connectors here.
+const MAIL: [(&str, &str); 2] = [("notification-email", "ops@contoso.example"), ("deletion-threshold", "50")];
 
 /// A page, and what it knows.
 pub(super) struct Wizard {
@@ -321,14 +323,28 @@ impl Wizard {
         assert_eq!(self.proof(Step::Test).as_deref(), Some("Credentials accepted by Entra’s test"));
     }
 
+    /// The same at the workspace's level, with what is said of the token's owner.
+    fn is_tested_at_workspace(&self, token: &str, owner: &[(&str, &str)]) {
+        self.enters(Step::Workspace);
+        self.connects(&self.world().facts().workspace_url, token);
+        let values = [&[("connector-name", "contoso-provisioning")], owner].concat();
+        assert_eq!(self.fills("connector", &values), Event::Go(Step::Test));
+        self.enters(Step::Test);
+        self.presses("Test connection");
+    }
+
+    /// Chooses whom it provisions and how it works, and comes to what would be written.
+    fn reviews(&self, scope: Scope, settings: &[(&str, &str)]) {
+        self.shows(Step::Scope);
+        self.chooses(scope);
+        assert_eq!(self.fills("settings", settings), Event::Go(Step::Review));
+        self.enters(Step::Review);
+    }
+
     /// From there to the review of what would be written, for a group of three people.
     fn is_reviewed(&self) {
         self.is_tested();
-        self.shows(Step::Scope);
-        self.chooses(self.scope(&["All Employees"], &[]));
-        let mail = [("notification-email", "ops@contoso.example"), ("deletion-threshold", "50")];
-        assert_eq!(self.fills("settings", &mail), Event::Go(Step::Review));
-        self.enters(Step::Review);
+        self.reviews(self.scope(&["All Employees"], &[]), &MAIL);
     }
 
     /// From there to provisioning that runs.

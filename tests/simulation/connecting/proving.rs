@@ -42,16 +42,8 @@ fn a_group_with_a_few_of_its_members_proves_it() {
 fn what_a_failed_proof_met_is_shown() {
     let wizard = Wizard::small();
     let facts = wizard.world().facts();
-    wizard.enters(Step::Workspace);
-    wizard.connects(&facts.workspace_url, &facts.plain_token);
-    let values = [("connector-name", "contoso-provisioning"), ("token-owner", "nobody")];
-    assert_eq!(wizard.fills("connector", &values), Event::Go(Step::Test));
-    wizard.enters(Step::Test);
-    wizard.presses("Test connection");
-    wizard.shows(Step::Scope);
-    wizard.chooses(wizard.scope(&["All Employees"], &[]));
-    assert_eq!(wizard.fills("settings", &[]), Event::Go(Step::Review));
-    wizard.enters(Step::Review);
+    wizard.is_tested_at_workspace(&facts.plain_token, &[("token-owner", "nobody")]);
+    wizard.reviews(wizard.scope(&["All Employees"], &[]), &[]);
     wizard.presses("Start provisioning");
     let drawn = wizard.shown();
     let rows = drawn.between(

@@ -185,22 +185,11 @@ fn the_owner_of_the_token_is_never_provisioned() {
         directory.add_member(&all, ada.as_str());
     });
     let facts = wizard.world().facts();
-    wizard.enters(Step::Workspace);
-    wizard.connects(&facts.workspace_url, &facts.workspace_token);
-    let values = [
-        ("connector-name", "contoso-provisioning"),
-        ("token-owner", "person"),
-        ("token-person", "uma@contoso.example"),
-    ];
-    assert_eq!(wizard.fills("connector", &values), Event::Go(Step::Test));
-    wizard.enters(Step::Test);
-    wizard.presses("Test connection");
-    let review = |scope| {
-        wizard.shows(Step::Scope);
-        wizard.chooses(scope);
-        assert_eq!(wizard.fills("settings", &[]), Event::Go(Step::Review));
-        wizard.enters(Step::Review);
-    };
+    wizard.is_tested_at_workspace(
+        &facts.workspace_token,
+        &[("token-owner", "person"), ("token-person", "uma@contoso.example")],
+    );
+    let review = |scope| wizard.reviews(scope, &[]);
     review(wizard.scope(&["All Employees"], &[]));
     assert_eq!(wizard.shown().labels()[0], "Start provisioning");
     let good = wizard.button("Start provisioning");
@@ -248,10 +237,7 @@ fn a_rival_on_the_same_target_stops_everything() {
     );
     second.enters(Step::Test);
     second.presses("Test connection");
-    second.shows(Step::Scope);
-    second.chooses(second.scope(&["All Employees"], &[]));
-    assert_eq!(second.fills("settings", &[]), Event::Go(Step::Review));
-    second.enters(Step::Review);
+    second.reviews(second.scope(&["All Employees"], &[]), &[]);
     let rival = "The connector “contoso-provisioning” is switched on and writes to the same target. Switch it off, or use it in place of \
                  this one.";
     assert_eq!(stops(&second), [rival]);
@@ -336,17 +322,9 @@ fn by_hand_nobody_is_assigned_and_nobody_is_taken_as_a_proof() {
 fn a_token_that_may_only_read_passes_the_test_and_is_stopped_by_the_proof() {
     let wizard = Wizard::small();
     let facts = wizard.world().facts();
-    wizard.enters(Step::Workspace);
-    wizard.connects(&facts.workspace_url, &facts.plain_token);
-    let values = [("connector-name", "contoso-provisioning"), ("token-owner", "nobody")];
-    assert_eq!(wizard.fills("connector", &values), Event::Go(Step::Test));
-    wizard.enters(Step::Test);
-    wizard.presses("Test connection");
+    wizard.is_tested_at_workspace(&facts.plain_token, &[("token-owner", "nobody")]);
     assert!(wizard.proof(Step::Test).is_some());
-    wizard.shows(Step::Scope);
-    wizard.chooses(wizard.scope(&["All Employees"], &[]));
-    assert_eq!(wizard.fills("settings", &[]), Event::Go(Step::Review));
-    wizard.enters(Step::Review);
+    wizard.reviews(wizard.scope(&["All Employees"], &[]), &[]);
     wizard.presses("Start provisioning");
     let drawn = wizard.shown();
     assert!(drawn.lines.contains(&"failed | One person provisioned".to_owned()), "{}", drawn.text());
@@ -354,11 +332,7 @@ fn a_token_that_may_only_read_passes_the_test_and_is_stopped_by_the_proof() {
     assert_eq!(wizard.proof(Step::Review), None);
     assert!(wizard.effects().iter().all(|it| !it.ends_with("/start")));
     // A better token goes on from there.
-    wizard.enters(Step::Workspace);
-    wizard.connects(&facts.workspace_url, &facts.workspace_token);
-    assert_eq!(wizard.fills("connector", &values), Event::Go(Step::Test));
-    wizard.enters(Step::Test);
-    wizard.presses("Test connection");
+    wizard.is_tested_at_workspace(&facts.workspace_token, &[("token-owner", "nobody")]);
     wizard.enters(Step::Review);
     wizard.presses("Start provisioning");
     assert_eq!(wizard.proof(Step::Review).as_deref(), Some("Written, and read back"));

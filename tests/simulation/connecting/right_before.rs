@@ -21,10 +21,7 @@ fn a_rival_that_somebody_starts_meanwhile_keeps_it_from_starting() {
     );
     second.enters(Step::Test);
     second.presses("Test connection");
-    second.shows(Step::Scope);
-    second.chooses(second.scope(&["All Employees"], &[]));
-    assert_eq!(second.fills("settings", &[]), Event::Go(Step::Review));
-    second.enters(Step::Review);
+    second.reviews(second.scope(&["All Employees"], &[]), &[]);
     assert_eq!(second.shown().labels()[0], "Start provisioning");
     first.enters(Step::Review);
     first.presses("Start provisioning");
@@ -41,20 +38,11 @@ fn a_rival_that_somebody_starts_meanwhile_keeps_it_from_starting() {
 fn who_gave_the_token_and_came_into_a_group_meanwhile_keeps_it_from_starting() {
     let wizard = Wizard::small();
     let facts = wizard.world().facts();
-    wizard.enters(Step::Workspace);
-    wizard.connects(&facts.workspace_url, &facts.workspace_token);
-    let values = [
-        ("connector-name", "contoso-provisioning"),
-        ("token-owner", "person"),
-        ("token-person", "zoe.mueller@contoso.example"),
-    ];
-    assert_eq!(wizard.fills("connector", &values), Event::Go(Step::Test));
-    wizard.enters(Step::Test);
-    wizard.presses("Test connection");
-    wizard.shows(Step::Scope);
-    wizard.chooses(wizard.scope(&["All Employees"], &[]));
-    assert_eq!(wizard.fills("settings", &[]), Event::Go(Step::Review));
-    wizard.enters(Step::Review);
+    wizard.is_tested_at_workspace(
+        &facts.workspace_token,
+        &[("token-owner", "person"), ("token-person", "zoe.mueller@contoso.example")],
+    );
+    wizard.reviews(wizard.scope(&["All Employees"], &[]), &[]);
     assert_eq!(wizard.shown().labels()[0], "Start provisioning");
     let all = wizard.world().sample(|it| it.directory().group_named("All Employees").unwrap().id.clone());
     let zoe = wizard.person("zoe.mueller");
@@ -76,10 +64,7 @@ fn what_has_no_job_is_no_rival_and_what_has_one_may_be_passed_over_by_name() {
     let before = wizard.page.env.asked();
     wizard.page.env.at(&format!("/servicePrincipals/{other}/synchronization/secrets"));
     wizard.page.env.answer((0..90).map(|_| given(403, None, refusal)));
-    wizard.shows(Step::Scope);
-    wizard.chooses(wizard.scope(&["All Employees"], &[]));
-    assert_eq!(wizard.fills("settings", &[]), Event::Go(Step::Review));
-    wizard.enters(Step::Review);
+    wizard.reviews(wizard.scope(&["All Employees"], &[]), &[]);
     assert_eq!(wizard.shown().labels()[0], "Start provisioning", "{}", wizard.shown().text());
     assert_eq!(wizard.page.env.asked(), before);
     // It provisions something by now.
