@@ -1,6 +1,7 @@
 //! From everybody to those who are assigned: whoever is left out is deactivated, so nothing of that happens by accident or by halves.
 
-use engine::entra::connector::{Restart, schema};
+use engine::entra::connector::assignment::{assignments, take_away};
+use engine::entra::connector::{Enterprise, FIELDS, Restart, schema};
 use engine::setup::TokenOwner;
 use engine::stop::Control;
 use engine::worker::action::Risky;
@@ -17,10 +18,7 @@ fn everybody() -> Wizard {
 
 fn all_in(wizard: Wizard) -> Wizard {
     wizard.is_tested();
-    wizard.shows(Step::Scope);
-    wizard.chooses(Scope::All);
-    assert_eq!(wizard.fills("settings", &[]), Event::Go(Step::Review));
-    wizard.enters(Step::Review);
+    wizard.reviews(Scope::All, &[]);
     wizard.presses("Start provisioning");
     assert_eq!(
         wizard.proof(Step::Review).as_deref(),
@@ -88,11 +86,42 @@ fn what_comes_of_everybody_is_said_before_it_is_written() {
     wizard.enters(Step::Review);
     assert_eq!(says(&wizard), LIST.len(), "{}", wizard.shown().text());
     // Of those who are chosen nothing of it is true.
-    wizard.shows(Step::Scope);
-    wizard.chooses(wizard.scope(&["All Employees"], &[]));
-    assert_eq!(wizard.fills("settings", &[]), Event::Go(Step::Review));
-    wizard.enters(Step::Review);
+    wizard.reviews(wizard.scope(&["All Employees"], &[]), &[]);
     assert_eq!(says(&wizard), 0);
+}
+
+#[test]
+fn who_is_not_assigned_any_more_keeps_it_from_being_narrowed() {
+    let wizard = Wizard::small();
+    wizard.is_started();
+    let facts = wizard.world().facts();
+    wizard.enters(Step::Workspace);
+    wizard.connects(&facts.account_scim_url, &facts.account_token);
+    wizard.reviews(Scope::All, &[]);
+    wizard.presses("Write these changes");
+    wizard.skips(41);
+    let before = active(&wizard);
+    narrows(&wizard, &["All Employees"]);
+    let shown = wizard.button("Write these changes");
+    // While everybody is in scope it does nothing, and somebody tidies up.
+    let id = wizard.facts().id.unwrap();
+    wizard.elsewhere(async move |graph| {
+        let path = format!("/servicePrincipals/{id}?$select={FIELDS}");
+        let enterprise: Enterprise = graph.get("read", &path).await.unwrap();
+        let ids: Vec<String> =
+            assignments(graph, &enterprise).await.items.into_iter().map(|it| it.id).collect();
+        take_away(graph, &Control::default(), &|_| (), &enterprise, &ids).await.unwrap();
+    });
+    let effects = wizard.effects().len();
+    wizard.ask(shown);
+    let text = wizard.shown().text();
+    assert!(
+        text.contains("Provisioning is not narrowed yet: 1 of those who shall stay are not assigned."),
+        "{text}"
+    );
+    assert!(!wizard.effects()[effects..].iter().any(|it| it == "Put secrets"), "{:?}", wizard.effects());
+    wizard.skips(41);
+    assert_eq!(active(&wizard), before, "nobody has left");
 }
 
 #[test]
@@ -275,10 +304,7 @@ fn what_somebody_changed_meanwhile_is_not_written_over() {
     let facts = wizard.world().facts();
     colleague.enters(Step::Workspace);
     colleague.connects(&facts.account_scim_url, &facts.account_token);
-    colleague.shows(Step::Scope);
-    colleague.chooses(Scope::All);
-    assert_eq!(colleague.fills("settings", &[]), Event::Go(Step::Review));
-    colleague.enters(Step::Review);
+    colleague.reviews(Scope::All, &[]);
     colleague.presses("Write these changes");
     let before = wizard.effects().len();
     wizard.presses("Write these changes");
@@ -330,10 +356,7 @@ fn an_application_for_single_sign_on_is_no_connector() {
     wizard.presses("Test connection");
     let text = wizard.shown().text();
     assert!(text.contains("“Payroll” is no connector."), "{text}");
-    wizard.shows(Step::Scope);
-    wizard.chooses(wizard.scope(&["All Employees"], &[]));
-    assert_eq!(wizard.fills("settings", &[]), Event::Go(Step::Review));
-    wizard.enters(Step::Review);
+    wizard.reviews(wizard.scope(&["All Employees"], &[]), &[]);
     let stops = stops(&wizard);
     assert!(stops[0].starts_with("The enterprise application “Payroll” was not made "), "{stops:#?}");
     wizard.watches(Duration::from_secs(2));

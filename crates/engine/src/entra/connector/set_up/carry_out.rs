@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::error::SetUpError;
 use super::others::{Watch, still_clear};
-use super::shown::{everybody_assigned, the_job, unchanged};
+use super::shown::{everybody_assigned, still_assigned, the_job, unchanged};
 use super::stage::Stage;
 use super::{Told, Writes};
 use crate::entra::connector::assignment::{AssignError, Assigned, Reached, assign};
@@ -90,6 +90,7 @@ pub async fn carry_out<E: Env>(
         tell(Stage::Assign, None, &found);
         early = assigned(graph, control, tell, &enterprise, writes).await?;
         everybody_assigned(early.as_ref(), writes)?;
+        still_assigned(graph, control, &enterprise, writes).await?;
         found = counted(early.as_ref());
     }
 
@@ -124,6 +125,9 @@ pub async fn carry_out<E: Env>(
     );
     if writes.start || writes.restart {
         still_clear(graph, control, watch, &enterprise, writes).await?;
+    }
+    if writes.restart {
+        still_assigned(graph, control, &enterprise, writes).await?;
     }
     let job = begin(graph, control, &waits(Stage::Start), writes, job).await?;
     Ok(Carried { job, assigned, proof })

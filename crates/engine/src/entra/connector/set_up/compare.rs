@@ -326,6 +326,10 @@ fn writes(
             address: kept.address().map(str::to_owned),
             everybody: kept.everybody(),
             passed_over: Vec::new(),
+            assigned: assigned
+                .iter()
+                .map(|it| Picked { id: it.principal.clone(), name: it.name.clone() })
+                .collect(),
         },
         prove: examined
             .samples

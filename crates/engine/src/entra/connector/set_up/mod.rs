@@ -73,6 +73,9 @@ pub struct Shown {
     /// Others that are switched on and could not be read, and of which somebody said that they do not write there.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub passed_over: Vec<Picked>,
+    /// Who is assigned, and stays so: where it is narrowed, whoever is not any more would be taken out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assigned: Vec<Picked>,
 }
 
 /// Where to write, and how.

@@ -2,14 +2,15 @@
 
 use super::error::SetUpError;
 use super::{Told, Writes};
-use crate::entra::connector::assignment::Assigned;
+use crate::entra::connector::assignment::{Assigned, assignments};
 use crate::entra::connector::job::{JobError, jobs};
 use crate::entra::connector::secrets::{Kept, kept};
-use crate::entra::connector::wire::Job;
+use crate::entra::connector::wire::{Enterprise, Job};
 use crate::entra::graph::Graph;
 use crate::entra::ids::ObjectId;
 use crate::entra::replication::{Gone, Settling, Tried, Waiting, settle, until};
 use crate::env::Env;
+use crate::setup::Picked;
 use crate::stop::Control;
 
 /// Ends it where somebody changed what the connector writes to, or whom it provisions, since that was shown.
@@ -63,6 +64,24 @@ pub(super) async fn the_job<E: Env>(
         Err(Gone::TimeUp(None)) => Err(SetUpError::OtherJob(None)),
         Err(gone) => Err(gone.into()),
     }
+}
+
+/// While everybody is in scope an assignment does nothing, and somebody may tidy up. So before it is narrowed those who were shown as
+/// assigned have to be so still.
+pub(super) async fn still_assigned<E: Env>(
+    graph: &Graph<'_, E>,
+    control: &Control,
+    enterprise: &Enterprise,
+    writes: &Writes,
+) -> Result<(), SetUpError> {
+    let now = control.unless_stopped(assignments(graph, enterprise)).await.map_err(Gone::from)?;
+    if let Some(error) = now.broken {
+        return Err(error.into());
+    }
+    let gone = |it: &&Picked| !now.items.iter().any(|assigned| assigned.principal == it.id);
+    let missing: Vec<_> =
+        writes.shown.assigned.iter().filter(gone).map(|it| (it.name.clone(), None)).collect();
+    if missing.is_empty() { Ok(()) } else { Err(SetUpError::Narrowed(missing)) }
 }
 
 /// Before a restart that takes all others out of scope, each of those who shall stay has to be assigned, and to show as such.
