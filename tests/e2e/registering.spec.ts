@@ -46,7 +46,8 @@ test('an application is registered by hand, first for the wrong platform', async
   await sound(page);
 
   await tab.getByRole('button', { name: /Single-page application/ }).click();
+  await expect(tab.getByRole('heading', { name: 'Web' })).toHaveCount(0);
+  await tab.close();
   await signIn();
   await arrives(page, 3, 'consent', 'Permissions and consent');
-  await tab.close();
 });
