@@ -155,24 +155,19 @@ pub(crate) fn warn_before_leaving(busy: impl Fn() -> bool + 'static) {
 }
 
 #[cfg(test)]
+#[cfg(target_arch = "wasm32")]
 mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
     use super::*;
 
-    #[test]
+    #[wasm_bindgen_test]
     fn the_base_is_the_folder_of_the_page() {
         assert_eq!(base_of("http://localhost:8080/"), "http://localhost:8080/");
         assert_eq!(base_of("http://localhost:8080/index.html?x=/y#/consent"), "http://localhost:8080/");
         assert_eq!(base_of("https://contoso.example/a/b/#/start"), "https://contoso.example/a/b/");
         assert_eq!(base_of("https://contoso.example/a/b?admin_consent=True"), "https://contoso.example/a/");
     }
-}
-
-#[cfg(test)]
-#[cfg(target_arch = "wasm32")]
-mod browser_tests {
-    use wasm_bindgen_test::wasm_bindgen_test;
-
-    use super::*;
 
     #[wasm_bindgen_test]
     fn the_answer_of_the_sign_in_service_can_be_taken_once() {

@@ -18,10 +18,13 @@ pub(crate) fn about(span: Duration) -> String {
 }
 
 #[cfg(test)]
+#[cfg(target_arch = "wasm32")]
 mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
     use super::*;
 
-    #[test]
+    #[wasm_bindgen_test]
     fn spans_are_rounded_as_people_do() {
         assert_eq!(about(Duration::from_secs(5)), "less than a minute");
         assert_eq!(about(Duration::from_secs(61)), "about 2 minutes");

@@ -1,6 +1,7 @@
 //! Every check of the project, in an order that fails early.
 
 use std::env;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::beside::Beside;
@@ -112,8 +113,7 @@ fn format(project: &Project) -> Result<(), Failure> {
 
 fn clippy(project: &Project) -> Result<(), Failure> {
     tools::component(project, "clippy", "clippy")?;
-    let words = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
-    run(project.cargo().args(words))
+    run(here(project, "clippy").args(["--all-targets", "--", "-D", "warnings"]))
 }
 
 fn clippy_wasm(project: &Project) -> Result<(), Failure> {
@@ -125,7 +125,15 @@ fn clippy_wasm(project: &Project) -> Result<(), Failure> {
 }
 
 fn native(project: &Project) -> Result<(), Failure> {
-    run(project.cargo().args(["test", "--workspace", "--locked"]))
+    run(&mut here(project, "test"))
+}
+
+/// That command of cargo for everything that runs on this machine. What runs in a browser, and all that it is built upon, would
+/// be built for this machine to no end.
+fn here(project: &Project, command: &str) -> Command {
+    let mut cargo = project.cargo();
+    cargo.args([command, "--workspace", "--exclude", PAGE, "--exclude", WORKER, "--locked"]);
+    cargo
 }
 
 fn wasm(project: &Project) -> Result<(), Failure> {
@@ -143,9 +151,12 @@ fn wasm(project: &Project) -> Result<(), Failure> {
 }
 
 fn docs(project: &Project) -> Result<(), Failure> {
+    tools::wasm_target(project)?;
     let mut cargo = project.cargo();
-    cargo.args(["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "-D warnings");
-    run(&mut cargo)?;
+    cargo.args(["doc", "-p", PAGE, "-p", WORKER, "--locked", "--target", tools::WASM]);
+    for mut cargo in [here(project, "doc"), cargo] {
+        run(cargo.arg("--no-deps").env("RUSTDOCFLAGS", "-D warnings"))?;
+    }
     let count = links::check(project)?;
     say(format!("{count} relative links in Markdown files lead somewhere."));
     Ok(())
