@@ -95,8 +95,9 @@ export async function writes(page: Page, what: 'Start provisioning' | 'Write the
 
 /** Says yes to what is asked once more, and waits until it is done: the question goes as soon as that begins. */
 export async function insists(page: Page, what: string): Promise<void> {
-  await button(page, what).click();
-  await expect(button(page, what)).toHaveCount(0);
+  const yes = page.getByRole('button', { name: what, exact: true });
+  await yes.click();
+  await expect(yes).toHaveCount(0);
   await expect(button(page, 'Stop waiting')).toHaveCount(0);
 }
 

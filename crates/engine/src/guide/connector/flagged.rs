@@ -60,10 +60,10 @@ pub(super) fn listed(people: &PeopleFinding, mapping: &Mapping) -> Vec<Block> {
     }
     let mut blocks = Vec::new();
     if well > 0 {
+        let come = if well == 1 { "one comes" } else { &format!("{} come", grouped(well)) };
         blocks.push(Block::text(format!(
-            "Of those whose mail address is not their user name in Entra, and of guests, {} come with one name and address all the same: the \
-             mapping takes both from the same.",
-            grouped(well)
+            "Of those whose mail address is not their user name in Entra, and of guests, {come} with one name and address all the same: \
+             the mapping takes both from the same.",
         )));
     }
     if !rows.is_empty() {

@@ -196,35 +196,38 @@ pub(super) fn findings(examined: &Examined) -> Vec<Block> {
     blocks.extend(super::groups::table(examined));
     blocks.extend(examined.groups.iter().flat_map(group));
     let people = &examined.people;
-    for (named, title, text) in [
+    for (named, [one, many], text) in [
         (
             &people.guests,
-            "guests",
+            ["guest", "guests"],
             "Entra takes #EXT# and the tenant’s domain out of their user name. Whether they can sign in depends on their mail address being \
              their name in Databricks.",
         ),
         (
             &people.without_mail,
-            "people without a mail address",
+            ["person without a mail address", "people without a mail address"],
             "Databricks knows people by an address. Give them one in Entra, or they are known by their user name only.",
         ),
         (
             &people.other_mail,
-            "people whose mail address is not their user name",
+            [
+                "person whose mail address is not their user name",
+                "people whose mail address is not their user name",
+            ],
             "Databricks knows them by the one that is mapped to userName, and wants the address to be the same. Look at the attribute \
              mappings at the next step.",
         ),
     ] {
-        blocks.extend(some(named, title, text));
+        blocks.extend(some(named, one, many, text));
     }
     blocks.extend(examined.unread.iter().map(|error| Block::Problem(Tone::Warn, error.explain())));
     blocks
 }
 
-fn some(named: &Named, title: &str, text: &str) -> Option<Block> {
+fn some(named: &Named, one: &str, many: &str, text: &str) -> Option<Block> {
     (named.count > 0).then(|| Block::Fold {
-        id: format!("some-{}", title.replace(' ', "-")),
-        summary: format!("{} {title}", grouped(named.count)),
+        id: format!("some-{}", many.replace(' ', "-")),
+        summary: format!("{} {}", grouped(named.count), if named.count == 1 { one } else { many }),
         open: false,
         blocks: vec![Block::text(text), Block::List(names(named))],
     })

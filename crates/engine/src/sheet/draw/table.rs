@@ -23,7 +23,9 @@ impl Pen {
         });
     }
 
+    /// On narrow screens there is no head, and what tells three values and more apart is their column's name beside each.
     pub(super) fn rows(&mut self, head: &[String], rows: &[Vec<Cell>]) {
+        let tell_apart = head.len() > 2;
         self.element("table", &[("class", "table")], |pen| {
             pen.element("thead", &[], |pen| {
                 pen.element("tr", &[], |pen| head.iter().for_each(|words| pen.leaf("th", "", words)));
@@ -31,8 +33,10 @@ impl Pen {
             pen.element("tbody", &[], |pen| {
                 for row in rows {
                     pen.element("tr", &[], |pen| {
-                        for (label, cell) in head.iter().zip(row) {
-                            pen.element("td", &[], |pen| pen.cell(label, cell));
+                        for (at, (label, cell)) in head.iter().zip(row).enumerate() {
+                            let column = [("data-column", label.as_str())];
+                            let shown = if tell_apart && at > 0 { column.as_slice() } else { &[] };
+                            pen.element("td", shown, |pen| pen.cell(label, cell));
                         }
                     });
                 }
