@@ -79,6 +79,7 @@ const fn name(kind: Kind) -> &'static str {
     match kind {
         Kind::CreateUser => "People created",
         Kind::AdoptUser => "People adopted",
+        Kind::UpdateUser => "People updated",
         Kind::CreateGroup => "Groups created",
         Kind::AdoptGroup => "Groups adopted",
         Kind::AddMembers => "Groups that gain members",

@@ -8,7 +8,7 @@ interface FieldChange { field: string; before: string; after: string }
 export type Operation = { id: number; name: string; entra: string; kind: string; reason: string } & (
   | { change: 'createUser'; displayName: string; fullName: Record<string, string | null> }
   | { change: 'createGroup' }
-  | { change: 'adoptUser' | 'adoptGroup'; scim: string; changes: FieldChange[] }
+  | { change: 'adoptUser' | 'updateUser' | 'adoptGroup'; scim: string; changes: FieldChange[] }
   | { change: 'addMembers'; group: Reference; members: { user: Reference; name: string }[] }
 );
 
@@ -81,6 +81,7 @@ export function after(before: Store, plan: Plan): Store {
         for (const everybody of ['users', 'account users']) groups[everybody]?.members.push(line.name);
         break;
       case 'adoptUser':
+      case 'updateUser':
         expect(users[line.name]?.['id'], line.name).toBe(line.scim);
         Object.assign(users[line.name] ?? {}, given(line.changes));
         break;

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::time::Duration;
 
-use engine::databricks::scim::ScimId;
+use engine::databricks::scim::{Patch, Scim, ScimId};
 use engine::entra::ids::{Guid, ObjectId};
+use engine::env::Env as _;
 use engine::setup::{Picked, Scope};
+use engine::stop::Control;
 use engine::sync::journal::MemoryJournal;
 use engine::sync::plan::{Change, Kind, Plan};
 use engine::sync::report::Ending;
@@ -51,7 +53,7 @@ fn check_store(world: &World, level: Level, plan: &Plan, users_before: &[Value],
                 assert_eq!(text(user, "displayName"), display_name);
                 assert!(!before.contains_key(text(user, "id")));
             }
-            Change::AdoptUser { scim: ScimId(id), .. } => {
+            Change::AdoptUser { scim: ScimId(id), .. } | Change::UpdateUser { scim: ScimId(id), .. } => {
                 adopted.insert(id.clone());
                 assert_eq!(text(&after[id], "externalId"), operation.object.entra.as_str());
                 assert_eq!(text(&after[id], "userName"), text(&before[id], "userName"));
@@ -113,6 +115,59 @@ fn the_whole_sample_into_the_workspace() {
     whole(Level::Workspace);
 }
 
+/// Names that somebody changed at Databricks are shown with both values, put right, and looked at no more.
+fn names_drift(level: Level) {
+    let world = World::of(40, 4);
+    let plan = world.plan(level, Scope::All);
+    let report = world.apply(level, &plan, Rc::new(MemoryJournal::default()));
+    assert!(report.is_success(), "{:?}", report.verification);
+    let ours: Vec<(ScimId, String)> = world.sample(|sample| {
+        let users = sample.scim_users(level).into_iter().filter(|user| !text(user, "externalId").is_empty());
+        users.map(|user| (ScimId(text(&user, "id").to_owned()), text(&user, "userName").to_owned())).collect()
+    });
+    let before = world.sample(|sample| sample.scim_users(level));
+    let changed: Vec<(ScimId, String)> = ours.into_iter().take(5).collect();
+    let renaming = (world.clone(), world.connection(level), changed.clone());
+    world.run(async move {
+        let (world, connection, changed) = renaming;
+        let scim = Scim::new(&world, &connection, Control::default());
+        for (id, name) in &changed {
+            let patch =
+                Patch::default().replace("displayName", "Somebody Else").replace("name.givenName", "Some");
+            scim.patch_user(id, name, &patch).await.unwrap();
+        }
+        // Until reads show it.
+        world.sleep(Duration::from_secs(90)).await;
+    });
+    let plan = world.plan(level, Scope::All);
+    let names: BTreeSet<&str> = plan.operations.iter().map(|it| it.object.name.as_str()).collect();
+    assert_eq!(names, changed.iter().map(|(_, name)| name.as_str()).collect());
+    for operation in &plan.operations {
+        let Change::UpdateUser { changes, .. } = &operation.change else { panic!("{plan}") };
+        let from: BTreeMap<&str, &str> =
+            changes.iter().map(|change| (change.field.as_str(), change.before.as_str())).collect();
+        assert_eq!(from["displayName"], "Somebody Else");
+    }
+    let report = world.apply(level, &plan, Rc::new(MemoryJournal::default()));
+    assert!(report.is_success(), "{:?}", report.verification);
+    assert!(world.plan(level, Scope::All).is_empty());
+    let after = world.sample(|sample| sample.scim_users(level));
+    let shown = |users: &[Value]| -> Vec<String> {
+        users.iter().map(|user| text(user, "displayName").to_owned()).collect()
+    };
+    assert_eq!(shown(&after), shown(&before));
+}
+
+#[test]
+fn names_that_drifted_in_the_account_are_put_right() {
+    names_drift(Level::Account);
+}
+
+#[test]
+fn names_that_drifted_in_the_workspace_are_put_right() {
+    names_drift(Level::Workspace);
+}
+
 #[test]
 fn only_what_is_picked_is_provisioned() {
     let world = World::of(60, 8);
@@ -166,8 +221,8 @@ fn a_plan_that_was_not_approved_is_not_applied() {
         let world = world.clone();
         async move {
             let connection = world.connection(Level::Account);
-            let control = engine::stop::Control::default();
-            let scim = engine::databricks::scim::Scim::new(&world, &connection, control.clone());
+            let control = Control::default();
+            let scim = Scim::new(&world, &connection, control.clone());
             let journal = MemoryJournal::default();
             engine::sync::apply::apply(&scim, &other, &plan.hash(), &journal, &control, |_| ()).await
         }

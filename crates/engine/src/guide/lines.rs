@@ -7,7 +7,7 @@ use crate::sync::plan::{Kind, Line, Overview, Part};
 const fn tone(kind: Kind) -> Tone {
     match kind {
         Kind::CreateUser | Kind::CreateGroup => Tone::Good,
-        Kind::AdoptUser | Kind::AdoptGroup => Tone::Accent,
+        Kind::AdoptUser | Kind::AdoptGroup | Kind::UpdateUser => Tone::Accent,
         Kind::AddMembers => Tone::Plain,
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::databricks::scim::{Scim, ScimError, ScimErrorKind, ScimId};
+use crate::databricks::target::Level;
 use crate::env::Env;
 use crate::stop::Control;
 use crate::sync::journal::Success;
@@ -67,6 +68,8 @@ type Fields<'e> = Vec<(&'e str, &'e str)>;
 /// What should be there.
 #[derive(Default)]
 struct Expected<'e> {
+    /// Where: at the workspace level identity federation lets display names be (answered with success, and ignored).
+    level: Option<Level>,
     /// Users by id: the name, and what was written.
     users: BTreeMap<ScimId, (&'e str, Fields<'e>)>,
     /// Groups by id: name, identity where one was written, members to hold.
@@ -76,7 +79,7 @@ struct Expected<'e> {
 impl<'e> Expected<'e> {
     fn of(plan: &'e Plan, report: &'e Report) -> Self {
         let mut created: BTreeMap<u32, &ScimId> = BTreeMap::new();
-        let mut expected = Self::default();
+        let mut expected = Self { level: Some(plan.target.level()), ..Self::default() };
         for (operation, row) in plan.operations.iter().zip(&report.rows) {
             let RowResult::Done(success) = &row.result else { continue };
             let (name, entra) = (operation.object.name.as_str(), operation.object.entra.as_str());
@@ -97,7 +100,7 @@ impl<'e> Expected<'e> {
                 (Change::CreateUser { .. }, Success::Existed { scim }) => {
                     expected.users.insert(scim.clone(), (name, vec![("externalId", entra)]));
                 }
-                (Change::AdoptUser { scim, changes }, _) => {
+                (Change::AdoptUser { scim, changes } | Change::UpdateUser { scim, changes }, _) => {
                     let fields = changes.iter().map(|change| (change.field.as_str(), change.after.as_str()));
                     expected.users.insert(scim.clone(), (name, fields.collect()));
                 }
@@ -133,9 +136,13 @@ impl<'e> Expected<'e> {
                 };
                 for (field, value) in fields {
                     if user.field(field) != Some(*value) {
-                        found
-                            .differing
-                            .push(format!("The {field} of the user {name} is not what was written."));
+                        let why = if *field == "displayName" && self.level == Some(Level::Workspace) {
+                            " A workspace whose identities come from the account keeps the account’s: provision into the account."
+                        } else {
+                            ""
+                        };
+                        let text = format!("The {field} of the user {name} is not what was written.{why}");
+                        found.differing.push(text);
                     }
                 }
             }

@@ -117,7 +117,7 @@ impl<E: Env, J: Journal, T: FnMut(Progress)> Run<'_, E, J, T> {
         self.tell();
         // People first, then groups, then memberships: each may refer to what came before.
         let phases: [&[Kind]; 3] = [
-            &[Kind::CreateUser, Kind::AdoptUser],
+            &[Kind::CreateUser, Kind::AdoptUser, Kind::UpdateUser],
             &[Kind::CreateGroup, Kind::AdoptGroup],
             &[Kind::AddMembers],
         ];
@@ -246,7 +246,7 @@ impl<E: Env, J: Journal, T: FnMut(Progress)> Run<'_, E, J, T> {
                 };
                 self.create(operation, create, find).await
             }
-            Change::AdoptUser { scim, changes } => {
+            Change::AdoptUser { scim, changes } | Change::UpdateUser { scim, changes } => {
                 let user = self.scim.user(scim, &object.name).await?;
                 if must_write(object, changes, |field| user.field(field))? {
                     self.scim.patch_user(scim, &object.name, &patch(changes)).await?;

@@ -13,6 +13,16 @@ pub(super) fn field(name: &str, before: &str, after: &str) -> FieldChange {
     FieldChange { field: name.to_owned(), before: before.to_owned(), after: after.to_owned() }
 }
 
+/// Where a user of ours differs. An attribute that the list left out is unknown, not empty: it would be written for ever.
+pub(super) fn updates(wanted: &DesiredUser, user: &User) -> Vec<FieldChange> {
+    let mut changes = differences(wanted, user);
+    changes.retain(|change| match change.field.as_str() {
+        "displayName" => user.display_name.is_some(),
+        _ => user.name.is_some(),
+    });
+    changes
+}
+
 /// Where the display name and the name in parts differ. What the directory leaves empty is left as it is.
 pub(super) fn differences(wanted: &DesiredUser, user: &User) -> Vec<FieldChange> {
     let has = user.name.clone().unwrap_or_default();

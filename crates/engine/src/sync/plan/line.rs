@@ -61,9 +61,9 @@ fn said(object: &str, what: &str, why: &str) -> Line {
 
 fn line(operation: &Operation) -> Line {
     let details = match &operation.change {
-        Change::AdoptUser { changes, .. } | Change::AdoptGroup { changes, .. } => {
-            changes.iter().map(arrow).collect()
-        }
+        Change::AdoptUser { changes, .. }
+        | Change::UpdateUser { changes, .. }
+        | Change::AdoptGroup { changes, .. } => changes.iter().map(arrow).collect(),
         // One alone stands in the summary.
         Change::AddMembers { members, .. } if members.len() > 1 => {
             members.iter().map(|member| member.name.clone()).collect()

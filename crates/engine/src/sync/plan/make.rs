@@ -1,11 +1,11 @@
 //! Making a plan: wanted × observed → what to write, what to hold back.
 //!
 //! Match by identity: `externalId` first, then the lower-cased user name or the exact group name. Until removals have their
-//! own checks, a plan creates, adopts and adds only; every other difference is shown as withheld.
+//! own checks, a plan creates, adopts, updates names and adds only; every other difference is shown as withheld.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::compare::{differences, field, identity};
+use super::compare::{differences, field, identity, updates};
 use super::{Change, NewMember, Object, ObjectKind, Operation, Plan, Reference, Unchanged, Withheld};
 use crate::databricks::scim::{Group, ScimId, User};
 use crate::databricks::target::Target;
@@ -15,7 +15,11 @@ use crate::sync::map::{Desired, DesiredGroup, DesiredUser, is_reserved, unreadab
 use crate::sync::order::{index, set};
 use crate::sync::read::Observed;
 
-const NOT_YET: &str = "This version creates, adopts and adds only.";
+const NOT_YET: &str = "This version creates, adopts, updates names and adds only.";
+const NOBODY_KNOWN: &str =
+    "Who administers Databricks could not be read, and an administrator must not be changed.";
+const PROTECTED: &str =
+    "Protected: an administrator, the token's owner or the signed-in person is not changed.";
 
 /// What a plan is made from, beside the two states.
 #[derive(Clone, Copy, Debug)]
@@ -129,8 +133,13 @@ impl<'m> Maker<'m> {
         self.withheld.push(Withheld { object: object.to_owned(), what: what.into(), why: why.into() });
     }
 
-    fn is_protected(&self, user: &User, entra: &ObjectId) -> bool {
-        self.observed.protected.contains(&user.id) || self.basis.administrator == Some(entra)
+    /// Why this user must not be changed, if so.
+    fn untouchable(&self, user: &User, entra: &ObjectId) -> Option<&'static str> {
+        if !self.observed.administrators_known {
+            return Some(NOBODY_KNOWN);
+        }
+        let protected = self.observed.protected.contains(&user.id) || self.basis.administrator == Some(entra);
+        protected.then_some(PROTECTED)
     }
 
     fn why(&self, entra: &ObjectId) -> String {
@@ -172,7 +181,6 @@ impl<'m> Maker<'m> {
             return;
         }
         self.people.insert(wanted.entra.clone(), Reference::Existing(user.id.clone()));
-        let mut changes = differences(wanted, user);
         if user.active == Some(false) {
             self.withhold(&wanted.user_name, "Reactivate", NOT_YET);
         }
@@ -184,30 +192,26 @@ impl<'m> Maker<'m> {
                     "Databricks never changes a user name: only its support can.",
                 );
             }
+            let changes = updates(wanted, user);
             if changes.is_empty() {
                 self.unchanged.people += 1;
-            } else {
-                let fields: Vec<_> = changes.iter().map(|change| change.field.as_str()).collect();
-                self.withhold(&wanted.user_name, format!("Update {}", fields.join(", ")), NOT_YET);
+                return;
+            }
+            let change = Change::UpdateUser { scim: user.id.clone(), changes };
+            match self.untouchable(user, &wanted.entra) {
+                Some(why) => self.withhold(&wanted.user_name, change.summary(), why),
+                None => {
+                    let reason = "The directory says otherwise.".to_owned();
+                    self.push(ObjectKind::User, &wanted.user_name, &wanted.entra, change, reason);
+                }
             }
             return;
         }
-        if !self.observed.administrators_known {
-            self.withhold(
-                &wanted.user_name,
-                "Adopt",
-                "Who administers Databricks could not be read, and an administrator must not be changed.",
-            );
+        if let Some(why) = self.untouchable(user, &wanted.entra) {
+            self.withhold(&wanted.user_name, "Adopt", why);
             return;
         }
-        if self.is_protected(user, &wanted.entra) {
-            self.withhold(
-                &wanted.user_name,
-                "Adopt",
-                "Protected: an administrator, the token's owner or the signed-in person is not changed.",
-            );
-            return;
-        }
+        let mut changes = differences(wanted, user);
         changes.insert(0, field("externalId", "", wanted.entra.as_str()));
         let reason = format!("Exists under the same user name. {}", self.why(&wanted.entra));
         let change = Change::AdoptUser { scim: user.id.clone(), changes };

@@ -129,6 +129,13 @@ pub enum Change {
         /// What is written.
         changes: Vec<FieldChange>,
     },
+    /// A user of ours whose names in the directory have changed. Rights, user name and state stay.
+    UpdateUser {
+        /// The user.
+        scim: ScimId,
+        /// What is written.
+        changes: Vec<FieldChange>,
+    },
     /// A new group, without members.
     CreateGroup,
     /// A group that exists under the same name gets its identity recorded. Members and rights stay.
@@ -191,6 +198,8 @@ pub enum Kind {
     CreateUser,
     /// People adopted by match.
     AdoptUser,
+    /// People whose names change.
+    UpdateUser,
     /// New groups.
     CreateGroup,
     /// Groups adopted by match.
@@ -201,8 +210,14 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, in the order in which they are done.
-    pub const ALL: [Self; 5] =
-        [Self::CreateUser, Self::AdoptUser, Self::CreateGroup, Self::AdoptGroup, Self::AddMembers];
+    pub const ALL: [Self; 6] = [
+        Self::CreateUser,
+        Self::AdoptUser,
+        Self::UpdateUser,
+        Self::CreateGroup,
+        Self::AdoptGroup,
+        Self::AddMembers,
+    ];
 
     /// The kind in a word.
     #[must_use]
@@ -210,6 +225,7 @@ impl Kind {
         match self {
             Self::CreateUser | Self::CreateGroup => "create",
             Self::AdoptUser | Self::AdoptGroup => "adopt",
+            Self::UpdateUser => "update",
             Self::AddMembers => "add",
         }
     }
@@ -220,6 +236,7 @@ impl Kind {
         match self {
             Self::CreateUser => "people created",
             Self::AdoptUser => "people adopted",
+            Self::UpdateUser => "people updated",
             Self::CreateGroup => "groups created",
             Self::AdoptGroup => "groups adopted",
             Self::AddMembers => "memberships added",
@@ -234,6 +251,7 @@ impl Operation {
         match self.change {
             Change::CreateUser { .. } => Kind::CreateUser,
             Change::AdoptUser { .. } => Kind::AdoptUser,
+            Change::UpdateUser { .. } => Kind::UpdateUser,
             Change::CreateGroup => Kind::CreateGroup,
             Change::AdoptGroup { .. } => Kind::AdoptGroup,
             Change::AddMembers { .. } => Kind::AddMembers,
@@ -268,7 +286,15 @@ impl Operation {
     /// What is done, in words.
     #[must_use]
     pub fn summary(&self) -> String {
-        match &self.change {
+        self.change.summary()
+    }
+}
+
+impl Change {
+    /// What is done, in words.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        match self {
             Change::CreateUser { display_name, name } => {
                 let parts: Vec<_> =
                     [&name.given_name, &name.family_name].into_iter().flatten().cloned().collect();
@@ -280,9 +306,9 @@ impl Operation {
                 }
             }
             Change::AdoptUser { changes, .. } | Change::AdoptGroup { changes, .. } => {
-                let fields: Vec<_> = changes.iter().map(|change| change.field.as_str()).collect();
-                format!("Adopt: write {}", fields.join(", "))
+                format!("Adopt: write {}", fields(changes))
             }
+            Change::UpdateUser { changes, .. } => format!("Update {}", fields(changes)),
             Change::CreateGroup => "Create the group".to_owned(),
             Change::AddMembers { members, .. } => match members.as_slice() {
                 [one] => format!("Add {}", one.name),
@@ -290,6 +316,11 @@ impl Operation {
             },
         }
     }
+}
+
+fn fields(changes: &[FieldChange]) -> String {
+    let fields: Vec<_> = changes.iter().map(|change| change.field.as_str()).collect();
+    fields.join(", ")
 }
 
 /// A change that is held back.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::make::{Basis, plan};
-use super::{Change, Plan, Reference};
+use super::{Change, Kind, Plan, Reference};
 use crate::databricks::scim::{Group, Member, Name, ScimId, User};
 use crate::databricks::target::Target;
 use crate::entra::ids::{Guid, ObjectId, TenantId};
@@ -89,14 +89,46 @@ fn identity_comes_before_the_name() {
     let mut renamed = user(2, Some(1));
     renamed.user_name = "old.name@contoso.example".to_owned();
     let plan = make(&desired(&[1], Vec::new()), &observed(vec![renamed], Vec::new()));
-    assert!(plan.is_empty());
+    assert_eq!(withheld(&plan), [("old.name@contoso.example", "Change the user name to p1@contoso.example")]);
+    let [one] = plan.operations.as_slice() else { panic!("{plan}") };
+    assert_eq!((one.summary().as_str(), one.kind()), ("Update displayName", Kind::UpdateUser));
+}
+
+#[test]
+fn names_follow_the_directory_as_far_as_they_were_read() {
+    let mut wanted = desired(&[1, 2, 3], Vec::new());
+    for user in &mut wanted.users {
+        user.name = Name { given_name: Some("Ada".to_owned()), family_name: None };
+    }
+    let mut there = observed(vec![user(1, Some(1)), user(2, Some(2)), user(3, Some(3))], Vec::new());
+    // Of the first one the list says nothing, of the second one that it has none, and the third one is as it should be.
+    there.users[1].name = Some(Name { given_name: None, family_name: Some("Lovelace".to_owned()) });
+    there.users[2].name = Some(Name { given_name: Some("Ada".to_owned()), family_name: None });
+    let plan = make(&wanted, &there);
+    let [one] = plan.operations.as_slice() else { panic!("{plan}") };
+    assert_eq!(one.object.name, "p2@contoso.example");
+    let Change::UpdateUser { scim: at, changes } = &one.change else { panic!("{plan}") };
+    assert_eq!(*at, scim(2));
+    assert_eq!(*changes, [super::compare::field("name.givenName", "", "Ada")]);
+    assert_eq!(plan.unchanged.people, 2);
+}
+
+#[test]
+fn protected_people_keep_their_names_and_so_does_everybody_while_they_are_unknown() {
+    let mut there = observed(vec![user(1, Some(1)), user(7, Some(7)), user(8, Some(8))], Vec::new());
+    for user in &mut there.users {
+        user.display_name = Some("Old Name".to_owned());
+    }
+    there.protected.insert(scim(1));
+    let plan = make(&desired(&[1, 7, 8], Vec::new()), &there);
+    let names: Vec<_> = plan.operations.iter().map(|it| it.object.name.as_str()).collect();
+    assert_eq!(names, ["p8@contoso.example"]);
     assert_eq!(
         withheld(&plan),
-        [
-            ("old.name@contoso.example", "Change the user name to p1@contoso.example"),
-            ("p1@contoso.example", "Update displayName")
-        ]
+        [("p1@contoso.example", "Update displayName"), ("p7@contoso.example", "Update displayName")]
     );
+    there.administrators_known = false;
+    assert!(make(&desired(&[1, 7, 8], Vec::new()), &there).is_empty());
 }
 
 #[test]

@@ -22,7 +22,9 @@ impl fmt::Display for Plan {
                 (plain(&operation.object.name), plain(&operation.summary()), plain(&operation.reason));
             writeln!(f, "{kind:>8} {name} — {what} — {why} — {}", operation.object.entra)?;
             match &operation.change {
-                Change::AdoptUser { changes, .. } | Change::AdoptGroup { changes, .. } => {
+                Change::AdoptUser { changes, .. }
+                | Change::UpdateUser { changes, .. }
+                | Change::AdoptGroup { changes, .. } => {
                     for change in changes {
                         writeln!(
                             f,
