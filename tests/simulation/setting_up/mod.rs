@@ -2,6 +2,7 @@
 //! the page at any point and keeps nothing but the record: whoever begins again gets to the end, and on the way there is never a second
 //! connector, a lost secret, or a start before the test has passed.
 
+mod looked_after;
 mod second_life;
 mod somebody;
 
@@ -14,6 +15,7 @@ use engine::entra::connector::schema::{self, Source};
 use engine::entra::connector::set_up::Token;
 use engine::entra::connector::{Cause, Credentials, jobs, kept, read, template, validate};
 use engine::entra::ids::ObjectId;
+use engine::env::Env as _;
 use engine::setup::Scope;
 use serde_json::Value;
 
@@ -56,6 +58,14 @@ fn all_of_it(seed: u64) {
     if seed.is_multiple_of(5) || seed.is_multiple_of(11) {
         second_life::changes(&somebody);
     }
+    looked_after::something(&somebody);
+}
+
+/// Time passes until a cycle has ended.
+fn cycle(somebody: &Rc<Somebody>) {
+    let now = Duration::from_millis(somebody.world.wall().0);
+    somebody.world.sample(|sample| sample.skip(Duration::from_secs(41 * 60), now));
+    somebody.pass(Duration::from_secs(60));
 }
 
 /// The first token is one that was revoked: nothing comes of it but an application.

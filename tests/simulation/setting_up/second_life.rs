@@ -3,18 +3,16 @@
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
-use std::time::Duration;
 
 use engine::entra::connector::assignment::assignments;
 use engine::entra::connector::schema;
 use engine::entra::connector::set_up::Token;
 use engine::entra::connector::{kept, read};
-use engine::env::Env as _;
 use engine::http::Method;
 use engine::setup::Scope;
 
-use super::moment;
 use super::somebody::{Somebody, chosen};
+use super::{cycle, moment};
 
 /// From one to the other, and to the first again; those who began with everybody stay with those who are chosen.
 pub(super) fn changes(somebody: &Rc<Somebody>) {
@@ -67,13 +65,6 @@ fn change(somebody: &Rc<Somebody>, life: u64, scope: Scope) {
     assert_eq!((writes, stops), (true, Vec::new()), "seed {seed}: something is left");
     assert_eq!(everybody, *somebody.scope.borrow() == Scope::All, "seed {seed}");
     assert!(!somebody.record.borrow().restart_due, "seed {seed}: the restart is forgotten");
-}
-
-/// Time passes until a cycle has ended.
-fn cycle(somebody: &Rc<Somebody>) {
-    let now = Duration::from_millis(somebody.world.wall().0);
-    somebody.world.sample(|sample| sample.skip(Duration::from_secs(41 * 60), now));
-    somebody.pass(Duration::from_secs(60));
 }
 
 /// Somebody resets the mappings elsewhere: where the template is the one for any application, mending them makes the job begin anew.

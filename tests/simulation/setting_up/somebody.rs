@@ -203,6 +203,12 @@ impl Somebody {
         compare(graph, control, &|_, _| (), &wanted).await.map_err(other)
     }
 
+    /// Its service principal and its job.
+    pub(super) fn runs(&self) -> (ObjectId, String) {
+        let record = self.record.borrow();
+        (record.id.clone().unwrap(), record.job.clone().unwrap())
+    }
+
     /// The page takes a moment to write its record down.
     pub(super) async fn puts_on_record(
         &self,
