@@ -10,6 +10,7 @@ mod fingerprint;
 mod first_load;
 mod fronts;
 mod interop;
+mod lean;
 mod links;
 mod node;
 mod options;

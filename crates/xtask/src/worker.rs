@@ -46,7 +46,7 @@ pub(crate) fn name_by_content(dist: &Path) -> Result<(), Failure> {
 }
 
 /// A file's checksum in the form of subresource integrity.
-fn checksum(file: &Path) -> Result<String, Failure> {
+pub(crate) fn checksum(file: &Path) -> Result<String, Failure> {
     let bytes = fs::read(file).map_err(|error| Failure::file("read", file, &error))?;
     Ok(format!("sha384-{}", BASE64_STANDARD.encode(Sha384::digest(&bytes))))
 }
