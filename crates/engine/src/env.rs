@@ -65,7 +65,18 @@ impl Timestamp {
     pub const fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(self.0.saturating_sub(earlier.0))
     }
+
+    /// How long ago this was; none, where it is yet to come: that is nobody's record, but came with a file, or from a clock that was wrong. A
+    /// clock that is set right by a little while something is under way is no reason to send it twice, so what is ahead by less than clocks
+    /// differ counts as now.
+    #[must_use]
+    pub fn age(self, now: Self) -> Option<Duration> {
+        (self.since(now) <= CLOCKS_DIFFER).then(|| now.since(self))
+    }
 }
+
+/// By so much the clocks of one computer differ before and after they are set right (as Kerberos has it).
+const CLOCKS_DIFFER: Duration = Duration::from_secs(300);
 
 /// Spans of time in messages: whole milliseconds.
 pub(crate) mod millis {
@@ -115,6 +126,14 @@ mod tests {
         assert_eq!(Timestamp(951_782_400_000).rfc3339(), "2000-02-29T00:00:00Z");
         assert_eq!(Timestamp(1_795_392_000_000).rfc3339(), "2026-11-23T00:00:00Z");
         assert_eq!(Timestamp(4_102_444_799_000).rfc3339(), "2099-12-31T23:59:59Z");
+    }
+
+    #[test]
+    fn a_date_that_is_yet_to_come_has_no_age() {
+        let now = Timestamp(1_795_392_000_000);
+        let ahead = |seconds| Timestamp(now.0 + seconds * 1000).age(now).map(|it| it.as_secs());
+        assert_eq!(Timestamp(now.0 - 5_000).age(now).map(|it| it.as_secs()), Some(5));
+        assert_eq!([0, 1, 300, 301, 31_536_000].map(ahead), [Some(0), Some(0), Some(0), None, None]);
     }
 
     #[test]

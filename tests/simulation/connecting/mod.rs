@@ -13,6 +13,7 @@ mod looking_after;
 mod narrowing;
 mod owning;
 mod proving;
+mod records;
 mod resuming;
 mod reviewing;
 mod right_before;

@@ -379,7 +379,7 @@ impl Run<'_> {
     /// Looks at a connector that was there before this run. One that was asked for a moment ago may not show everywhere yet.
     async fn may(&self, id: &ObjectId) -> Result<(), Problem> {
         let known = self.known();
-        if known.sent.is_some_and(|at| self.graph.env.wall().since(at) <= BUDGET) {
+        if known.sent.and_then(|at| at.age(self.graph.env.wall())).is_some_and(|age| age <= BUDGET) {
             return Ok(());
         }
         look(&self.graph, Refused { id: Some(id), name: &self.name(), sign_in: false, assigns: false }).await

@@ -103,7 +103,8 @@ pub async fn create<E: Env>(
 ) -> Result<Enterprise, CreateError> {
     let found =
         control.unless_stopped(named(graph, order.origin, order.name)).await.map_err(Gone::from)??;
-    match (found.as_slice(), order.sent) {
+    // A date that is yet to come is no record of anything.
+    match (found.as_slice(), order.sent.filter(|at| at.age(graph.env.wall()).is_some())) {
         ([one], Some(_)) => return Ok(one.clone()),
         ([], None) => {}
         ([], Some(sent)) => {
@@ -118,7 +119,8 @@ pub async fn create<E: Env>(
     record(Some(graph.env.wall())).await.map_err(CreateError::NotRecorded)?;
     match instantiate(graph, order).await {
         Ok(made) => Ok(made),
-        Err(error) if error.is_unsure() => match awaited(graph, control, tell, order, None).await? {
+        // 424 says that something which Graph asked for failed, and one request makes two objects: what became of the first is not said.
+        Err(error) if error.is_unsure() || error.status() == Some(424) => match awaited(graph, control, tell, order, None).await? {
             Some(one) => Ok(one),
             None => Err(CreateError::Gone(Gone::TimeUp(Some(error)))),
         },

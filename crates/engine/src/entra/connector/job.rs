@@ -86,7 +86,8 @@ pub async fn ensure<E: Env>(
     sent: Option<Timestamp>,
     record: impl AsyncFn(Option<Timestamp>) -> Result<(), Problem>,
 ) -> Result<Job, JobError> {
-    let mut sent = sent;
+    // A date that is yet to come would be waited for for ever.
+    let mut sent = sent.filter(|at| at.age(graph.env.wall()).is_some());
     until(graph.env, control, tell, async || {
         let found = match jobs(graph, principal).await {
             Ok(found) => found,
@@ -111,7 +112,8 @@ pub async fn ensure<E: Env>(
         let change = Change::post("create the provisioning job", &path, json!({ "templateId": template }));
         match graph.change(change).await {
             Ok(()) => Ok(Tried::NotYet(None)),
-            Err(error) if error.is_unsure() => Ok(Tried::NotYet(Some(error))),
+            // 424 says that something which Graph asked for failed, and not what became of the job.
+            Err(error) if error.is_unsure() || error.status() == Some(424) => Ok(Tried::NotYet(Some(error))),
             Err(error) => {
                 // It was refused as a whole, so nothing is on its way: neither this visit nor the next one waits for it.
                 sent = None;

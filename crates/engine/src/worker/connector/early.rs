@@ -18,7 +18,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let facts = self.facts();
         let wall = [facts.sent, facts.job_sent].into_iter().flatten();
         let fresh = |age: std::time::Duration| age <= BUDGET;
-        let made = wall.map(|at| self.env.wall().since(at)).any(fresh);
+        let made = wall.filter_map(|at| at.age(self.env.wall())).any(fresh);
         let begun = self.connector(|known| known.started).map(|at| self.env.monotonic().saturating_sub(at));
         made || begun.is_some_and(fresh)
     }

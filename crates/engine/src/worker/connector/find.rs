@@ -49,7 +49,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
     /// Whether somebody removed the connector on record. One that was made a moment ago may not show yet.
     pub(super) async fn is_gone(&self, work: &Work<'_, E>) -> Result<bool, Failure> {
         let ConnectorFacts { id: Some(id), sent, .. } = self.facts() else { return Ok(false) };
-        if sent.is_some_and(|at| self.env.wall().since(at) <= BUDGET) {
+        if sent.and_then(|at| at.age(self.env.wall())).is_some_and(|age| age <= BUDGET) {
             return Ok(false);
         }
         let path = format!("/servicePrincipals/{id}?$select={FIELDS}");
