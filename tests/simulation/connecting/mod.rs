@@ -12,6 +12,7 @@ mod held;
 mod looking_after;
 mod narrowing;
 mod owning;
+mod naming;
 mod proving;
 mod records;
 mod resuming;

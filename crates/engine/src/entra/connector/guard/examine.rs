@@ -6,7 +6,8 @@ use std::pin::pin;
 use futures::stream::{self, StreamExt as _};
 
 use super::people::{SAMPLES, samples};
-use super::{Examined, GroupFinding, MISSED, Named, Nested, Owner, PeopleFinding, Totals};
+use super::{Examined, GroupFinding, Lost, MISSED, Named, Nested, Owner, PeopleFinding, Totals};
+use crate::entra::connector::kind::Kind;
 use crate::entra::connector::on_demand::Members;
 use crate::entra::directory::{self, Group, Member, Person};
 use crate::entra::graph::{Graph, GraphError, GraphErrorKind, MOST};
@@ -49,27 +50,40 @@ pub async fn examine<E: Env>(
     for some in people.chunks(MOST) {
         let ids: Vec<ObjectId> = some.iter().map(|it| it.id.clone()).collect();
         let read = control.unless_stopped(directory::each_person(graph, &ids)).await?;
-        persons.extend(unread.sift(some, read)?);
+        persons.extend(unread.sift(Kind::Person, some, read)?);
         tell(Reading { done: persons.len(), of });
     }
     let mut found = Vec::with_capacity(groups.len());
     for some in groups.chunks(MOST) {
         let ids: Vec<ObjectId> = some.iter().map(|it| it.id.clone()).collect();
         let read = control.unless_stopped(directory::each_group(graph, &ids)).await?;
-        found.extend(unread.sift(some, read)?);
+        found.extend(unread.sift(Kind::Group, some, read)?);
     }
+    let named = found.iter().map(|it| Picked { id: it.object_id(), name: it.label().to_owned() });
+    let named = named.chain(persons.iter().map(called)).collect();
     let mut read = Vec::with_capacity(found.len());
     let mut reads = pin!(stream::iter(found).map(|group| within(graph, group)).buffered(SIDE_BY_SIDE));
     while let Some(one) = control.unless_stopped(reads.next()).await? {
         let one = one?;
-        unread.0.extend(one.broken.iter().cloned());
+        unread.errors.extend(one.broken.iter().cloned());
         read.push(one);
         tell(Reading { done: persons.len() + read.len(), of });
         control.gate().await?;
     }
     tell(Reading { done: of, of });
     let picks = Picks { groups, people };
-    Ok(picks.findings(&persons, read, unread.0, owner))
+    let Unread { errors, lost } = unread;
+    Ok(Examined { named, lost, ..picks.findings(&persons, read, errors, owner) })
+}
+
+/// Several may have the same name, and each has a user name of their own.
+fn called(person: &Person) -> Picked {
+    let label = person.label();
+    let name = match person.user_principal_name.as_deref().filter(|it| !it.eq_ignore_ascii_case(label)) {
+        Some(user_name) => format!("{label} ({user_name})"),
+        None => label.to_owned(),
+    };
+    Picked { id: person.object_id(), name }
 }
 
 /// Whether nothing else can be read either.
@@ -79,17 +93,29 @@ const fn is_end(error: &GraphError) -> bool {
 
 /// What could not be read.
 #[derive(Default)]
-struct Unread(Vec<GraphError>);
+struct Unread {
+    errors: Vec<GraphError>,
+    lost: Vec<Lost>,
+}
 
 impl Unread {
     /// Keeps what was read; failures are named as they were picked.
-    fn sift<T>(&mut self, picked: &[Picked], read: Vec<Result<T, GraphError>>) -> Result<Vec<T>, Gone> {
+    fn sift<T>(
+        &mut self,
+        kind: Kind,
+        picked: &[Picked],
+        read: Vec<Result<T, GraphError>>,
+    ) -> Result<Vec<T>, Gone> {
         let mut good = Vec::with_capacity(read.len());
         for (picked, result) in picked.iter().zip(read) {
             match result {
                 Ok(it) => good.push(it),
                 Err(error) if is_end(&error) => return Err(error.into()),
-                Err(error) => self.0.push(GraphError { doing: format!("read {}", picked.name), ..error }),
+                Err(error) => {
+                    let error = GraphError { doing: format!("read {}", picked.name), ..error };
+                    self.errors.push(error.clone());
+                    self.lost.push(Lost { kind, picked: picked.clone(), error });
+                }
             }
         }
         Ok(good)
@@ -184,7 +210,16 @@ impl Picks<'_> {
                 others: it.others,
                 complete: it.complete,
             });
-        Examined { groups: groups.collect(), people, samples, owner, totals, unread }
+        Examined {
+            groups: groups.collect(),
+            people,
+            samples,
+            owner,
+            totals,
+            unread,
+            named: Vec::new(),
+            lost: Vec::new(),
+        }
     }
 
     fn nested(&self, read: &Read, covered: &BTreeSet<&ObjectId>, every_group: bool) -> Option<Nested> {
@@ -265,5 +300,7 @@ async fn everybody<E: Env>(
         owner: owner.map_or(Owner::NotTold, |_| Owner::Everybody),
         totals,
         unread,
+        named: Vec::new(),
+        lost: Vec::new(),
     })
 }

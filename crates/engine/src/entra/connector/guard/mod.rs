@@ -13,10 +13,12 @@ pub use standing::{Standing, may_be_a_persons, standing};
 
 use std::collections::BTreeMap;
 
+use crate::entra::connector::kind::Kind;
 use crate::entra::directory::Group;
 use crate::entra::directory::Person;
 use crate::entra::graph::GraphError;
 use crate::problem::Problem;
+use crate::setup::Picked;
 
 /// So many names are kept of each kind; the count is of all.
 pub const NAMES: usize = 20;
@@ -62,6 +64,22 @@ pub struct Examined {
     pub totals: Totals,
     /// What could not be read, or not to its end.
     pub unread: Vec<GraphError>,
+    /// Each that was picked and read, as the directory calls it: people with their user names. A choice may come with a file, and a file may
+    /// call anybody anything.
+    pub named: Vec<Picked>,
+    /// Each that was picked and could not be read, under the name that it was picked by.
+    pub lost: Vec<Lost>,
+}
+
+/// One that was picked and could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lost {
+    /// What it was picked as.
+    pub kind: Kind,
+    /// Who.
+    pub picked: Picked,
+    /// Why.
+    pub error: GraphError,
 }
 
 /// What was found out about a group.

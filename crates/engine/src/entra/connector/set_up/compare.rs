@@ -306,7 +306,9 @@ fn writes(
     let missing = |picked: &&Picked| !assigned.iter().any(|it| it.principal == picked.id);
     let assign: Vec<Picked> = match wanted.scope {
         Some(Scope::Chosen { groups, people }) if !wanted.by_hand => {
-            groups.iter().chain(people).filter(missing).cloned().collect()
+            // As the directory calls them. Who could not be read is nobody to be assigned, and stops it.
+            let named = |picked: &Picked| examined.named.iter().find(|it| it.id == picked.id).cloned();
+            groups.iter().chain(people).filter(missing).filter_map(named).collect()
         }
         _ => Vec::new(),
     };

@@ -1,7 +1,7 @@
 //! What stands against writing, object by object.
 
 use super::compare::{Compared, Owned};
-use crate::entra::connector::guard::Owner;
+use crate::entra::connector::guard::{Lost, Owner};
 use crate::entra::preflight::Licence;
 use crate::setup::Picked;
 
@@ -22,6 +22,7 @@ impl Compared {
         self.itself(&mut stops);
         self.others(&mut stops);
         self.owner(&mut stops);
+        self.lost(&mut stops);
         self.scope(&mut stops);
         if self.lacks_token {
             stops.push(
@@ -136,6 +137,25 @@ impl Compared {
     pub fn groups_to_assign(&self) -> Vec<Picked> {
         let is_group = |it: &&Picked| self.examined.groups.iter().any(|found| found.group.id == it.id.0);
         self.writes.assign.iter().filter(is_group).cloned().collect()
+    }
+
+    /// Those who would be assigned, and of whom it is not known who they are. Their names are those of the choice, which may say anything.
+    fn lost(&self, stops: &mut Vec<String>) {
+        let open = |it: &&Lost| !self.assigned.iter().any(|known| known.principal == it.picked.id);
+        stops.extend(self.examined.lost.iter().filter(open).map(|it| {
+            let (Picked { id, name }, kind) = (&it.picked, it.kind.one());
+            if it.error.status() == Some(404) {
+                format!(
+                    "“{name}”, as the choice calls the {kind} {id}, would be assigned, and the directory has no {kind} of this id. Take it out \
+                     at the step “Users and groups”, or choose it again there."
+                )
+            } else {
+                format!(
+                    "“{name}”, as the choice calls the {kind} {id}, would be assigned, and could not be read: who that is, is not known. Look \
+                     again; or take it out at the step “Users and groups”, or choose it again there."
+                )
+            }
+        }));
     }
 
     fn scope(&self, stops: &mut Vec<String>) {
