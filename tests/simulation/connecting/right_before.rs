@@ -1,5 +1,8 @@
 //! What is looked at once more right before something starts, and what others may be doing meanwhile.
 
+use engine::entra::connector::start;
+use engine::stop::Control;
+
 use super::super::scripted::given;
 use super::*;
 
@@ -53,6 +56,74 @@ fn who_gave_the_token_and_came_into_a_group_meanwhile_keeps_it_from_starting() {
     let what = "zoe.mueller@contoso.example, whose token is used, is in scope by now.";
     assert!(drawn.lines.contains(&what.to_owned()), "{}", drawn.text());
     assert_eq!(wizard.count("Post jobs/start"), 0);
+}
+
+#[test]
+fn before_a_job_that_is_on_is_told_anything_its_rivals_are_looked_at_again() {
+    let first = Wizard::small();
+    first.is_started();
+    first.watches(Duration::from_secs(2));
+    first.presses("Pause provisioning…");
+    first.presses("Pause it");
+    let second = Wizard::visit(first.world(), Setup::default());
+    second.signs_in();
+    let facts = second.world().facts();
+    second.enters(Step::Workspace);
+    second.connects(&facts.account_scim_url, &facts.account_token);
+    let named = [("connector-name", "second-provisioning")];
+    assert_eq!(second.fills("connector", &named), Event::Go(Step::Test));
+    second.enters(Step::Test);
+    second.presses("Test connection");
+    second.reviews(second.scope(&["All Employees"], &[]), &[]);
+    second.presses("Start provisioning");
+    assert_eq!(second.proof(Step::Review).as_deref(), Some("Written, and read back"));
+    let starts = || {
+        let facts = first.facts();
+        first.elsewhere(async move |graph| {
+            let (id, job) = (facts.id.unwrap(), facts.job.unwrap());
+            start(graph, &Control::default(), &|_| (), &id, &job).await.unwrap();
+        });
+    };
+    // More people, then other settings: neither is written beside a rival.
+    for (people, settings) in [(&["uma"][..], &[][..]), (&[][..], &MAIL[..])] {
+        second.reviews(second.scope(&["All Employees"], people), settings);
+        assert_eq!(second.shown().labels()[0], "Write these changes", "{}", second.shown().text());
+        starts();
+        let before = second.effects().len();
+        second.presses("Write these changes");
+        let text = second.shown().text();
+        let what = "“contoso-provisioning” was switched on meanwhile and writes to the same target.";
+        assert!(text.contains(what), "{text}");
+        assert_eq!(second.effects()[before..], ["Post jobs/validateCredentials"]);
+        first.watches(Duration::from_secs(2));
+        first.presses("Pause provisioning…");
+        first.presses("Pause it");
+    }
+}
+
+#[test]
+fn who_gave_the_token_comes_into_no_job_that_is_on() {
+    let wizard = Wizard::small();
+    let group = wizard.world().sample(|it| it.directory().group_named("Data Engineers").unwrap().id.clone());
+    let zoe = wizard.person("zoe.mueller");
+    wizard.world().sample(|it| it.directory_mut().remove_member(&group, zoe.as_str()));
+    let facts = wizard.world().facts();
+    wizard.is_tested_at_workspace(
+        &facts.workspace_token,
+        &[("token-owner", "person"), ("token-person", "zoe.mueller@contoso.example")],
+    );
+    wizard.reviews(wizard.scope(&["All Employees"], &[]), &[]);
+    wizard.presses("Start provisioning");
+    assert_eq!(wizard.proof(Step::Review).as_deref(), Some("Written, and read back"));
+    wizard.reviews(wizard.scope(&["All Employees", "Data Engineers"], &[]), &[]);
+    assert_eq!(wizard.shown().labels()[0], "Write these changes", "{}", wizard.shown().text());
+    // She comes into the group that is to be assigned.
+    wizard.world().sample(|it| it.directory_mut().add_member(&group, zoe.as_str()));
+    let before = wizard.effects().len();
+    wizard.presses("Write these changes");
+    let text = wizard.shown().text();
+    assert!(text.contains("zoe.mueller@contoso.example, whose token is used, is in scope by now."), "{text}");
+    assert_eq!(wizard.effects()[before..], ["Post jobs/validateCredentials"]);
 }
 
 #[test]

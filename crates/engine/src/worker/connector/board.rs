@@ -276,8 +276,8 @@ async fn owner_within<E: Env>(
         }
         (Some(TokenOwner::NoPerson) | None, _) => return OwnerState::Fine,
     };
-    let how = match standing(&work.graph, &connector.enterprise, connector.kept.everybody(), &owner.id).await
-    {
+    let everybody = connector.kept.everybody();
+    let how = match standing(&work.graph, &connector.enterprise, everybody, &owner.id, &[]).await {
         Standing::Outside => return OwnerState::Fine,
         Standing::Unknown(error) => return OwnerState::Unknown(error.explain()),
         Standing::Everybody => format!("Everybody is provisioned, and {} is among them.", owner.name),

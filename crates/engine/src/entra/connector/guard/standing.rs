@@ -1,12 +1,13 @@
 //! Whether the person whose token is used is provisioned as things are now: one question, for the board and right before something starts.
 
 use crate::databricks::target::Target;
-use crate::entra::connector::assignment::{Assignment, assignments};
+use crate::entra::connector::assignment::assignments;
 use crate::entra::connector::wire::Enterprise;
 use crate::entra::directory;
 use crate::entra::graph::{Graph, GraphError};
 use crate::entra::ids::ObjectId;
 use crate::env::Env;
+use crate::setup::Picked;
 
 /// Where somebody stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,18 +24,20 @@ pub enum Standing {
     Unknown(GraphError),
 }
 
-/// Reads where somebody stands. `everybody` is whether the connector provisions everybody.
+/// Reads where somebody stands. `everybody` is whether the connector provisions everybody, `soon` who is assigned next.
 pub async fn standing<E: Env>(
     graph: &Graph<'_, E>,
     enterprise: &Enterprise,
     everybody: bool,
     person: &ObjectId,
+    soon: &[Picked],
 ) -> Standing {
     if everybody {
         return Standing::Everybody;
     }
     let assigned = assignments(graph, enterprise).await;
-    if assigned.items.iter().any(|it| it.principal == *person) {
+    let next = soon.iter().any(|it| it.id == *person);
+    if next || assigned.items.iter().any(|it| it.principal == *person) {
         return Standing::Assigned;
     }
     let groups = async {
@@ -45,10 +48,11 @@ pub async fn standing<E: Env>(
         Ok((_, all)) => all,
         Err(error) => return Standing::Unknown(error),
     };
-    let within = |it: &&Assignment| all.iter().any(|group| group.object_id() == it.principal);
-    let group = assigned.items.iter().find(within);
+    let within = |id: &ObjectId| all.iter().any(|group| group.object_id() == *id);
+    let group = assigned.items.iter().find(|it| within(&it.principal)).map(|it| &it.name);
+    let group = group.or_else(|| soon.iter().find(|it| within(&it.id)).map(|it| &it.name));
     match (group, assigned.broken) {
-        (Some(group), _) => Standing::Member(group.name.clone()),
+        (Some(group), _) => Standing::Member(group.clone()),
         // Who is not in the part that was read may be in the rest.
         (None, Some(error)) => Standing::Unknown(error),
         (None, None) => Standing::Outside,

@@ -83,11 +83,17 @@ pub async fn carry_out<E: Env>(
             .map_err(SetUpError::Job)?,
     };
 
+    // A job that is on takes up by itself what it is told, and whoever is assigned.
+    let runs = job.schedule.is_active();
+    let more = !writes.assign.is_empty();
     let mut found = job.id.clone();
     let mut early = None;
     if writes.restart {
         // While everybody is in scope it changes nothing that they are assigned. Half of it done, nobody leaves.
         tell(Stage::Assign, None, &found);
+        if runs && more {
+            still_clear(graph, control, watch, &enterprise, writes).await?;
+        }
         early = assigned(graph, control, tell, &enterprise, writes).await?;
         everybody_assigned(early.as_ref(), writes)?;
         still_assigned(graph, control, &enterprise, writes).await?;
@@ -95,6 +101,9 @@ pub async fn carry_out<E: Env>(
     }
 
     tell(Stage::Tell, None, &found);
+    if runs && (writes.tell.is_some() || (more && !writes.restart)) {
+        still_clear(graph, control, watch, &enterprise, writes).await?;
+    }
     if let (Some(Told { target, settings }), Some(token)) = (&writes.tell, token) {
         let told = writes.shown.address.is_some();
         save(graph, control, &waits(Stage::Tell), principal, (target, token), (settings, told))

@@ -93,19 +93,19 @@ impl Explain for SetUpError {
             Self::Narrowed(missing) => narrowed(missing),
             Self::Rival(names) => Problem::new(
                 format!("“{}” was switched on meanwhile and writes to the same target.", names.join("”, “")),
-                "Two connectors of one target work against each other. Provisioning was not begun.",
+                "Two connectors of one target work against each other. Nothing more was written, and nothing was started.",
                 "Switch one of them off, then look at the changes again.",
             ),
             Self::Dark(names) => Problem::new(
                 format!("Whether “{}” writes to the same target could not be read.", names.join("”, “")),
-                "It was switched on since the changes were shown. Two connectors of one target work against each other. Provisioning was not \
-                 begun.",
+                "It was switched on since the changes were shown. Two connectors of one target work against each other. Nothing more was \
+                 written, and nothing was started.",
                 "Look at the changes again, then go on.",
             ),
             Self::Owner(name) => Problem::new(
                 format!("{name}, whose token is used, is in scope by now."),
-                "When they leave the scope or are disabled, they are deactivated in Databricks, and the token ends with them. Provisioning was \
-                 not begun.",
+                "When they leave the scope or are disabled, they are deactivated in Databricks, and the token ends with them. Nothing more \
+                 was written, and nothing was started.",
                 "Take them out, or use the token of a service principal. Then look at the changes again.",
             ),
             Self::Tell(error) => error.explain(),

@@ -15,7 +15,7 @@ use crate::env::Env;
 use crate::setup::{Picked, TokenOwner};
 use crate::stop::Control;
 
-/// What is looked at once more right before a job starts or begins anew.
+/// What is looked at once more right before a job starts or begins anew, and before one that is on is told anything or gets more people.
 #[derive(Clone, Copy, Debug)]
 pub struct Watch<'w> {
     /// What the connector was made from.
@@ -89,7 +89,7 @@ pub(super) async fn still_clear<E: Env>(
     }
     let Some(TokenOwner::Person(owner)) = watch.owner else { return Ok(()) };
     let everybody = writes.tell.as_ref().map_or(writes.shown.everybody, |told| told.settings.everybody);
-    let stands = standing(graph, enterprise, everybody, &owner.id);
+    let stands = standing(graph, enterprise, everybody, &owner.id, &writes.assign);
     match control.unless_stopped(stands).await.map_err(Gone::from)? {
         Standing::Outside => Ok(()),
         Standing::Unknown(error) => Err(error.into()),
