@@ -20,7 +20,7 @@ fn begins_anew(wizard: &Wizard) -> [bool; 2] {
 fn nothing_begins(wizard: &Wizard, why: &str) {
     let before = wizard.effects();
     for what in [Restart::Usual, Restart::Full, Restart::ForceDeletes] {
-        wizard.does(OfConnector::Sure(Risky::Restart(what)));
+        wizard.insists(&Risky::Restart(what));
         let text = wizard.shown().text();
         assert!(text.contains("Nothing was begun anew.") && text.contains(why), "{text}");
     }
@@ -107,7 +107,7 @@ fn nothing_is_taken_away_where_it_is_not_known_whose_token_it_is() {
     let offered = |wizard: &Wizard| wizard.shown().labels().contains(&"Take these assignments away…");
     assert!(!offered(&wizard), "{}", wizard.shown().text());
     assert!(wizard.shown().text().contains("None of them can be taken away here now. Whether the person"));
-    wizard.does(OfConnector::Sure(Risky::TakeAway(vec!["any".to_owned()])));
+    wizard.insists(&Risky::TakeAway(vec!["any".to_owned()]));
     let text = wizard.shown().text();
     assert!(text.contains("Nothing was taken away."), "{text}");
     assert_eq!(wizard.effects(), before);

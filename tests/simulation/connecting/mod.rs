@@ -1,6 +1,7 @@
 //! Entra's own provisioning behind a page, command by command: what a person sees at each step, presses and fills in, and what comes of it
 //! in the tenant. The page's part is played here: it keeps the record, shows what it is told, and tells the engine that something is kept.
 
+mod asking;
 mod beginning;
 mod beside;
 mod board;
@@ -8,14 +9,15 @@ mod drawn;
 mod elsewhere;
 mod entering;
 mod finding_out;
+mod foreign;
 mod held;
 mod looking_after;
 mod narrowing;
 mod owning;
-mod naming;
 mod proving;
 mod records;
 mod resuming;
+mod resetting;
 mod reviewing;
 mod right_before;
 mod testing;

@@ -4,7 +4,6 @@ use engine::entra::connector::assignment::{assignments, take_away};
 use engine::entra::connector::{Enterprise, FIELDS, Restart, schema};
 use engine::setup::TokenOwner;
 use engine::stop::Control;
-use engine::worker::action::Risky;
 use sample::Level;
 
 use super::super::scripted::given;
@@ -284,7 +283,7 @@ fn while_a_restart_is_due_the_board_begins_nothing_anew() {
     }
     let before = wizard.effects();
     for risky in [Risky::Restart(Restart::Usual), Risky::Restart(Restart::ForceDeletes), Risky::Reset] {
-        wizard.does(OfConnector::Sure(risky));
+        wizard.insists(&risky);
         let text = wizard.shown().text();
         assert!(text.contains("Nothing was begun anew."), "{text}");
     }
@@ -360,7 +359,7 @@ fn an_application_for_single_sign_on_is_no_connector() {
     let stops = stops(&wizard);
     assert!(stops[0].starts_with("The enterprise application “Payroll” was not made "), "{stops:#?}");
     wizard.watches(Duration::from_secs(2));
-    wizard.does(OfConnector::Sure(Risky::Remove));
+    wizard.insists(&Risky::Remove);
     let text = wizard.shown().text();
     assert!(text.contains("“Payroll” is no connector."), "{text}");
     assert_eq!(wizard.effects(), before);

@@ -50,7 +50,8 @@ fn a_date_that_is_yet_to_come_does_not_keep_what_is_gone() {
 }
 
 /// Something that Graph asked on the way failed, and what it made by then is not said.
-const FAILED: &str = r#"{"error":{"code":"FailedDependency","message":"A request that this one depends on failed."}}"#;
+const FAILED: &str =
+    r#"{"error":{"code":"FailedDependency","message":"A request that this one depends on failed."}}"#;
 
 #[test]
 fn an_application_that_may_have_been_made_stays_on_record() {

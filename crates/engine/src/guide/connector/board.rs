@@ -8,7 +8,7 @@ use super::when::{ago, ahead, at};
 use super::{Known, held, workspace};
 use crate::entra::connector::health::{Cycle, End, Health, Quarantined, Reason, State, WayOut};
 use crate::entra::connector::history::History;
-use crate::entra::connector::{Connector, Restart};
+use crate::entra::connector::{Connector, Origin, Restart};
 use crate::env::Timestamp;
 use crate::problem::{Explain as _, Problem};
 use crate::setup::Step;
@@ -32,6 +32,25 @@ pub struct Board {
     pub owner: OwnerSeen,
     /// What came of testing the saved credentials.
     pub tested: Option<Result<(), Problem>>,
+    /// Whether it is a connector; none, where that could not be read.
+    pub made: Option<Verdict>,
+}
+
+/// Whether an application is a connector.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    /// What connectors are made from.
+    pub origin: Origin,
+    /// Why it is none, where it is something else.
+    pub foreign: Option<Problem>,
+}
+
+impl Board {
+    /// Why it is no connector.
+    #[must_use]
+    pub fn foreign(&self) -> Option<&Problem> {
+        self.made.as_ref()?.foreign.as_ref()
+    }
 }
 
 /// The person or group whose log, standing or provisioning is asked for.
@@ -71,6 +90,13 @@ pub fn sheet(page: &Page, signed: &Signed, known: &Known, now: Timestamp) -> She
         return Sheet(blocks);
     };
     blocks.extend(early);
+    if let Some(foreign) = board.foreign() {
+        // It is somebody else's: nothing of it is shown, and nothing can be done about it here.
+        if known.problem.as_ref() != Some(foreign) {
+            blocks.push(Block::Problem(Tone::Bad, foreign.clone()));
+        }
+        return Sheet(blocks);
+    }
     blocks.extend(state(board, now));
     blocks.extend(board.owner.note());
     let anew = Anew::of(board, &facts);

@@ -11,8 +11,7 @@ use crate::entra::connector::Connector;
 use crate::entra::connector::guard::{Standing, may_be_a_persons, standing};
 use crate::entra::connector::health::{State as How, health};
 use crate::entra::connector::{
-    Credentials, TestError, job as of_job, look, origin, pause, poll, read, remove, remove_job, template,
-    validate,
+    Credentials, TestError, job as of_job, look, pause, poll, remove, remove_job, template, validate,
 };
 use crate::entra::graph::GraphError;
 use crate::entra::replication::{Gone, Waiting};
@@ -101,14 +100,23 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 at,
             },
         };
+        let made = self.verdict(work, &connector).await;
         self.connector(|known| {
             let before = known.board.take();
             let (mut history, tested) = before.map(|it| (it.history, it.tested)).unwrap_or_default();
             if let [job] = connector.jobs.as_slice() {
                 history.note(job);
             }
-            known.board =
-                Some(Board { connector, health: found, history, looked: now, watching: true, owner, tested });
+            known.board = Some(Board {
+                connector,
+                health: found,
+                history,
+                looked: now,
+                watching: true,
+                owner,
+                tested,
+                made,
+            });
         });
         Ok(wait)
     }
@@ -127,6 +135,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
     fn prove_board(&self, tell: &dyn Fn(Event)) {
         let proofs = self.connector(|known| {
             let board = known.board.as_ref()?;
+            // Something else proves nothing, and neither does what could not be read.
+            board.made.as_ref().filter(|it| it.foreign.is_none())?;
             let health = board.health.as_ref()?;
             let runs = board.connector.jobs.iter().any(|job| job.schedule.is_active());
             let address = board.connector.kept.address().filter(|_| board.connector.kept.is_complete())?;
@@ -168,8 +178,12 @@ impl<E: Env, J: Journal> Worker<E, J> {
             move |waiting: Waiting| self.connecting(Step::Sync, words, Some(&waiting), tell)
         };
         let begun = |words: &str| self.connecting(Step::Sync, words, None, tell);
-        // What is refused is not asked for any longer.
-        self.connector(|known| known.sure = None);
+        match action {
+            OfConnector::Sure(risky) => self.was_asked(risky)?,
+            _ => self.connector(|known| known.sure = None),
+        }
+        begun("Looking at the connector");
+        let enterprise = self.ours(work, &says("Looking at the connector"), &id).await?;
         match (action, job) {
             (OfConnector::Check, _) => {
                 begun("Testing the saved credentials");
@@ -207,10 +221,6 @@ impl<E: Env, J: Journal> Worker<E, J> {
             (OfConnector::Sure(Risky::Remove), job) => {
                 begun("Removing the connector");
                 let wait = says("Removing the connector");
-                let enterprise = read(&work.graph, work.control, &wait, &id).await?;
-                let from = work.control.unless_stopped(origin(&work.graph)).await.map_err(Gone::from)?;
-                let from = from.map_err(Gone::Failed)?;
-                self.is_ours(work, &from, &enterprise).await?;
                 if let Some(job) = &job
                     && of_job(&work.graph, &id, job).await.is_ok_and(|job| job.schedule.is_active())
                 {
@@ -249,6 +259,20 @@ impl<E: Env, J: Journal> Worker<E, J> {
     pub(super) fn ask_once_more(&self, shown: Step, risky: Option<&Risky>) -> Event {
         self.connector(|known| known.sure = risky.cloned());
         self.sheets(shown)
+    }
+
+    /// Ends what was not asked right before: a button that is pressed twice, or that stood on a sheet of before. Either way the question has
+    /// its answer.
+    pub(super) fn was_asked(&self, risky: &Risky) -> Result<(), Problem> {
+        let asked = self.connector(|known| known.sure.take());
+        if asked.as_ref() == Some(risky) {
+            return Ok(());
+        }
+        Err(Problem::new(
+            "Nothing was done.",
+            "What was pressed is not what was asked last.",
+            "Look at what is shown now, then press it again.",
+        ))
     }
 
     /// Something that takes a job, where there is none.

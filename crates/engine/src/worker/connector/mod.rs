@@ -6,6 +6,7 @@ mod early;
 mod find;
 mod groups;
 mod inquiry;
+mod ours;
 mod own;
 mod review;
 mod test;

@@ -5,8 +5,7 @@ use super::super::failure::Failure;
 use super::super::message::Event;
 use super::super::work::Work;
 use crate::entra::connector::{
-    CreateError, Credentials, Enterprise, Kept, Made, Order, Origin, TestError, create, is_connector, look,
-    origin, read, template, validate,
+    CreateError, Credentials, Enterprise, Order, Origin, TestError, create, origin, read, template, validate,
 };
 use crate::entra::replication::{Gone, Waiting};
 use crate::env::Env;
@@ -132,40 +131,4 @@ impl<E: Env, J: Journal> Worker<E, J> {
         self.keep(tell, |facts| facts.id = Some(id.clone()));
         Ok(read(&work.graph, work.control, &says, &id).await?)
     }
-}
-
-impl<E: Env, J: Journal> Worker<E, J> {
-    /// Ends it where the application on record is something else, which a file may name. Where it writes to is asked only where that decides.
-    pub(super) async fn is_ours(
-        &self,
-        work: &Work<'_, E>,
-        from: &Origin,
-        enterprise: &Enterprise,
-    ) -> Result<(), Failure> {
-        let (facts, extra) = (self.facts(), &work.graph.cloud.databricks);
-        let ours = |kept: &Kept| is_connector(from, (enterprise, kept), &facts, extra);
-        // Made from Databricks' own entry it can be nothing else; one from the entry for anything shows by where it writes.
-        if from.kind(&enterprise.application_template_id) == Made::Connector {
-            return Ok(());
-        }
-        let looked = look(&work.graph, enterprise.clone());
-        let connector = work.control.unless_stopped(looked).await.map_err(Gone::from)?;
-        match connector.unread {
-            _ if ours(&connector.kept) => Ok(()),
-            Some(error) => Err(Gone::Failed(error).into()),
-            None => Err(foreign(enterprise, from).into()),
-        }
-    }
-}
-
-/// The connector on record is something else: its token must not come there, nor a job.
-fn foreign(enterprise: &Enterprise, from: &Origin) -> Problem {
-    Problem::new(
-        format!("“{}” is no connector.", enterprise.display_name),
-        format!(
-            "That enterprise application was not made from “{}”, nor does it write to Databricks: it belongs to something else.",
-            from.name
-        ),
-        "Take a connector that is listed at the step “Databricks workspace”, or have a new one made.",
-    )
 }
