@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn a_date_that_is_yet_to_come_has_no_age() {
         let now = Timestamp(1_795_392_000_000);
-        let ahead = |seconds| Timestamp(now.0 + seconds * 1000).age(now).map(|it| it.as_secs());
+        let ahead = |seconds: u64| Timestamp(now.0 + seconds * 1000).age(now).map(|it| it.as_secs());
         assert_eq!(Timestamp(now.0 - 5_000).age(now).map(|it| it.as_secs()), Some(5));
         assert_eq!([0, 1, 300, 301, 31_536_000].map(ahead), [Some(0), Some(0), Some(0), None, None]);
     }

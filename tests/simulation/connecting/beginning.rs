@@ -3,8 +3,6 @@
 
 use engine::entra::connector::Restart;
 use engine::setup::TokenOwner;
-use engine::worker::action::Risky;
-use sample::Level;
 
 use super::super::scripted::given;
 use super::looking_after::healthy;
@@ -64,30 +62,6 @@ fn of_several_jobs_none_begins_anew() {
     assert_eq!(begins_anew(&wizard), [false; 2]);
     assert!(!wizard.shown().labels().contains(&"Reset attribute mappings…"));
     nothing_begins(&wizard, "The connector has 2 jobs");
-}
-
-#[test]
-fn after_a_reset_external_ids_are_object_ids_still() {
-    let wizard = Wizard::of(Options { people: 4, groups: 2, gallery: false, ..Options::default() });
-    wizard.is_started();
-    wizard.skips(41);
-    wizard.watches(Duration::from_secs(5));
-    let ids = |wizard: &Wizard| {
-        let users = wizard.world().sample(|sample| sample.scim_users(Level::Account));
-        let mut ids: Vec<String> =
-            users.iter().filter_map(|it| it["externalId"].as_str().map(str::to_owned)).collect();
-        ids.sort();
-        ids
-    };
-    let before = ids(&wizard);
-    assert_eq!(before.len(), 3);
-    let effects = wizard.effects().len();
-    wizard.presses("Reset attribute mappings…");
-    assert!(wizard.shown().text().contains("externalId is taken from the object id again"));
-    wizard.presses("Reset them");
-    assert_eq!(wizard.effects()[effects..], ["Delete jobs/schema", "Put jobs/schema"]);
-    wizard.skips(41);
-    assert_eq!(ids(&wizard), before);
 }
 
 #[test]

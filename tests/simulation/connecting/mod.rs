@@ -12,12 +12,13 @@ mod finding_out;
 mod foreign;
 mod held;
 mod looking_after;
+mod naming;
 mod narrowing;
 mod owning;
 mod proving;
 mod records;
-mod resuming;
 mod resetting;
+mod resuming;
 mod reviewing;
 mod right_before;
 mod testing;
@@ -34,7 +35,7 @@ use engine::entra::ids::ObjectId;
 use engine::env::Env as _;
 use engine::guide;
 use engine::setup::{ConnectorFacts, Picked, Scope, Setup, Step, Way};
-use engine::worker::action::{Action, OfConnector, Rights};
+use engine::worker::action::{Action, OfConnector, Rights, Risky};
 use engine::worker::message::{Arrival, Command, Event, Hidden};
 use futures::FutureExt as _;
 use futures::future::join;
@@ -240,6 +241,12 @@ impl Wizard {
 
     fn shown(&self) -> Drawn {
         self.known.shown.borrow().clone()
+    }
+
+    /// Asks for something that is asked once more, and says so again.
+    fn insists(&self, risky: &Risky) {
+        self.does(OfConnector::Ask(risky.clone()));
+        self.does(OfConnector::Sure(risky.clone()));
     }
 
     /// Watches the connector for a while, then leaves the step and comes back to it.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Picked;
 use crate::entra::connector::Mail;
 use crate::entra::ids::ObjectId;
+use crate::entra::replication::BUDGET;
 use crate::env::Timestamp;
 
 /// Whose token the connector uses. Whoever it is must not be provisioned by it: with the person the token would go, and provisioning with it.
@@ -38,6 +39,9 @@ pub struct ConnectorFacts {
     /// Whether it was narrowed to those who are assigned, and the restart that this takes has not been seen to the end.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub restart_due: bool,
+    /// When its mappings were reset to those of a gallery that takes `externalId` from something else, and that was not mended since.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unmended: Option<Timestamp>,
     /// Whom to notify when it fails.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mail: Option<Mail>,
@@ -59,6 +63,12 @@ pub struct ConnectorFacts {
 }
 
 impl ConnectorFacts {
+    /// Whether mappings that are read at this time may be those of before a reset: copies lag for some minutes.
+    #[must_use]
+    pub fn was_reset_just_now(&self, now: Timestamp) -> bool {
+        self.unmended.and_then(|at| at.age(now)).is_some_and(|age| age <= BUDGET)
+    }
+
     /// The name under which this wizard asked for the application, as far as that is on record; else nothing.
     #[must_use]
     pub fn made_here(&self) -> &str {

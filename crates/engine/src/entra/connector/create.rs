@@ -120,10 +120,12 @@ pub async fn create<E: Env>(
     match instantiate(graph, order).await {
         Ok(made) => Ok(made),
         // 424 says that something which Graph asked for failed, and one request makes two objects: what became of the first is not said.
-        Err(error) if error.is_unsure() || error.status() == Some(424) => match awaited(graph, control, tell, order, None).await? {
-            Some(one) => Ok(one),
-            None => Err(CreateError::Gone(Gone::TimeUp(Some(error)))),
-        },
+        Err(error) if error.is_unsure() || error.status() == Some(424) => {
+            match awaited(graph, control, tell, order, None).await? {
+                Some(one) => Ok(one),
+                None => Err(CreateError::Gone(Gone::TimeUp(Some(error)))),
+            }
+        }
         Err(error) => {
             // Nothing was made, so the next visit need not wait for it. It waits in vain, where this cannot be put on record.
             record(None).await.ok();

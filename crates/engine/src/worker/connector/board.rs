@@ -64,7 +64,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
     }
 
     /// One look; how long to wait for the next.
-    async fn look_once(&self, work: &Work<'_, E>) -> Result<Duration, GraphError> {
+    pub(super) async fn look_once(&self, work: &Work<'_, E>) -> Result<Duration, GraphError> {
         let facts = self.facts();
         self.connector(|known| known.early = false);
         let Some(id) = &facts.id else { return Ok(Duration::from_secs(60)) };
@@ -212,7 +212,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             }
             (OfConnector::Sure(Risky::Reset), _) => {
                 begun("Resetting the attribute mappings");
-                self.reset_mappings(work, &id, &says("Resetting the attribute mappings")).await?;
+                self.reset_mappings(work, &id, &says("Resetting the attribute mappings"), tell).await?;
             }
             (OfConnector::Sure(Risky::RemoveJob(job)), _) => {
                 begun("Removing the job");

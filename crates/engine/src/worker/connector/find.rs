@@ -70,6 +70,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         });
         self.keep(tell, |facts| {
             (facts.id, facts.sent, facts.job, facts.job_sent) = (None, None, None, None);
+            facts.unmended = None;
         });
         self.nothing_proved(tell);
         Problem::new(

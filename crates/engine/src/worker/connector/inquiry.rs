@@ -9,6 +9,7 @@ use super::super::Worker;
 use super::super::failure::Failure;
 use super::super::message::Event;
 use super::super::work::Work;
+use super::anew::{MEND, UNMENDED};
 use crate::entra::connector::assignment::{Holder, assignments};
 use crate::entra::connector::kind::Kind;
 use crate::entra::connector::log::{self, Query};
@@ -233,6 +234,11 @@ impl<E: Env, J: Journal> Worker<E, J> {
         const WORDS: &str = "Provisioning now";
         self.connecting(Step::Sync, WORDS, None, tell);
         let (id, job) = self.job_of()?;
+        let wait = |waiting: Waiting| self.connecting(Step::Sync, WORDS, Some(&waiting), tell);
+        self.ours(work, &wait, &id).await?;
+        if self.facts().unmended.is_some() {
+            return Err(Problem::new("Nobody was provisioned.", UNMENDED, MEND).into());
+        }
         let schema = work.control.unless_stopped(schema::read(&work.graph, &id, &job)).await;
         let table = Table::of(&schema.map_err(Gone::from)?.map_err(Gone::Failed)?);
         let (kind, subject) = match who {
@@ -254,7 +260,6 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 "Reset the attribute mappings.",
             )
         })?;
-        let wait = |waiting: Waiting| self.connecting(Step::Sync, WORDS, Some(&waiting), tell);
         let told = provision(&work.graph, work.control, &wait, (&id, &job), &rule, &subject).await;
         let told = told.map_err(|error| Failure::from(error.explain()))?;
         self.came(&told);

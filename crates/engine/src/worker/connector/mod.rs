@@ -342,6 +342,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 owner: facts.owner.clone().filter(|_| facts.id.as_ref() == Some(id)),
                 token_ends: facts.token_ends.clone().filter(|_| facts.id.as_ref() == Some(id)),
                 restart_due: facts.restart_due && facts.id.as_ref() == Some(id),
+                unmended: facts.unmended.filter(|_| facts.id.as_ref() == Some(id)),
                 ..ConnectorFacts::default()
             };
         });

@@ -15,7 +15,7 @@ mod table;
 use serde::Deserialize;
 use serde_json::Value;
 
-pub use anew::{of_template, reset_mended};
+pub use anew::{ResetError, of_template, reset_mended};
 pub use filters::{Clause, FilterGroup, Filters, Operator, Verdict};
 pub use findings::{Concern, concerns};
 pub use preview::{Line, Previewed, preview, value_of};

@@ -196,6 +196,8 @@ pub async fn compare<E: Env>(
         && !connector.jobs.is_empty();
     let settings = Settings { everybody, ..wanted.settings.clone() };
     let mut writes = writes(wanted, settings, &connector, &assigned, schema.as_ref(), &examined);
+    // Right after a reset a copy may show the mended mappings of before.
+    writes.repair |= wanted.facts.was_reset_just_now(graph.env.wall());
     writes.shown.passed_over = passed_over;
     writes.restart = narrower || (wanted.facts.restart_due && !everybody && !connector.jobs.is_empty());
     let parts = (&connector.enterprise, &connector.kept);
