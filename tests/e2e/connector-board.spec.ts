@@ -42,7 +42,7 @@ test('a second visit completes what the first one left, and looks after it', asy
   await door(world, 'tokens/end', { token: known.token.account });
   await pass(world, 60);
   await page.getByRole('button', { name: 'Continue' }).click();
-  await looks(page, 'Set apart (quarantine)');
+  await looks(page, 'In quarantine');
   await sound(page);
   await page.getByRole('button', { name: 'Enter a new token' }).click();
   await arrives(page, 4, 'workspace', 'Databricks workspace');
@@ -77,7 +77,7 @@ test('a second visit completes what the first one left, and looks after it', asy
   await expect(page.getByText('Assigned, but not chosen here')).toHaveCount(0, { timeout: 60_000 });
   await pass(world, 41);
   await goes(page, 'sync');
-  await looks(page, 'Set apart (quarantine)');
+  await looks(page, 'In quarantine');
   expect(await active(), 'nobody has left').toBe(everybody);
   await page.getByRole('button', { name: 'Let the held deletions go…' }).click();
   await sound(page);

@@ -86,6 +86,7 @@ test('a reminder, a restart in full, a reset, and one job too many', async ({ pa
   expect(made.status).toBe(201);
   const { id: second } = (await made.json()) as { id: string };
   await looks(page, 'There are several provisioning jobs');
+  await expect(page.getByRole('link', { name: 'Synchronise (done)' })).toHaveCount(0);
   await sound(page);
   await page.getByRole('button', { name: `Remove the job ${second}…` }).click();
   await insists(page, `Remove the job ${second}`);

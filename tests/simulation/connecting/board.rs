@@ -99,7 +99,7 @@ fn weeks(seed: u64) {
     wizard.world().sample(|sample| sample.end_token(&token));
     change(&wizard, |directory, id| assert!(directory.rename_person(id, "Another Name")));
     wizard.skips(41);
-    assert_eq!(headline(&wizard), "Set apart (quarantine)", "seed {seed}");
+    assert_eq!(headline(&wizard), "In quarantine", "seed {seed}");
     assert_eq!(wizard.proof(Step::Sync), None, "seed {seed}");
     assert_eq!(wizard.shown().labels()[0], "Enter a new token", "seed {seed}");
     wizard.presses("Test the saved credentials");
@@ -113,7 +113,7 @@ fn weeks(seed: u64) {
     for goes in [false, true] {
         change(&wizard, |directory, id| assert!(directory.set_enabled(id, false)));
         wizard.skips(41);
-        assert_eq!(headline(&wizard), "Set apart (quarantine)", "seed {seed}");
+        assert_eq!(headline(&wizard), "In quarantine", "seed {seed}");
         assert_eq!(active(&wizard), 3, "seed {seed}");
         assert_eq!(
             wizard.shown().labels()[..2],

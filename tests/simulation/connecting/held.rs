@@ -26,7 +26,7 @@ fn set_apart() -> Wizard {
     // Entries show after some minutes.
     wizard.pass(Duration::from_secs(120));
     wizard.watches(Duration::from_secs(2));
-    assert_eq!(wizard.shown().lines[0], "Set apart (quarantine)");
+    assert_eq!(wizard.shown().lines[0], "In quarantine");
     wizard
 }
 

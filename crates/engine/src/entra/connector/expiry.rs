@@ -20,7 +20,7 @@ pub fn calendar(name: &str, what: &str, on: Timestamp, now: Timestamp) -> String
     let summary = format!("{what} of {name} ends");
     let description = format!(
         "Make a new one before this day, and save it for the connector {name}. From this day on provisioning into Databricks \
-         stops: the connector is set apart, and after four weeks switched off."
+         stops: the job goes into quarantine, and after four weeks switched off."
     );
     let mut out = Lines::default();
     out.plain("BEGIN:VCALENDAR");
@@ -112,7 +112,7 @@ mod tests {
             UID:IDENTITY@scim-setup\r\nDTSTAMP:20261123T000000Z\r\nSEQUENCE:29923200\r\n\
             DTSTART;VALUE=DATE:20261231\r\nDTEND;VALUE=DATE:20270101\r\nSUMMARY:The token of sales ends\r\n\
             DESCRIPTION:Make a new one before this day\\, and save it for the connector \r\n sales. \
-            From this day on provisioning into Databricks stops: the connector \r\n is set apart\\, and after four weeks switched off.\r\n\
+            From this day on provisioning into Databricks stops: the job goes i\r\n nto quarantine\\, and after four weeks switched off.\r\n\
             TRANSP:TRANSPARENT\r\n\
             BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER:-P14D\r\nDESCRIPTION:The token of sales ends in 14 days\r\nEND:VALARM\r\n\
             BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER:-P3D\r\nDESCRIPTION:The token of sales ends in 3 days\r\nEND:VALARM\r\n\

@@ -109,7 +109,10 @@ pub fn sheet(page: &Page, signed: &Signed, known: &Known, now: Timestamp) -> She
     }
     blocks.extend(expiry(facts.token_ends.as_deref(), now));
     blocks.extend(super::log::parts(page, known, board));
-    blocks.push(more(board, known, anew));
+    // While something is asked, nothing else is.
+    if known.sure.is_none() {
+        blocks.push(more(board, anew));
+    }
     Sheet(blocks)
 }
 
@@ -162,21 +165,7 @@ fn state(board: &Board, now: Timestamp) -> Vec<Block> {
     let name = &board.connector.enterprise.display_name;
     let looked = if board.watching { "looks again by itself" } else { "looks no more" };
     let looked = format!("Seen at {}; {looked}.", at(board.looked));
-    let Some(health) = &board.health else {
-        let title = if board.connector.jobs.is_empty() {
-            "There is no provisioning job"
-        } else {
-            "There are several provisioning jobs"
-        };
-        return vec![
-            Block::note(
-                Tone::Warn,
-                title,
-                format!("“{name}” {}. {looked}", board.connector.completeness().says()),
-            ),
-            buttons(vec![button("Complete it", true, &Action::Go(Step::Review))]),
-        ];
-    };
+    let Some(health) = &board.health else { return jobs(board, &looked) };
     let mut blocks =
         vec![Block::note(tone(&health.state), &health.headline, format!("{} {looked}", health.sentence))];
     if let State::FirstCycle { progress: Some(progress), .. } = &health.state {
@@ -232,6 +221,27 @@ fn state(board: &Board, now: Timestamp) -> Vec<Block> {
         blocks.push(Block::Problem(Tone::Bad, quarantined.explain()));
     }
     blocks
+}
+
+/// No job, or several: the one is made at the review, of the others one has to go first.
+fn jobs(board: &Board, looked: &str) -> Vec<Block> {
+    let name = &board.connector.enterprise.display_name;
+    if board.connector.jobs.is_empty() {
+        let text = format!("“{name}” is {}. {looked}", board.connector.completeness().says());
+        return vec![
+            Block::note(Tone::Warn, "There is no provisioning job", text),
+            buttons(vec![button("Complete it", true, &Action::Go(Step::Review))]),
+        ];
+    }
+    let text = format!("Those of “{name}” work against each other. Keep one. {looked}");
+    let remove = |id: &String| {
+        let ask = OfConnector::Ask(Risky::RemoveJob(id.clone()));
+        button(&format!("Remove the job {id}…"), false, &Action::Connector(ask))
+    };
+    vec![
+        Block::note(Tone::Warn, "There are several provisioning jobs", text),
+        buttons(board.connector.jobs.iter().map(|job| remove(&job.id)).collect()),
+    ]
 }
 
 /// What can be done about the state, the likeliest first.
@@ -350,7 +360,7 @@ fn expiry(ends: Option<&str>, now: Timestamp) -> Option<Block> {
 }
 
 /// What is done rarely.
-fn more(board: &Board, known: &Known, anew: Anew) -> Block {
+fn more(board: &Board, anew: Anew) -> Block {
     let ask = |label: &str, risky: Risky| button(label, false, &Action::Connector(OfConnector::Ask(risky)));
     let state = board.health.as_ref().map(|it| &it.state);
     // Where it is a way out, the button stands above.
@@ -359,24 +369,11 @@ fn more(board: &Board, known: &Known, anew: Anew) -> Block {
     let full = anew.restart.then(|| ask("Restart in full…", Risky::Restart(Restart::Full)));
     let reset = anew.reset.then(|| ask("Reset attribute mappings…", Risky::Reset));
     let others = [full, reset, Some(ask("Remove this connector…", Risky::Remove))];
-    let mut blocks = vec![
+    let blocks = vec![
         Block::text(
             "Change whom it provisions or how it works at the step “Users and groups”. What would be written is shown again before.",
         ),
         buttons(usual.into_iter().chain(others.into_iter().flatten()).collect()),
     ];
-    if board.connector.jobs.len() > 1 {
-        blocks.push(Block::text("Two jobs work against each other. Keep one."));
-        let jobs = board.connector.jobs.iter();
-        blocks.push(buttons(
-            jobs.map(|job| ask(&format!("Remove the job {}…", job.id), Risky::RemoveJob(job.id.clone())))
-                .collect(),
-        ));
-    }
-    Block::Fold {
-        id: "rarely".to_owned(),
-        summary: "Restart, reset, remove".to_owned(),
-        open: known.sure.is_some() || board.connector.jobs.len() > 1,
-        blocks,
-    }
+    Block::Fold { id: "rarely".to_owned(), summary: "Restart, reset, remove".to_owned(), open: false, blocks }
 }

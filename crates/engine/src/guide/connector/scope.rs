@@ -102,7 +102,7 @@ fn form(known: &Known, facts: &ConnectorFacts, signed: &Signed) -> Block {
         line(
             MAIL,
             "Notification email",
-            "One address that Entra writes to when provisioning is set apart. Without one nobody hears of it.",
+            "One address that Entra writes to when Entra puts the job in quarantine. Without one nobody hears of it.",
             mail,
         ),
         line(

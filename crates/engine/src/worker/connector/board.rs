@@ -144,7 +144,13 @@ impl<E: Env, J: Journal> Worker<E, J> {
             let synced = sound.then(|| health.headline.clone());
             Some((address.to_owned(), runs, synced))
         });
-        let Some((address, runs, synced)) = proofs else { return };
+        let Some((address, runs, synced)) = proofs else {
+            // Whatever an earlier look showed: of none, or of several jobs, nobody can say that they are healthy.
+            for step in [Step::Sync, Step::Done] {
+                tell(Event::Proved { step, proof: None });
+            }
+            return;
+        };
         tell(Event::Proved {
             step: Step::Workspace,
             proof: Some(format!("The connector writes to {address}")),

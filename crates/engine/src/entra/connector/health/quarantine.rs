@@ -161,7 +161,7 @@ impl Quarantined {
                 "Wait for the next try, or restart. If it happens again, ask Microsoft's support.",
             ),
             Reason::Other(_) => (
-                "The job is set apart.",
+                "The job is in quarantine.",
                 "Graph gives no reason that is known here; its own words are below.",
                 "Go by those words, then restart. If it happens again, ask Microsoft's support.",
             ),

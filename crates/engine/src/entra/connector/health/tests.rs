@@ -139,7 +139,7 @@ fn quarantine(reason: &str) -> Value {
 fn a_quarantine_has_its_reason_its_dates_and_its_end() {
     let (state, headline, sentence) = told(&job("Active", &quarantine("EncounteredQuarantineException")));
     let State::Quarantined(found) = state else { panic!("{state:?}") };
-    assert_eq!(headline, "Set apart (quarantine)");
+    assert_eq!(headline, "In quarantine");
     assert_eq!(
         sentence,
         "Databricks does not let Entra in. It is tried again in 6 hours. If it stays so, it is switched off in 25 days."

@@ -60,7 +60,7 @@ pub(super) fn of(state: &State, now: Timestamp) -> (String, String) {
                 quarantined.explain().what
             ),
         ),
-        State::Quarantined(quarantined) => ("Set apart (quarantine)", set_apart(quarantined, now)),
+        State::Quarantined(quarantined) => ("In quarantine", set_apart(quarantined, now)),
         State::Unknown(code) if code.is_empty() => {
             ("Not known", "Graph does not say how the job is. That may come when it is looked at again.".to_owned())
         }
