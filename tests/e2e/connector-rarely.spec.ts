@@ -53,6 +53,7 @@ test('a reminder, a restart in full, a reset, and one job too many', async ({ pa
   await sound(page);
   await page.getByRole('button', { name: 'Leave it as it is' }).click();
   await expect(page.getByText('Restart in full?')).toHaveCount(0);
+  await page.getByText('Restart, reset, remove').click();
   await rarely.getByRole('button', { name: 'Restart in full…' }).click();
   await insists(page, 'Restart in full');
   await pass(world, 60);
