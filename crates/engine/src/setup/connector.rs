@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Picked;
+use super::strict::nothing_else;
 use crate::entra::connector::Mail;
 use crate::entra::ids::ObjectId;
 use crate::entra::replication::BUDGET;
@@ -13,6 +14,7 @@ use crate::env::Timestamp;
 #[serde(rename_all = "kebab-case", tag = "kind")]
 pub enum TokenOwner {
     /// A service principal's, or the account's own SCIM token.
+    #[serde(deserialize_with = "nothing_else")]
     NoPerson,
     /// A person's.
     Person(Picked),
@@ -20,7 +22,7 @@ pub enum TokenOwner {
 
 /// The connector that is set up.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ConnectorFacts {
     /// The name of its enterprise application.
     pub name: String,

@@ -11,7 +11,7 @@ use crate::entra::ids::{ClientId, Guid, TenantId};
 
 /// What nobody here has said they know.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Unconfirmed {
     /// The application that signs in.
     pub client: bool,

@@ -5,6 +5,7 @@ mod elsewhere;
 mod mistaken;
 mod state;
 mod step;
+mod strict;
 
 use std::fmt;
 
@@ -19,6 +20,8 @@ pub use connector::{ConnectorFacts, TokenOwner};
 pub use elsewhere::{Unconfirmed, bookmark, from_bookmark};
 pub use state::{Live, StepState, current, state};
 pub use step::Step;
+
+use strict::nothing_else;
 
 /// The version of the saved form that this program writes and reads.
 pub const VERSION: u32 = 1;
@@ -47,6 +50,7 @@ pub enum IdentityManagement {
 
 /// Someone or something picked for provisioning.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Picked {
     /// The object id.
     pub id: ObjectId,
@@ -56,9 +60,10 @@ pub struct Picked {
 
 /// What is to be provisioned.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "kind")]
+#[serde(rename_all = "kebab-case", tag = "kind", deny_unknown_fields)]
 pub enum Scope {
     /// Every person and every security group of the directory.
+    #[serde(deserialize_with = "nothing_else")]
     All,
     /// Picked groups with their direct members, and picked people.
     Chosen {
@@ -144,6 +149,7 @@ pub struct Setup {
 
 /// Something that a server's answer proved.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Proof {
     /// The step.
     pub step: Step,
