@@ -1,5 +1,6 @@
 //! "App registrations", by hand: plain forms that register an application as Ada would in Entra's admin centre.
 
+use super::is_foreign;
 use crate::http::{Answer, Params, Request};
 use crate::page::{self, escape};
 use crate::registry::{Application, Key, Principal};
@@ -28,13 +29,6 @@ pub(super) fn answer(ctx: &mut Context<'_>, request: &Request, params: &Params, 
         [id, "redirects"] if posted => change(ctx, id, params),
         _ => not_found(),
     }
-}
-
-/// Other sites' forms change nothing here.
-fn is_foreign(ctx: &Context<'_>, request: &Request) -> bool {
-    let Some(origin) = request.header("origin") else { return false };
-    let host = request.header("host").map(|host| format!("://{host}"));
-    origin != ctx.options.sign_in && !host.is_some_and(|host| origin.ends_with(&host))
 }
 
 fn not_found() -> Answer {

@@ -1,6 +1,7 @@
 //! The page "Sample tenant": everything that a newcomer has to paste, each with its label.
 
 mod applications;
+mod command_line;
 
 use crate::directory::Person;
 use crate::http::{Answer, Params, Request};
@@ -12,6 +13,7 @@ use crate::sign_in::Context;
 pub(crate) fn answer(ctx: &mut Context<'_>, request: &Request, params: &Params, rest: &[&str]) -> Answer {
     match rest {
         [] => values(ctx),
+        ["command-line"] => command_line::answer(ctx, request),
         ["applications", rest @ ..] => applications::answer(ctx, request, params, rest),
         _ => Answer::new(404),
     }
@@ -57,7 +59,15 @@ fn values(ctx: &Context<'_>) -> Answer {
         "</ul><h2>Applications</h2><p><a href=\"/portal/applications\">App registrations</a>: register one by hand, and see \
          what is registered.</p>",
     );
+    body.push_str(&command_line::part(ctx));
     page::answer(200, "Sample tenant", &body)
+}
+
+/// Other sites' forms change nothing here.
+fn is_foreign(ctx: &Context<'_>, request: &Request) -> bool {
+    let Some(origin) = request.header("origin") else { return false };
+    let host = request.header("host").map(|host| format!("://{host}"));
+    origin != ctx.options.sign_in && !host.is_some_and(|host| origin.ends_with(&host))
 }
 
 /// What somebody's roles let them do, in a few words.

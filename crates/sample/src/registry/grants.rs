@@ -175,6 +175,21 @@ impl Registry {
 
     /// Assigns a role of Graph to an application.
     pub(crate) fn assign(&mut self, id: String, principal: &str, role: &str, now: Duration) {
+        self.assign_from(id, principal, role, (now, now + self.lag));
+    }
+
+    /// The same by hand, at a page: whoever does that takes longer than any copy lags.
+    pub(crate) fn assign_at_once(&mut self, id: String, principal: &str, role: &str, now: Duration) {
+        self.assign_from(id, principal, role, (now, now));
+    }
+
+    fn assign_from(
+        &mut self,
+        id: String,
+        principal: &str,
+        role: &str,
+        (created, visible): (Duration, Duration),
+    ) {
         let resource = self.graph_id().to_owned();
         if self.assignments.iter().any(|it| {
             it.principal == principal && it.resource == resource && it.role.eq_ignore_ascii_case(role)
@@ -188,8 +203,8 @@ impl Registry {
             name: None,
             resource,
             role: role.to_owned(),
-            created: now,
-            visible: now + self.lag,
+            created,
+            visible,
         });
     }
 

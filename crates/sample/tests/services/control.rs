@@ -71,3 +71,37 @@ fn other_sites_press_nothing() {
         404
     );
 }
+
+#[test]
+fn the_application_for_the_command_line_gets_what_a_connector_takes_when_asked() {
+    let mut world = World::ready(20, 8);
+    let shown = |world: &mut World| {
+        words(&world.sample.answer(Service::SignIn, &Request::new("GET", "/portal"), world.now))
+    };
+    let facts = world.sample.facts().clone();
+    let token = |world: &mut World| {
+        let form = format!(
+            "client_id={}&client_secret={}&grant_type=client_credentials&scope=https%3A%2F%2Fgraph.microsoft.com%2F.default",
+            facts.sync_client_id, facts.sync_client_secret
+        );
+        let path = format!("/{}/oauth2/v2.0/token", facts.tenant_id);
+        let token = press(world, &path, &form).value()["access_token"].as_str().unwrap().to_owned();
+        let claims = base64::Engine::decode(
+            &base64::prelude::BASE64_URL_SAFE_NO_PAD,
+            token.split('.').nth(1).unwrap(),
+        );
+        String::from_utf8(claims.unwrap()).unwrap()
+    };
+    assert!(!token(&mut world).contains("OwnedBy"));
+    assert!(shown(&mut world).contains("Grant them, as Petra"));
+    let request = Request::new("POST", "/portal/command-line").with_header("origin", "https://evil.example");
+    assert_eq!(world.sample.answer(Service::SignIn, &request, world.now).status, 403);
+    assert!(!token(&mut world).contains("OwnedBy"));
+    assert_eq!(press(&mut world, "/portal/command-line", "").status, 302);
+    let claims = token(&mut world);
+    for role in ["Application.ReadWrite.OwnedBy", "AppRoleAssignment.ReadWrite.All", "User.Read.All"] {
+        assert!(claims.contains(role), "{claims}");
+    }
+    let page = shown(&mut world);
+    assert!(page.contains("may set up Entra's own provisioning") && !page.contains("Grant them"), "{page}");
+}
