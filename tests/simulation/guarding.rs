@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use engine::entra::connector::estimate::Estimate;
 use engine::entra::connector::guard::{Examined, GroupFinding, Named, Owner, examine};
+use engine::entra::connector::set_up::notes_of;
 use engine::entra::ids::ObjectId;
 use engine::entra::replication::Gone;
 use engine::setup::{Picked, Scope};
@@ -288,4 +289,32 @@ fn many_groups_are_read_whatever_fails_on_the_way() {
         let read: Vec<usize> = examined.groups.iter().map(|it| it.people).collect();
         assert_eq!(read, people, "seed {seed}");
     }
+}
+
+#[test]
+fn what_is_worth_knowing_is_told_in_sentences() {
+    let visit = calm();
+    let notes = notes_of(&found(&visit, &["Data Platform", "Automation", "Contoso Announcements"], &["ada"]));
+    assert_eq!(
+        notes,
+        [
+            "“Data Platform” holds other groups, which Entra does not read; missed by that: 10 (Emil Castillo, Emil Xu, Henrik Ivanova, Ines \
+             Moreau, Nadia Ivanova, Nomail Nilsson, Oscar Gupta, Zoë Müller, Łukasz Wójcik, محمد الهاشمي). Chosen too, these bring their \
+             people: “Data Engineers”, “Data Scientists”.",
+            "“Automation” holds what Entra does not provision: 2 servicePrincipal.",
+            "“Contoso Announcements” is no security group: Entra refuses to assign it, and nobody comes through it.",
+            "Guests: 3 (Gina Fabrikam, Jana Ivanova, Zora Lindgren). Entra takes #EXT# and the tenant’s domain out of their user name. Whether \
+             they can sign in depends on their mail address being their name in Databricks.",
+        ]
+    );
+    let inner = ["Data Platform", "Data Engineers", "Data Scientists"];
+    let notes = notes_of(&found(&visit, &inner, &["ada"]));
+    let nobody = "“Data Platform” holds other groups, which Entra does not read; nobody is missed by that. All groups within it are chosen.";
+    assert_eq!(notes[0], nobody);
+    // More than twenty are counted, and not all named.
+    let all = notes_of(&found_with(&visit, Scope::All, None));
+    let many = all.iter().find(|it| it.starts_with("Disabled, and so not provisioned: "));
+    assert!(many.is_some_and(|it| !it.contains("more")), "{all:?}");
+    let missed = notes_of(&found(&visit, &["Analytics"], &[]));
+    assert!(missed[0].contains(" more). Chosen too, these bring their people: "), "{}", missed[0]);
 }

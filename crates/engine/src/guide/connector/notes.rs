@@ -7,7 +7,7 @@ use crate::sheet::{Block, Tone};
 /// The notes; none, where there is nothing to know.
 pub(super) fn notes(compared: &Compared) -> Vec<Block> {
     let (mut blocks, writes) = (Vec::new(), &compared.writes);
-    let beside = compared.notes();
+    let beside = compared.notes_of_others();
     if !beside.is_empty() {
         blocks.push(Block::note(Tone::Warn, "Connectors of single workspaces run", beside.join(" ")));
     }

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 pub use carry_out::{Carried, Tell, carry_out};
 pub use compare::{Compared, Owned, PassedOver, Token, Wanted, compare};
 pub use error::SetUpError;
+pub use notes::notes_of;
 pub use others::Watch;
 pub use proof::Proof;
 pub use stage::Stage;
