@@ -46,7 +46,7 @@ impl fmt::Display for TokenError {
             }
             Self::AccountToken => {
                 "This is an account's SCIM token (it begins with dsapi). A workspace needs a personal access token of \
-                 one of its administrators; or enter the Account SCIM URL above."
+                 one of its administrators; or enter the Account SCIM URL in place of its address."
             }
             Self::OauthSecret => {
                 "This is an OAuth secret of a service principal (it begins with dose). Make a token with it first, or \
