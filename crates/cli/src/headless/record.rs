@@ -8,8 +8,18 @@ use std::path::{Path, PathBuf};
 use engine::problem::Problem;
 use engine::setup::ConnectorFacts;
 
-/// What was made stands in the record; how it shall work, in the setup.
+/// What was made stands in the record; how it shall work, in the setup. A record of another application, or of one that was asked for under
+/// another name, says nothing of this one.
 fn together(setup: ConnectorFacts, record: ConnectorFacts) -> ConnectorFacts {
+    let named = setup.name.is_empty() || record.name.is_empty() || setup.name == record.name;
+    let same = match (&setup.id, &record.id) {
+        (Some(wanted), Some(made)) => wanted == made,
+        (None, Some(_)) => true,
+        (_, None) => named,
+    };
+    if !same {
+        return setup;
+    }
     let ConnectorFacts { name, id, job, sent, job_sent, restart_due, .. } = record;
     let name = if setup.name.is_empty() { name } else { setup.name.clone() };
     ConnectorFacts {
@@ -132,6 +142,7 @@ impl Record {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use engine::env::Timestamp;
 
     #[test]
     fn what_is_kept_is_there_for_the_next_run_and_for_one_run_at_a_time() {
@@ -144,7 +155,8 @@ mod tests {
         assert_eq!(record.facts(), known);
         assert!(Record::open(&path, known.clone()).is_err(), "two runs at once");
         record.keep(|facts| facts.job = Some("dataBricks.x".to_owned())).unwrap();
-        record.keep(|facts| facts.name = "b".to_owned()).unwrap();
+        let id = serde_json::from_str("\"00000000-0000-0000-0000-00000000000a\"").unwrap();
+        record.keep(|facts| (facts.id, facts.name) = (Some(id), "b".to_owned())).unwrap();
         drop(record);
         // How it shall work stands in the setup, which may have changed meanwhile.
         let changed = ConnectorFacts { threshold: Some(7), ..known.clone() };
@@ -167,6 +179,39 @@ mod tests {
         std::fs::write(&path, "no").unwrap();
         assert!(Record::open(&path, ConnectorFacts::default()).is_err());
         std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn a_record_of_another_application_says_nothing_of_this_one() {
+        let id = |end: char| {
+            serde_json::from_str(&format!("\"00000000-0000-0000-0000-00000000000{end}\"")).unwrap()
+        };
+        let record = ConnectorFacts {
+            name: "contoso-provisioning".to_owned(),
+            id: Some(id('a')),
+            job: Some("dataBricks.a".to_owned()),
+            sent: Some(Timestamp(1)),
+            job_sent: Some(Timestamp(2)),
+            restart_due: true,
+            ..ConnectorFacts::default()
+        };
+        let wants =
+            |name: &str, id| ConnectorFacts { name: name.to_owned(), id, ..ConnectorFacts::default() };
+        let other = wants("", Some(id('b')));
+        assert_eq!(together(other.clone(), record.clone()), other);
+        for same in [wants("", Some(id('a'))), wants("a-new-name", Some(id('a'))), wants("a-new-name", None)]
+        {
+            let known = together(same, record.clone());
+            assert_eq!((known.id, known.job, known.restart_due), (Some(id('a')), record.job.clone(), true));
+            assert_eq!((known.sent, known.job_sent), (Some(Timestamp(1)), Some(Timestamp(2))));
+        }
+        // Asked for, and cut off before it showed: somebody else's of another name is not the one.
+        let asked = ConnectorFacts { id: None, job: None, restart_due: false, ..record };
+        assert_eq!(together(wants("contoso-provisioning", None), asked.clone()).sent, Some(Timestamp(1)));
+        assert_eq!(together(wants("", None), asked.clone()).sent, Some(Timestamp(1)));
+        for other in [wants("other-product", None), wants("other-product", Some(id('b')))] {
+            assert_eq!(together(other.clone(), asked.clone()), other);
+        }
     }
 
     #[test]
