@@ -41,6 +41,10 @@ class Connect:
             "DATABRICKS_TOKEN": sample["accountToken"],
         }
         self._setup = folder / "setup.json"
+        self.wants(setup)
+
+    def wants(self, setup):
+        """From now on this is the setup."""
         self._setup.write_text(json.dumps(setup), encoding="utf-8")
 
     def _ran(self, words, environment):
@@ -111,6 +115,62 @@ def pass_time(sample, minutes):
         check(answer.status == 200, f"{minutes} minutes pass")
 
 
+def wrong(connect, person, sample, setup):
+    """What stands against a setup stands in the dry run already, before there is an application: with 1, and nothing is made."""
+    group = setup["scope"]["groups"][0]
+    nobody = {"id": "00000000-0000-0000-0000-00000000000a", "name": "Data Analysts"}
+    settings = setup["connector"]
+
+    def refused(words, *more, scope=None, **changes):
+        connect.wants(setup | {"connector": settings | changes} | ({"scope": scope} if scope else {}))
+        shown, said = connect.run(FAILED, "--dry-run", *more)
+        check(words in shown + said, f"it says: {words}" if words in shown + said else shown + said)
+        return shown
+
+    refused("unknown field `treshold`", treshold=50)
+    chosen = {"kind": "chosen", "groups": [group, nobody], "people": []}
+    refused("STOPS: Could not read Data Analysts.", scope=chosen)
+    told = json.loads(refused("Data Analysts", "--json", scope=chosen))
+    equal([len(told["stops"]), len(told["unread"])], [1, 1], "as JSON too: one stop, one that was not read")
+    connect.wants(setup | {"connector": {"name": settings["name"], "threshold": 50}})
+    shown, _ = connect.run(FAILED, "--dry-run")
+    check("STOPS: Deletions above 50" in shown, "a limit without anybody to notify is a stop")
+    # What is no connector gets no token.
+    page = holder(person, sample["clientId"])
+    refused("“scim-setup” is no connector.", id=page)
+    connect.wants(setup | {"connector": settings | {"id": page}})
+    _, said = connect.run(FAILED)
+    check("is no connector." in said and "Testing" not in said, "nor is it tested with the token")
+
+    connect.wants(setup | {"way": "direct"})
+    shown, said = connect.run(CHANGES, "--dry-run")
+    check("The setup chose direct sync" in said and "STOPS" not in shown, "the other way is told of, and no stop")
+    connect.wants(setup | {"scope": {"kind": "chosen", "groups": [], "people": []}})
+    shown, _ = connect.run(CHANGES, "--dry-run")
+    check("note: Nobody is chosen" in shown, "that nobody is chosen is told of")
+    _, said = connect.run(FAILED, "--dry-run", AZURE_CLIENT_ID=sample["clientId"])
+    check("Could not sign in as the application of AZURE_CLIENT_ID." in said and "gallery" not in said, "who cannot sign in is told that")
+    equal(connectors(person, settings["name"]), [], "nothing was made")
+
+
+def bystanders(connect, person, sample, setup):
+    """Who would be missed is told before there is an application, and afterwards; whose token it is, too."""
+    [outer] = person.get("/groups?$filter=displayName%20eq%20'Data%20Platform'")["value"]
+    scope = {"kind": "chosen", "groups": [{"id": outer["id"], "name": "Data Platform"}], "people": []}
+    connect.wants(setup | {"scope": scope})
+    shown, _ = connect.run(CHANGES, "--dry-run")
+    check("note: “Data Platform” holds other groups, which Entra does not read; missed by that: " in shown, "who would be missed is named")
+    told = json.loads(connect.run(CHANGES, "--dry-run", "--json")[0])
+    check(any("missed by that: " in note for note in told["notes"]), "as JSON too")
+    member = person.get(f"/groups/{setup['scope']['groups'][0]['id']}/members?$select=id,displayName")["value"][0]
+    owner = {"kind": "person", "id": member["id"], "name": member["displayName"]}
+    target = sample["workspaceUrl"]
+    connect.wants(setup | {"target": target, "connector": setup["connector"] | {"owner": owner}})
+    shown, _ = connect.run(FAILED, "--dry-run", DATABRICKS_TOKEN=sample["workspaceToken"])
+    check("STOPS: The person whose token is used must not be provisioned" in shown, "the token's owner is a stop")
+    connect.wants(setup)
+
+
 def run(path, sample, folder):
     """From an application that may only read to people in the account, and a token that is changed."""
     person = Person(sample, "grace@contoso.example", SCOPES)
@@ -130,24 +190,35 @@ def run(path, sample, folder):
     # Without the permissions it says which.
     _, said = connect.run(FAILED)
     check("Application.ReadWrite.OwnedBy" in said, "it names the permission that is missing")
+    shown, _ = connect.run(FAILED, "--dry-run")
+    check("STOPS: The application of AZURE_CLIENT_ID lacks the permission Application.ReadWrite.OwnedBy, the permission AppRole" in shown, "so does a dry run")
     equal(connectors(person, "contoso-provisioning"), [], "nothing was made")
     grants(person, sample["syncClientId"], ROLES)
 
+    # What was granted a moment ago is not in the next token at once.
+    until = time.monotonic() + 60
+    while connect.tried("--dry-run")[0] == FAILED and time.monotonic() < until:
+        time.sleep(1)
+    wrong(connect, person, sample, setup)
+    bystanders(connect, person, sample, setup)
     shown, _ = connect.run(CHANGES, "--dry-run")
     check("“contoso-provisioning” would be made" in shown, "a dry run says what it would make")
     equal(connectors(person, "contoso-provisioning"), [], "a dry run makes nothing")
 
-    # What was granted a moment ago is not in the next token at once.
-    until = time.monotonic() + 60
-    while connect.tried()[0] == FAILED and time.monotonic() < until:
-        time.sleep(1)
     connect.run(0)
     [one] = connectors(person, "contoso-provisioning")
     [job] = person.get(f"/servicePrincipals/{one}/synchronization/jobs")["value"]
     equal(job["schedule"]["state"], "Active", "its job runs")
     held = person.get(f"/servicePrincipals/{one}/appRoleAssignedTo")["value"]
     equal([it["principalId"] for it in held], [group["id"]], "the group is assigned, and nobody else")
-    shown, _ = connect.run(NOTHING_TO_DO, "--dry-run")
+    connect.run(NOTHING_TO_DO, "--dry-run")
+    # A group that is assigned is not taken away; another one that would be missed is told of in the comparison as well.
+    [outer] = person.get("/groups?$filter=displayName%20eq%20'Data%20Platform'")["value"]
+    more = {"kind": "chosen", "groups": [*setup["scope"]["groups"], {"id": outer["id"], "name": "Data Platform"}], "people": []}
+    connect.wants(setup | {"scope": more})
+    told = json.loads(connect.run(CHANGES, "--dry-run", "--json")[0])
+    check(any("“Data Platform” holds other groups" in note for note in told["notes"]) and told["unread"] == [], "nested groups are told of, as JSON too")
+    connect.wants(setup)
     connect.run(0)
     equal(connectors(person, "contoso-provisioning"), [one], "run again it makes no second one")
 
@@ -162,3 +233,13 @@ def run(path, sample, folder):
     _, said = connect.run(FAILED, "--new-token", DATABRICKS_TOKEN=SECOND)
     check("Databricks does not accept the token" in said, "a wrong token is refused by the test")
     connect.run(0, "--new-token")
+
+    # Narrowed, others would be deactivated: that takes a word, which the dry run asks for as well.
+    connect.wants(setup | {"scope": {"kind": "all"}})
+    connect.run(0)
+    connect.wants(setup)
+    shown, _ = connect.run(FAILED, "--dry-run")
+    check("STOPS: The connector provisions everybody now" in shown and "restarts: fewer" in shown, "narrowing is shown, and refused")
+    _, said = connect.run(FAILED)
+    check("Nothing was written." in said, "by a run as well")
+    connect.run(CHANGES, "--dry-run", "--narrow")

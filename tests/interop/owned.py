@@ -86,6 +86,12 @@ def run(path, sample, folder):
         "connector": {"name": "contoso-provisioning", "id": principal, "byHand": True},
     }
     connect = Connect(path, sample, folder, setup)
+    # That it has the name is not enough to take it, and the dry run refuses what the run refuses.
+    connect.wants(setup | {"connector": {"name": "contoso-provisioning", "byHand": True}})
+    for words in (["--dry-run"], []):
+        _, told = connect.run(FAILED, *words)
+        check("There is already an enterprise application “contoso-provisioning”." in told and principal in told, "it is not taken by its name")
+    connect.wants(setup)
     neither = f"{REGISTRATION}, {PRINCIPAL}"
     until(connect, said(f"the permission Application.ReadWrite.OwnedBy, {neither}"))
     grants(grace, client, ["Application.ReadWrite.OwnedBy"])

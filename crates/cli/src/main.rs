@@ -77,4 +77,13 @@ mod tests {
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
     }
+
+    #[test]
+    fn only_what_sets_a_connector_up_cannot_do_without_a_setup() {
+        let parsed = |words: &[&str]| Cli::try_parse_from([&["scim-setup"], words].concat());
+        assert!(parsed(&["check"]).is_ok() && parsed(&["plan", "--everyone"]).is_ok());
+        let error = parsed(&["connect", "--dry-run"]).map(|_| ()).unwrap_err();
+        assert_eq!(error.kind(), clap::error::ErrorKind::MissingRequiredArgument);
+        assert!(parsed(&["connect", "setup.json", "--dry-run"]).is_ok());
+    }
 }

@@ -1,8 +1,8 @@
 //! Where to, as whom: credentials from the environment under the names that both ecosystems use, the rest from the setup.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use engine::databricks::target::Target;
+use engine::databricks::target::{Target, TargetError};
 use engine::databricks::{Connection, Route, token};
 use engine::entra::clouds::{self, Cloud};
 use engine::entra::ids::{ClientId, Guid, TenantId};
@@ -11,32 +11,26 @@ use engine::entra::tokens::Tokens;
 use engine::env::Timestamp;
 use engine::problem::Problem;
 use engine::secret::Secret;
-use engine::setup::{Setup, SetupError};
+use engine::setup::{Setup, SetupError, Way};
 
-/// The setup, and where else than at the real services to find them.
+use super::environment::{disagree, guid, missing, missing_secret, secret, variable};
+use crate::say;
+
+/// Where else than at the real services to find them.
 #[derive(clap::Args)]
-pub(crate) struct ConnectArgs {
-    /// The setup that the page exports. Without one, DATABRICKS_HOST (and for an account DATABRICKS_ACCOUNT_ID) and
-    /// AZURE_TENANT_ID say where
-    #[arg(value_name = "SETUP")]
-    setup: Option<PathBuf>,
-    /// For tests: another origin that signs in, such as http://127.0.0.1:9101
+pub(crate) struct PlaceArgs {
+    /// For the sample tenant and tests: another origin that signs in, such as http://127.0.0.1:9101
     #[arg(long, value_name = "ORIGIN")]
     authority: Option<String>,
-    /// For tests: another origin of Microsoft Graph
+    /// For the sample tenant and tests: another origin of Microsoft Graph
     #[arg(long, value_name = "ORIGIN")]
     graph: Option<String>,
-    /// For tests: another origin that speaks Databricks SCIM
+    /// For the sample tenant and tests: another origin that speaks Databricks SCIM
     #[arg(long, value_name = "ORIGIN")]
     databricks: Option<String>,
 }
 
-impl ConnectArgs {
-    /// The setup's file, if one was named.
-    pub(crate) fn file(&self) -> Option<&Path> {
-        self.setup.as_deref()
-    }
-
+impl PlaceArgs {
     /// The account or workspace, and its token, which has to last: Entra keeps it.
     ///
     /// # Errors
@@ -53,8 +47,8 @@ impl ConnectArgs {
     ///
     /// # Errors
     /// A [`Problem`] when it cannot be read.
-    pub(crate) fn setup(&self) -> Result<Setup, Problem> {
-        let Some(path) = &self.setup else { return Ok(Setup::default()) };
+    pub(crate) fn setup(&self, path: Option<&Path>) -> Result<Setup, Problem> {
+        let Some(path) = path else { return Ok(Setup::default()) };
         let trusted = match &self.databricks {
             Some(value) => vec![origin("--databricks", value)?],
             None => Vec::new(),
@@ -138,11 +132,30 @@ fn ends_of(setup: &Setup, client: Option<&str>, now: Timestamp) -> Option<Proble
     setup.unattended_secret_ends.as_deref().filter(|_| !other).and_then(|ends| ending(ends, now))
 }
 
-/// Tokens for Graph: a given one, or client credentials.
+/// Says so where a setup chose the other way than the one that is gone now: two provisioners of one target work against each other.
+pub(crate) fn tell_of_the_other_way(setup: &Setup, way: Way) {
+    if let Some(words) = other_way(setup, way) {
+        say::err(words);
+    }
+}
+
+fn other_way(setup: &Setup, way: Way) -> Option<&'static str> {
+    match (setup.way?, way) {
+        (Way::Direct, Way::Connector) => Some(
+            "note  The setup chose direct sync, and this sets up Entra’s own provisioning. Do not run both into one target.",
+        ),
+        (Way::Connector, Way::Direct) => Some(
+            "note  The setup chose Entra’s own provisioning, and this is direct sync. Do not run both into one target.",
+        ),
+        (Way::Direct, Way::Direct) | (Way::Connector, Way::Connector) => None,
+    }
+}
+
+/// Tokens for Graph: a given one, or client credentials of an application, which does this.
 ///
 /// # Errors
 /// A [`Problem`] names the variable that is missing or wrong.
-pub(crate) fn tokens(setup: &Setup, cloud: &Cloud) -> Result<(TenantId, Tokens), Problem> {
+pub(crate) fn tokens(setup: &Setup, cloud: &Cloud, does: &str) -> Result<(TenantId, Tokens), Problem> {
     let tenant = match (variable("AZURE_TENANT_ID"), &setup.tenant) {
         (Some(text), saved) => {
             let tenant = TenantId(guid("AZURE_TENANT_ID", &text)?);
@@ -158,11 +171,11 @@ pub(crate) fn tokens(setup: &Setup, cloud: &Cloud) -> Result<(TenantId, Tokens),
         return Ok((tenant, Tokens::given(Secret::new(token.expose().trim().to_owned()))));
     }
     let client = variable("AZURE_CLIENT_ID").ok_or_else(|| {
-        missing("AZURE_CLIENT_ID", "the Application (client) ID of the application that reads the directory")
+        missing("AZURE_CLIENT_ID", &format!("the Application (client) ID of the application that {does}"))
     })?;
     let client = client_of(&client, &tenant)?;
     let secret = secret("AZURE_CLIENT_SECRET").ok_or_else(|| {
-        missing("AZURE_CLIENT_SECRET", "that application's client secret (or a token in GRAPH_TOKEN)")
+        missing_secret("AZURE_CLIENT_SECRET", "that application's client secret (or a token in GRAPH_TOKEN)")
     })?;
     let secret = secret_of(&secret)?;
     Ok((tenant.clone(), Tokens::credentials(cloud.clone(), tenant, client, secret)))
@@ -209,8 +222,8 @@ pub(crate) fn connection(target: Target) -> Result<Connection, Problem> {
     {
         return Err(disagree("DATABRICKS_ACCOUNT_ID", "account"));
     }
-    let given =
-        secret("DATABRICKS_TOKEN").ok_or_else(|| missing("DATABRICKS_TOKEN", "the token for Databricks"))?;
+    let given = secret("DATABRICKS_TOKEN")
+        .ok_or_else(|| missing_secret("DATABRICKS_TOKEN", "the token for Databricks"))?;
     let token = token::parse(given.expose(), target.level()).map_err(|error| {
         Problem::new("DATABRICKS_TOKEN cannot be used.", error.to_string(), "Set it to the right token.")
     })?;
@@ -234,9 +247,23 @@ fn target(setup: &Setup, cloud: &Cloud) -> Result<Target, Problem> {
             Err(missing("DATABRICKS_HOST", "the address of the workspace, or of the account console"))
         }
         (Some(_), Some(saved)) => Ok(saved.clone()),
-        (Some(text), None) => Target::parse(&text, &cloud.databricks).map_err(|error| {
-            Problem::new("DATABRICKS_HOST cannot be used.", error.to_string(), "Correct it, then try again.")
-        }),
+        (Some(text), None) => Target::parse(&text, &cloud.databricks).map_err(|error| no_target(&error)),
+    }
+}
+
+fn no_target(error: &TargetError) -> Problem {
+    const WHAT: &str = "DATABRICKS_HOST cannot be used.";
+    match error {
+        TargetError::Local(host) => Problem::new(
+            WHAT,
+            format!(
+                "{host} is this machine. The token goes there only where the command line says that it shall."
+            ),
+            format!(
+                "If the sample tenant runs there, add --databricks http://{host}, and --authority and --graph as it shows them."
+            ),
+        ),
+        other => Problem::new(WHAT, other.to_string(), "Correct it, then try again."),
     }
 }
 
@@ -245,22 +272,6 @@ fn host_of(text: &str) -> String {
     let text = text.trim().to_ascii_lowercase();
     let rest = text.split_once("://").map_or(text.as_str(), |(_, rest)| rest);
     rest.split(['/', '?', '#']).next().unwrap_or_default().to_owned()
-}
-
-/// A variable that is set and not empty.
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.trim().is_empty())
-}
-
-/// The same for one that holds a secret, which is kept as one from here on.
-fn secret(name: &str) -> Option<Secret> {
-    std::env::var(name).ok().map(Secret::new).filter(|value| !value.expose().trim().is_empty())
-}
-
-fn guid(name: &str, text: &str) -> Result<Guid, Problem> {
-    Guid::parse(text).map_err(|error| {
-        Problem::new(format!("{name} cannot be used."), error.message("value"), "Correct it, then try again.")
-    })
 }
 
 fn origin(name: &str, value: &str) -> Result<String, Problem> {
@@ -273,24 +284,6 @@ fn origin(name: &str, value: &str) -> Result<String, Problem> {
         format!("\"{value}\" is not an origin."),
         "Give scheme and host only, such as https://graph.example; plain http only for 127.0.0.1 and localhost.",
     ))
-}
-
-fn missing(name: &str, what: &str) -> Problem {
-    Problem::new(
-        format!("{name} is not set."),
-        format!(
-            "It should hold {what}. Secrets are taken from the environment only, so that no list of processes shows them."
-        ),
-        format!("Set {name}, then try again."),
-    )
-}
-
-fn disagree(name: &str, what: &str) -> Problem {
-    Problem::new(
-        format!("{name} and the setup disagree."),
-        format!("They name a different {what} each, and a token or a plan must not go to the wrong one."),
-        format!("Unset {name}, or use the setup that belongs to it."),
-    )
 }
 
 #[cfg(test)]
@@ -319,6 +312,31 @@ mod tests {
         }
         let value = secret_of(&Secret::new(" abc8Q~xYz.1234567890123456789012345678\n".to_owned())).unwrap();
         assert_eq!(value.expose(), "abc8Q~xYz.1234567890123456789012345678");
+    }
+
+    #[test]
+    fn a_host_on_this_machine_is_said_to_need_an_option_and_no_other_one_is() {
+        let parsed = |text: &str| no_target(&Target::parse(text, &[]).unwrap_err());
+        let problem = parsed("http://127.0.0.1:9103");
+        assert!(problem.remedy.contains("--databricks http://127.0.0.1:9103,"), "{}", problem.text());
+        assert!(!problem.why.contains("copy it"), "{}", problem.text());
+        let other = parsed("https://databricks.contoso.example");
+        assert_eq!(other.remedy, "Correct it, then try again.");
+    }
+
+    #[test]
+    fn a_setup_of_the_other_way_is_told_of() {
+        let of = |way| Setup { way, ..Setup::default() };
+        let (direct, connector) = (Way::Direct, Way::Connector);
+        assert!(
+            other_way(&of(Some(direct)), connector).is_some_and(|it| it.contains("this sets up Entra’s own"))
+        );
+        assert!(other_way(&of(Some(connector)), direct).is_some_and(|it| it.contains("this is direct sync")));
+        for (chosen, now) in
+            [(None, direct), (None, connector), (Some(direct), direct), (Some(connector), connector)]
+        {
+            assert_eq!(other_way(&of(chosen), now), None);
+        }
     }
 
     #[test]

@@ -9,7 +9,8 @@ use engine::entra::connector::set_up::{
     Carried, Compared, PassedOver, SetUpError, Stage, Token, Wanted, Watch, Writes, carry_out, compare,
 };
 use engine::entra::connector::{
-    CreateError, Credentials, Order, Origin, Settings, TestError, create, named, origin, template, validate,
+    Connector, CreateError, Credentials, Made, Order, Origin, Settings, TestError, create, is_connector,
+    look as look_at, origin, read, template, validate,
 };
 use engine::entra::graph::{Graph, GraphError};
 use engine::entra::ids::ObjectId;
@@ -17,14 +18,16 @@ use engine::entra::replication::{BUDGET, Gone, Waiting};
 use engine::env::Env as _;
 use engine::guide::connector::workspace::proposed_name;
 use engine::problem::{Explain as _, Problem};
-use engine::setup::{ConnectorFacts, IdentityManagement, Scope, Setup, TokenOwner};
+use engine::setup::{ConnectorFacts, IdentityManagement, Scope, Setup, TokenOwner, Way};
 use engine::stop::Control;
 
-use super::connect::{ConnectArgs, tokens};
-use super::connector_lines::lines;
+use super::connect::{PlaceArgs, tell_of_the_other_way, tokens};
+use super::connector_lines::{lines, remarks, unread};
+use super::connector_refusals::{foreign, narrows, taken};
 use super::connector_rights::{Refused, is_refusal, look, why};
 use super::env::Native;
 use super::record::Record;
+use super::signing_in::sign_in;
 use crate::say;
 
 /// Sets up Entra's own provisioning for the target of a setup, and starts it: makes the enterprise application and its job, saves address
@@ -32,8 +35,11 @@ use crate::say;
 /// something to write, 1 on failure.
 #[derive(clap::Args)]
 pub(crate) struct ConnectorArgs {
+    /// The setup that the page exports, or one that is written by hand
+    #[arg(value_name = "SETUP")]
+    setup: PathBuf,
     #[command(flatten)]
-    connect: ConnectArgs,
+    place: PlaceArgs,
     /// Show what would be written, and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -55,29 +61,22 @@ pub(crate) struct ConnectorArgs {
 }
 
 /// All that the stages need.
-struct Run<'r> {
-    graph: Graph<'r, Native>,
-    control: Control,
-    setup: &'r Setup,
-    connection: &'r Connection,
+pub(super) struct Run<'r> {
+    pub(super) graph: Graph<'r, Native>,
+    pub(super) control: Control,
+    pub(super) setup: &'r Setup,
+    pub(super) connection: &'r Connection,
     record: Option<&'r Record>,
     facts: ConnectorFacts,
-    origin: Origin,
-    json: bool,
+    pub(super) origin: Origin,
+    pub(super) json: bool,
     new_token: bool,
     narrow: bool,
     others_unread: bool,
 }
 
 pub(super) async fn run(args: &ConnectorArgs) -> Result<ExitCode, Problem> {
-    let Some(path) = args.connect.file() else {
-        return Err(Problem::new(
-            "There is no setup.",
-            "Which connector it is, whom it provisions and whom it notifies stands in a setup.",
-            "Export one from the page, and name its file.",
-        ));
-    };
-    let setup = args.connect.setup()?;
+    let setup = args.place.setup(Some(&args.setup))?;
     if setup.identity_management == Some(IdentityManagement::On) {
         return Err(Problem::new(
             "Nothing is set up.",
@@ -86,10 +85,11 @@ pub(super) async fn run(args: &ConnectorArgs) -> Result<ExitCode, Problem> {
             "Have it switched off first, or leave the work to it.",
         ));
     }
-    let cloud = args.connect.cloud(&setup)?;
-    let (_, tokens) = tokens(&setup, &cloud)?;
-    let connection = args.connect.lasting(&setup, &cloud)?;
-    let place = args.record.clone().unwrap_or_else(|| Record::beside(path));
+    tell_of_the_other_way(&setup, Way::Connector);
+    let cloud = args.place.cloud(&setup)?;
+    let (_, tokens) = tokens(&setup, &cloud, "sets the connector up")?;
+    let connection = args.place.lasting(&setup, &cloud)?;
+    let place = args.record.clone().unwrap_or_else(|| Record::beside(&args.setup));
     let known = setup.connector.clone().unwrap_or_default();
     // Whoever only looks leaves nothing behind.
     let record = if args.dry_run { None } else { Some(Record::open(&place, known.clone())?) };
@@ -107,6 +107,7 @@ pub(super) async fn run(args: &ConnectorArgs) -> Result<ExitCode, Problem> {
         ));
     }
     let env = Native::new()?;
+    sign_in(&env, &tokens).await?;
     let graph = Graph::new(&env, &cloud, &tokens);
     let origin = origin(&graph).await.map_err(|error| error.explain())?;
     let run = Run {
@@ -127,7 +128,7 @@ pub(super) async fn run(args: &ConnectorArgs) -> Result<ExitCode, Problem> {
 
 impl Run<'_> {
     /// What is on record now.
-    fn known(&self) -> ConnectorFacts {
+    pub(super) fn known(&self) -> ConnectorFacts {
         self.record.map_or_else(|| self.facts.clone(), Record::facts)
     }
 
@@ -135,52 +136,15 @@ impl Run<'_> {
         self.record.map_or(Ok(()), |record| record.keep(change))
     }
 
-    fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         let name = self.known().name;
         if name.is_empty() { proposed_name(Some(&self.connection.target)) } else { name }
-    }
-
-    /// Shows what would be written.
-    async fn dry(&self) -> Result<ExitCode, Problem> {
-        let id = match self.known().id {
-            Some(id) => Some(id),
-            None => {
-                let found = match named(&self.graph, &self.origin, &self.name()).await {
-                    Ok(found) => found,
-                    Err(error) => return Err(self.why(&error).await),
-                };
-                match found.as_slice() {
-                    [] => None,
-                    [one] => Some(one.object_id()),
-                    _ => return Err(CreateError::There(found).explain()),
-                }
-            }
-        };
-        let Some(id) = id else {
-            if self.json {
-                say::out(&serde_json::json!({ "makes": self.name(), "from": self.origin.name }).to_string());
-                return Ok(ExitCode::from(super::CHANGES));
-            }
-            say::out(&format!(
-                "An enterprise application “{}” would be made from “{}”, to test the connection with. What follows is known once it is there.",
-                self.name(),
-                self.origin.name
-            ));
-            return Ok(ExitCode::from(super::CHANGES));
-        };
-        self.may(&id).await?;
-        let compared = self.compare(&id).await?;
-        self.show(&compared);
-        Ok(match (compared.stops().is_empty(), compared.writes.is_empty()) {
-            (false, _) => ExitCode::FAILURE,
-            (true, true) => ExitCode::SUCCESS,
-            (true, false) => ExitCode::from(super::CHANGES),
-        })
     }
 
     /// Does it.
     async fn wet(&self) -> Result<ExitCode, Problem> {
         let id = self.application().await?;
+        self.is_connector(&id).await?;
         self.may(&id).await?;
         say::err("Testing the connection from Entra to Databricks …");
         let made_from =
@@ -213,7 +177,7 @@ impl Run<'_> {
                 "Settle each of these, then run it again.",
             ));
         }
-        self.carry_out(&compared.writes).await
+        self.carry_out(&compared).await
     }
 
     /// Makes the enterprise application, or finds the one that an earlier run made.
@@ -231,16 +195,7 @@ impl Run<'_> {
         let made = match made {
             Ok(made) => made,
             Err(CreateError::Gone(gone)) => return Err(self.refused(&gone).await),
-            Err(CreateError::There(found)) if found.len() == 1 => {
-                return Err(Problem::new(
-                    format!("There is already an enterprise application “{name}”."),
-                    "It is not on record that this setup made it, so it is not touched.",
-                    format!(
-                        "If it is the one to use, put its object id ({}) into the setup as connector.id; else take another connector.name.",
-                        found.first().map(|it| it.object_id().to_string()).unwrap_or_default()
-                    ),
-                ));
-            }
+            Err(CreateError::There(found)) => return Err(taken(&name, found)),
             Err(other) => return Err(other.explain()),
         };
         let id = made.object_id();
@@ -248,7 +203,28 @@ impl Run<'_> {
         Ok(id)
     }
 
-    async fn compare(&self, id: &ObjectId) -> Result<Compared, Problem> {
+    /// Ends it where the application is something else, which a setup may name: no token must come there.
+    pub(super) async fn is_connector(&self, id: &ObjectId) -> Result<(), Problem> {
+        let enterprise = match read(&self.graph, &self.control, &waiting("Reading the connector"), id).await {
+            Ok(enterprise) => enterprise,
+            Err(gone) => return Err(self.refused(&gone).await),
+        };
+        if self.origin.kind(&enterprise.application_template_id) == Made::Connector {
+            return Ok(());
+        }
+        let Connector { enterprise, kept, unread, .. } = look_at(&self.graph, enterprise).await;
+        let extra = &self.graph.cloud.databricks;
+        match unread {
+            _ if is_connector(&self.origin, (&enterprise, &kept), &self.known(), extra) => Ok(()),
+            // What it was made from says it as well.
+            Some(error) if self.origin.made(&enterprise.application_template_id) => {
+                Err(self.why(&error).await)
+            }
+            _ => Err(foreign(&enterprise, &self.origin)),
+        }
+    }
+
+    pub(super) async fn compare(&self, id: &ObjectId) -> Result<Compared, Problem> {
         let facts = self.known();
         let settings = Settings { everybody: false, mail: facts.mail.clone(), threshold: facts.threshold };
         // The account's own token belongs to nobody; a workspace's token has an owner, whom the page asks for.
@@ -277,31 +253,38 @@ impl Run<'_> {
         }
     }
 
-    fn show(&self, compared: &Compared) {
+    /// What stands against it, with what was not said on the command line.
+    pub(super) fn stops(&self, compared: &Compared) -> Vec<String> {
+        let mut stops = compared.stops();
+        if compared.writes.restart && !self.narrow {
+            let Problem { why, .. } = narrows(compared.narrower);
+            stops.push(format!("{why} If that is meant, say so with --narrow."));
+        }
+        stops
+    }
+
+    pub(super) fn show(&self, compared: &Compared) {
+        let stops = self.stops(compared);
         if self.json {
-            let (stops, notes) = (compared.stops(), compared.notes());
-            let told = serde_json::json!({ "writes": compared.writes, "stops": stops, "notes": notes });
+            let (notes, unread) = (compared.notes(), unread(compared));
+            let told = serde_json::json!({ "writes": compared.writes, "stops": stops, "notes": notes, "unread": unread });
             say::out(&serde_json::to_string_pretty(&told).unwrap_or_default());
             return;
         }
-        for line in lines(compared) {
+        for line in lines(compared).into_iter().chain(remarks(stops, compared.notes(), unread(compared))) {
             say::out(&line);
         }
     }
 
-    async fn carry_out(&self, writes: &Writes) -> Result<ExitCode, Problem> {
+    async fn carry_out(&self, compared: &Compared) -> Result<ExitCode, Problem> {
+        let writes = &compared.writes;
         if writes.is_empty() {
             say::err("Nothing is to be written: the connector is as it shall be.");
             return Ok(ExitCode::SUCCESS);
         }
         if writes.restart {
             if !self.narrow {
-                return Err(Problem::new(
-                    "Nothing was written.",
-                    "The connector provisions everybody now, and the setup wants only those who are assigned: all others would be \
-                     deactivated in Databricks.",
-                    "Look with --dry-run first. If that is meant, run it again with --narrow; else put \"scope\": {\"kind\":\"all\"} into the setup.",
-                ));
+                return Err(narrows(compared.narrower));
             }
             // Cut off between saving and restarting, the next run would not see that one is due.
             self.keep(|facts| facts.restart_due = true)?;
@@ -355,7 +338,7 @@ impl Run<'_> {
         why(&self.graph, error, asked).await
     }
 
-    async fn refused(&self, gone: &Gone) -> Problem {
+    pub(super) async fn refused(&self, gone: &Gone) -> Problem {
         match gone {
             Gone::Failed(error) => self.why(error).await,
             Gone::TimeUp(Some(error)) if is_refusal(error) => self.why(error).await,
@@ -364,7 +347,7 @@ impl Run<'_> {
     }
 
     /// What lacks before anything is written: whether anybody is to be assigned, the setup says.
-    async fn why(&self, error: &GraphError) -> Problem {
+    pub(super) async fn why(&self, error: &GraphError) -> Problem {
         let known = self.known();
         let chosen = self.setup.scope.as_ref().is_some_and(|scope| matches!(scope, Scope::Chosen { .. }));
         let asked = Refused {
@@ -377,7 +360,7 @@ impl Run<'_> {
     }
 
     /// Looks at a connector that was there before this run. One that was asked for a moment ago may not show everywhere yet.
-    async fn may(&self, id: &ObjectId) -> Result<(), Problem> {
+    pub(super) async fn may(&self, id: &ObjectId) -> Result<(), Problem> {
         let known = self.known();
         if known.sent.and_then(|at| at.age(self.graph.env.wall())).is_some_and(|age| age <= BUDGET) {
             return Ok(());

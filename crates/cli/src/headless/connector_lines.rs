@@ -48,8 +48,17 @@ pub(super) fn lines(compared: &Compared) -> Vec<String> {
     if writes.is_empty() {
         lines.push("  nothing to write".to_owned());
     }
-    lines.extend(compared.stops().into_iter().map(|it| format!("  STOPS: {it}")));
-    lines.extend(compared.notes().into_iter().map(|it| format!("  note: {it}")));
-    lines.extend(compared.unread.iter().map(|it| format!("  not read: {it}")));
     lines
+}
+
+/// What stands against it, what is worth knowing, and what could not be read: a line each.
+pub(super) fn remarks(stops: Vec<String>, notes: Vec<String>, unread: Vec<String>) -> Vec<String> {
+    let stops = stops.into_iter().map(|it| format!("  STOPS: {it}"));
+    let notes = notes.into_iter().map(|it| format!("  note: {it}"));
+    stops.chain(notes).chain(unread.into_iter().map(|it| format!("  not read: {it}"))).collect()
+}
+
+/// What could not be read of the connector, and of those whom it brings.
+pub(super) fn unread(compared: &Compared) -> Vec<String> {
+    compared.unread.iter().chain(&compared.examined.unread).map(ToString::to_string).collect()
 }

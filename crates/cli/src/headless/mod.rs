@@ -4,12 +4,16 @@ mod apply;
 mod check;
 mod connect;
 mod connector;
+mod connector_dry;
 mod connector_lines;
+mod connector_refusals;
 mod connector_rights;
 mod env;
+mod environment;
 mod journal;
 mod plan;
 mod record;
+mod signing_in;
 
 use std::fs;
 use std::future::Future;

@@ -6,20 +6,25 @@ use std::process::ExitCode;
 use engine::databricks::scim::Scim;
 use engine::entra::graph::Graph;
 use engine::problem::{Explain as _, Problem};
-use engine::setup::{IdentityManagement, Scope};
+use engine::setup::{IdentityManagement, Scope, Way};
 use engine::stop::Control;
 use engine::sync::{Order, Progress, prepare};
 
-use super::connect::{ConnectArgs, tokens};
+use super::connect::{PlaceArgs, tell_of_the_other_way, tokens};
 use super::env::Native;
+use super::signing_in::sign_in;
 use crate::say;
 
 /// Shows what would change at Databricks, and why. Exit code 0 when there is nothing to do, 2 when there are changes, 1 on
 /// failure.
 #[derive(clap::Args)]
 pub(crate) struct PlanArgs {
+    /// The setup that the page exports. Without one, DATABRICKS_HOST (and for an account DATABRICKS_ACCOUNT_ID) and
+    /// AZURE_TENANT_ID say where, and --everyone is needed
+    #[arg(value_name = "SETUP")]
+    setup: Option<PathBuf>,
     #[command(flatten)]
-    connect: ConnectArgs,
+    place: PlaceArgs,
     /// Write the plan to a file, for `apply`
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -32,7 +37,8 @@ pub(crate) struct PlanArgs {
 }
 
 pub(super) async fn run(args: &PlanArgs) -> Result<ExitCode, Problem> {
-    let setup = args.connect.setup()?;
+    let setup = args.place.setup(args.setup.as_deref())?;
+    tell_of_the_other_way(&setup, Way::Direct);
     if setup.identity_management == Some(IdentityManagement::On) {
         return Err(Problem::new(
             "Nothing is planned.",
@@ -41,7 +47,7 @@ pub(super) async fn run(args: &PlanArgs) -> Result<ExitCode, Problem> {
             "Have it switched off first, or leave the work to it.",
         ));
     }
-    let cloud = args.connect.cloud(&setup)?;
+    let cloud = args.place.cloud(&setup)?;
     let scope = match (&setup.scope, args.everyone) {
         (_, true) => Scope::All,
         (Some(scope), false) if !scope.is_empty() => scope.clone(),
@@ -53,9 +59,10 @@ pub(super) async fn run(args: &PlanArgs) -> Result<ExitCode, Problem> {
             ));
         }
     };
-    let (tenant, tokens) = tokens(&setup, &cloud)?;
-    let connection = args.connect.connection(&setup, &cloud)?;
+    let (tenant, tokens) = tokens(&setup, &cloud, "reads the directory")?;
+    let connection = args.place.connection(&setup, &cloud)?;
     let env = Native::new()?;
+    sign_in(&env, &tokens).await?;
     let graph = Graph::new(&env, &cloud, &tokens);
     let scim = Scim::new(&env, &connection, Control::default());
     let order = Order { tenant: &tenant, scope: &scope, administrator: None };
