@@ -4,7 +4,7 @@
 - Databricks' own Python SDK on the sample tenant's Databricks, both levels (`sdk.py`)
 - the commands that register the application, by real shells with the real `az rest` (`commands.py`)
 - `scim-setup connect` on the sample tenant, from an application without the permission to people in the account (`connector.py`),
-  and on a connector that somebody else made (`owned.py`)
+  and on a connector that somebody else made (`owned.py`); what the documents say of trying it there (`recipe.py`)
 - the program on scim2-server: plan, apply, and a second plan that finds nothing to do (this file); the source is the
   sample tenant's Graph
 """
@@ -24,6 +24,7 @@ import commands
 import conformance
 import connector
 import owned
+import recipe
 import sdk
 from check import check
 from server import AccountServer
@@ -182,6 +183,8 @@ def main():
             connector.run(program, facts, pathlib.Path(folder))
         with SampleTenant(program, "--people", "24", "--groups", "4") as facts, tempfile.TemporaryDirectory() as folder:
             owned.run(program, facts, pathlib.Path(folder))
+        with tempfile.TemporaryDirectory() as folder:
+            recipe.run(program, pathlib.Path(folder))
     if part("program"):
         with SampleTenant(program) as facts, tempfile.TemporaryDirectory() as folder:
             scenario(program, facts, pathlib.Path(folder))

@@ -201,8 +201,8 @@ fn as_text(world: &World, known: &Origins, listening: &Origins) -> String {
         ("Directory (tenant) ID", facts.tenant_id),
         ("Application (client) ID", facts.client_id),
         ("Sign in as", facts.accounts.join(", ")),
-        ("Headless client ID", facts.sync_client_id),
-        ("Headless client secret", facts.sync_client_secret),
+        ("Command line client ID", facts.sync_client_id),
+        ("Command line secret", facts.sync_client_secret),
         ("Workspace URL", facts.workspace_url),
         ("Workspace token", facts.workspace_token),
         ("Token without rights", facts.plain_token),
@@ -213,7 +213,27 @@ fn as_text(world: &World, known: &Origins, listening: &Origins) -> String {
     for (label, value) in rows {
         text.push_str(&format!("\n  {label:<24} {value}"));
     }
+    text.push_str(&for_a_shell(&world.facts(), known));
     text
+}
+
+/// What makes the other commands speak with this tenant, as lines for a shell: the account, whose token belongs to nobody.
+fn for_a_shell(facts: &sample::Facts, known: &Origins) -> String {
+    if facts.sync_client_id.is_empty() {
+        return String::new();
+    }
+    let Origins { sign_in, graph, databricks } = known;
+    format!(
+        "\n\nFor the command line, in another terminal:\
+         \n  export AZURE_TENANT_ID={} AZURE_CLIENT_ID={} AZURE_CLIENT_SECRET={}\
+         \n  export DATABRICKS_HOST={databricks} DATABRICKS_ACCOUNT_ID={} DATABRICKS_TOKEN={}\
+         \n  on_sample() {{ scim-setup \"$@\" --authority {sign_in} --graph {graph} --databricks {databricks}; }}",
+        facts.tenant_id,
+        facts.sync_client_id,
+        facts.sync_client_secret,
+        facts.account_id,
+        facts.account_token
+    )
 }
 
 #[cfg(test)]
@@ -281,6 +301,30 @@ mod tests {
             "{text}"
         );
         assert!(text.contains("Microsoft Graph          http://127.0.0.1:9102\n"), "{text}");
+    }
+
+    #[test]
+    fn what_the_command_line_takes_is_printed_for_a_shell() {
+        let listening = Origins {
+            sign_in: "http://127.0.0.1:9101".to_owned(),
+            graph: "http://127.0.0.1:9102".to_owned(),
+            databricks: "http://127.0.0.1:9103".to_owned(),
+        };
+        let text = |kinds| {
+            let args = TenantArgs { people: 3, groups: 1, seed: 1, faults: None, kinds, record: None };
+            let world = World::open(&args, &listening, Vec::new()).unwrap();
+            as_text(&world, &listening, &listening)
+        };
+        let all = text(Vec::new());
+        assert!(
+            all.contains("\n  export AZURE_TENANT_ID=") && all.contains(" DATABRICKS_TOKEN=dsapi"),
+            "{all}"
+        );
+        assert!(all.ends_with(
+            "--authority http://127.0.0.1:9101 --graph http://127.0.0.1:9102 --databricks http://127.0.0.1:9103; }"
+        ));
+        // Where nothing is registered nothing signs in.
+        assert!(!text(vec![TenantKind::Empty]).contains("export"));
     }
 
     #[test]
