@@ -129,7 +129,7 @@ def wrong(connect, person, sample, setup):
 
     refused("unknown field `treshold`", treshold=50)
     chosen = {"kind": "chosen", "groups": [group, nobody], "people": []}
-    refused("STOPS: Could not read Data Analysts.", scope=chosen)
+    refused(f"STOPS: “Data Analysts”, as the choice calls the group {nobody['id']}, would be assigned, and the directory has no", scope=chosen)
     told = json.loads(refused("Data Analysts", "--json", scope=chosen))
     equal([len(told["stops"]), len(told["unread"])], [1, 1], "as JSON too: one stop, one that was not read")
     connect.wants(setup | {"connector": {"name": settings["name"], "threshold": 50}})

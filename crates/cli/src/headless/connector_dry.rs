@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use engine::entra::connector::guard::{Examined, examine};
 use engine::entra::connector::named;
 use engine::entra::connector::rights::{Doing, Lack, Rights, rights};
-use engine::entra::connector::set_up::notes_of;
+use engine::entra::connector::set_up::{lost, notes_of};
 use engine::entra::ids::ObjectId;
 use engine::problem::Problem;
 use engine::setup::{ConnectorFacts, Scope, TokenOwner};
@@ -122,14 +122,7 @@ fn stops(
     if let Some(problem) = examined.owner.problem() {
         stops.push(format!("{} {}", problem.what, problem.remedy));
     }
-    // Only those who were picked are read by their id.
-    stops.extend(
-        examined
-            .unread
-            .iter()
-            .filter(|error| error.status() == Some(404))
-            .map(|error| format!("{error} Take it out of the scope, or choose it again.")),
-    );
+    stops.extend(examined.lost.iter().map(lost));
     if let Some(limit) = facts.threshold.filter(|_| facts.mail.is_none()) {
         stops.push(format!(
             "Deletions above {limit} are to be held back, and nobody is notified: then Entra holds nothing back. Give connector.mail, or leave \

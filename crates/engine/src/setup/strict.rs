@@ -47,7 +47,7 @@ mod tests {
             r#""way":"connector","identityManagement":"unknown","tenant":"ID","client":"ID",
             "target":"https://adb-1.2.azuredatabricks.net",
             "scope":{"kind":"chosen","groups":[{"id":"ID","name":"Analysts"}],"people":[{"id":"ID","name":"Ada"}]},
-            "connector":{"name":"contoso-provisioning","id":"ID","job":"dataBricks.1","sent":1,"jobSent":2,"restartDue":true,
+            "connector":{"name":"contoso-provisioning","id":"ID","job":"dataBricks.1","sent":1,"jobSent":2,"restartDue":true,"unmended":3,
                 "mail":"ops@contoso.example","threshold":50,"assignmentRequired":true,"owner":{"kind":"person","id":"ID","name":"Ada"},
                 "byHand":true,"tokenEnds":"2027-05-31"},
             "unattended":"ID","unattendedSecretEnds":"2027-01-01T00:00:00Z","unconfirmed":{"client":true,"target":true},

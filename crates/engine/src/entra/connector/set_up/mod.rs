@@ -22,7 +22,7 @@ pub use notes::notes_of;
 pub use others::Watch;
 pub use proof::Proof;
 pub use stage::Stage;
-pub use stops::OWNER_STAYS;
+pub use stops::{OWNER_STAYS, lost};
 
 use super::secrets::Settings;
 use crate::databricks::target::Target;

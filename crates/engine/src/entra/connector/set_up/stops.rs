@@ -142,20 +142,7 @@ impl Compared {
     /// Those who would be assigned, and of whom it is not known who they are. Their names are those of the choice, which may say anything.
     fn lost(&self, stops: &mut Vec<String>) {
         let open = |it: &&Lost| !self.assigned.iter().any(|known| known.principal == it.picked.id);
-        stops.extend(self.examined.lost.iter().filter(open).map(|it| {
-            let (Picked { id, name }, kind) = (&it.picked, it.kind.one());
-            if it.error.status() == Some(404) {
-                format!(
-                    "“{name}”, as the choice calls the {kind} {id}, would be assigned, and the directory has no {kind} of this id. Take it out \
-                     at the step “Users and groups”, or choose it again there."
-                )
-            } else {
-                format!(
-                    "“{name}”, as the choice calls the {kind} {id}, would be assigned, and could not be read: who that is, is not known. Look \
-                     again; or take it out at the step “Users and groups”, or choose it again there."
-                )
-            }
-        }));
+        stops.extend(self.examined.lost.iter().filter(open).map(lost));
     }
 
     fn scope(&self, stops: &mut Vec<String>) {
@@ -185,5 +172,22 @@ impl Compared {
                  email at the step “Users and groups”, or take the limit away."
             ));
         }
+    }
+}
+
+/// Why somebody who was picked is not assigned.
+#[must_use]
+pub fn lost(it: &Lost) -> String {
+    let (Picked { id, name }, kind) = (&it.picked, it.kind.one());
+    if it.error.status() == Some(404) {
+        format!(
+            "“{name}”, as the choice calls the {kind} {id}, would be assigned, and the directory has no {kind} of this id. Take it out at the \
+             step “Users and groups”, or choose it again there."
+        )
+    } else {
+        format!(
+            "“{name}”, as the choice calls the {kind} {id}, would be assigned, and could not be read: who that is, is not known. Look again; \
+             or take it out at the step “Users and groups”, or choose it again there."
+        )
     }
 }
