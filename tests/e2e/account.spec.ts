@@ -19,7 +19,7 @@ test('people and groups of the account become exactly what the plan says', async
   const { plan, text } = await reviews(page);
   secrets.absent(text, 'the plan');
   const changes = new Set(plan.operations.map((line) => line.change));
-  expect([...changes].sort()).toEqual(['addMembers', 'adoptGroup', 'adoptUser', 'createGroup', 'createUser']);
+  expect([...changes].sort()).toEqual(['addMembers', 'adoptGroup', 'adoptUser', 'createGroup', 'createUser', 'updateUser']);
   expect(await read(door), 'a plan writes nothing').toEqual(before);
 
   await applies(page, 90_000);

@@ -68,7 +68,12 @@ export async function read(door: Door): Promise<Store> {
 /** What the store must hold after the plan: exactly its lines, and everything else as before. */
 export function after(before: Store, plan: Plan): Store {
   const { users, groups } = structuredClone(before);
-  const given = (changes: FieldChange[]) => Object.fromEntries(changes.map(({ field, after: to }) => [field, to]));
+  const give = (to: Json, changes: FieldChange[]) => {
+    for (const { field, after: value } of changes) {
+      const [name = '', part] = field.split('.');
+      to[name] = part === undefined ? value : { ...(to[name] as Json | undefined), [part]: value };
+    }
+  };
   const names = new Map<number, string>();
   const known = new Map(Object.entries(groups).map(([name, group]) => [group.id, name]));
   for (const line of plan.operations) {
@@ -83,7 +88,7 @@ export function after(before: Store, plan: Plan): Store {
       case 'adoptUser':
       case 'updateUser':
         expect(users[line.name]?.['id'], line.name).toBe(line.scim);
-        Object.assign(users[line.name] ?? {}, given(line.changes));
+        give(users[line.name] ?? {}, line.changes);
         break;
       case 'createGroup':
         expect(groups, 'created once').not.toHaveProperty([line.name]);
@@ -91,7 +96,7 @@ export function after(before: Store, plan: Plan): Store {
         break;
       case 'adoptGroup':
         expect(groups[line.name]?.id, line.name).toBe(line.scim);
-        Object.assign(groups[line.name] ?? {}, given(line.changes));
+        give((groups[line.name] ?? {}) as unknown as Json, line.changes);
         break;
       case 'addMembers': {
         const group = line.group;
