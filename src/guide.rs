@@ -126,7 +126,7 @@ pub(crate) fn hear(app: App, event: Event) {
         }
         Event::Target(address) => {
             if let Ok(target) = Target::parse(&address, &app.cloud().databricks)
-                && app.setup.with_untracked(|setup| setup.target.as_ref() != Some(&target))
+                && app.setup.with_untracked(|it| it.target.as_ref() != Some(&target) || it.unconfirmed.target)
             {
                 // The tenant's own connector names it.
                 app.setup.update(|setup| (setup.target, setup.unconfirmed.target) = (Some(target), false));

@@ -24,7 +24,7 @@ use crate::run;
 use crate::state::App;
 
 const IN_MEMORY: &str = "Kept in memory until this tab is closed or reloaded, and sent to this host only.";
-const HANDED: &str = "Kept in memory until you start provisioning, then handed to Entra, which keeps it.";
+const HANDED: &str = "Kept in memory until this tab is closed or reloaded. Entra keeps it too; a relay of this host may ask Databricks with it.";
 
 const ADDRESS: &str = "target";
 const TOKEN: &str = "token";

@@ -6,8 +6,10 @@ import { expect, test } from './world.ts';
 
 test.use({ serveWith: ['--people', '24', '--groups', '4'] });
 
-test('from nothing to people in a workspace, whose token is then changed without a gap', async ({ page, world, secrets }) => {
+test('from nothing to people in a workspace, whose token is then changed without a gap', async ({ page, world, complaints, secrets }) => {
   test.setTimeout(300_000);
+  // Databricks is asked whose the token is, also of one that has ended.
+  complaints.allow(/^console error: Failed to load resource: .* 401 \(Unauthorized\) \([^)]*\/relay\/[^)]*\/Me\b[^)]*\)$/);
   const known = await facts(page, world);
   secrets.add(known.token.workspace);
   const base = `${known.address.workspace}/api/2.0/preview/scim/v2`;
@@ -83,6 +85,14 @@ test('from nothing to people in a workspace, whose token is then changed without
   await why.getByLabel('Person').fill('Uma Ordinary');
   await why.getByRole('button').click();
   await expect(why.locator('.notice').first()).toBeVisible({ timeout: 30_000 });
+  await sound(page);
+  // The relay of this host lets Databricks be asked.
+  await expect(why.getByText('The person is in Databricks.').or(why.getByText('The person is not in Databricks')).first()).toBeVisible();
+  await page.getByText('Is everybody there who is assigned?').click();
+  const all = page.locator('#fold-assigned-there');
+  await all.getByRole('button', { name: 'Look everybody up' }).click();
+  await expect(all.getByText('Databricks was asked, with the token that is in memory.')).toBeVisible({ timeout: 30_000 });
+  await expect(all.getByRole('row', { name: 'Data Engineers' })).toContainText(/present|differs/);
   await sound(page);
   await page.getByText('Provisioning log', { exact: true }).click();
   const log = page.locator('#fold-log');

@@ -13,8 +13,11 @@ impl Env for Browser {
     async fn send(&self, mut request: Request) -> Result<Response, SendError> {
         if request.url == "relay/" {
             self.0.sleep(Duration::from_millis(5)).await;
-            let body = br#"{"relay":"sample","hosts":[]}"#.to_vec();
-            return Ok(Response { status: 200, headers: Vec::new(), body });
+            let (status, body) = match self.0.relay() {
+                Some(hello) => (200, hello.into_bytes()),
+                None => (404, b"<!doctype html>".to_vec()),
+            };
+            return Ok(Response { status, headers: Vec::new(), body });
         }
         if let Some(rest) = request.url.strip_prefix("relay/") {
             request.url = format!("http://{rest}");

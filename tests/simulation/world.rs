@@ -45,6 +45,8 @@ struct Inner {
     requests: Cell<usize>,
     secrets: RefCell<BTreeSet<String>>,
     effects: RefCell<Vec<Effect>>,
+    /// What the relay beside the page says of itself; nothing, where there is none.
+    relay: RefCell<Option<String>>,
     cloud: Cloud,
 }
 
@@ -78,6 +80,7 @@ impl World {
             requests: Cell::new(0),
             secrets: RefCell::default(),
             effects: RefCell::default(),
+            relay: RefCell::new(Some(r#"{"relay":"sample","hosts":[]}"#.to_owned())),
             cloud,
         }))
     }
@@ -115,6 +118,28 @@ impl World {
     /// Everything that was changed through Graph, in order. What went in a batch stands in its body.
     pub(crate) fn effects(&self) -> Ref<'_, [Effect]> {
         Ref::map(self.0.effects.borrow(), Vec::as_slice)
+    }
+
+    /// The hosts that the relay beside the page lets through; none, where there is no relay.
+    pub(crate) fn relays(&self, hosts: Option<&[&str]>) {
+        let hello = hosts.map(|hosts| serde_json::json!({ "relay": 1, "hosts": hosts }).to_string());
+        *self.0.relay.borrow_mut() = hello;
+    }
+
+    pub(crate) fn relay(&self) -> Option<String> {
+        self.0.relay.borrow().clone()
+    }
+
+    /// Does something at Databricks itself, as an administrator there does by hand.
+    pub(crate) fn by_hand(&self, level: Level, method: &str, path: &str, body: &Value) {
+        let connection = self.connection(level);
+        let path = format!("{}{path}", connection.target.base_path());
+        let request = sample::Request::new(method, &path)
+            .with_header("authorization", &format!("Bearer {}", connection.token.expose()))
+            .with_body("application/scim+json", body.to_string().into_bytes());
+        let answer =
+            self.0.sample.borrow_mut().answer(Service::Databricks, &request, DAWN + self.0.now.get());
+        assert!(answer.status < 300, "{} {path}", answer.status);
     }
 
     fn note(&self, request: &Request, answer: &Answer) {

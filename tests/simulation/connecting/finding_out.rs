@@ -163,6 +163,31 @@ fn whoever_is_not_in_the_log_can_be_provisioned_there() {
 }
 
 #[test]
+fn whoever_is_listed_may_have_given_the_token_that_is_nobodys_yet() {
+    let first = Wizard::small();
+    let facts = first.world().facts();
+    first.is_tested_at_workspace(&facts.workspace_token, &[("token-owner", "nobody")]);
+    first.reviews(first.scope(&["All Employees"], &[]), &[]);
+    first.presses("Start provisioning");
+    first.pass(Duration::from_secs(60));
+    let second = Wizard::visit(first.world(), Setup::default());
+    second.signs_in();
+    second.enters(Step::Sync);
+    let look = second.asks(second.button("Look at contoso-provisioning"), None);
+    second.until_left(look, Duration::from_secs(3));
+    second.presses("Look everybody up");
+    let before = second.effects().len();
+    second.presses("Provision All Employees now");
+    let question = "Whose token the connector uses was not said. If it is that of a member of “All Employees”, take another group; if it is \
+                    not, press once more.";
+    let lines = second.shown().lines;
+    assert_eq!(lines[..2], ["Nobody was provisioned yet.", question], "{lines:#?}");
+    assert_eq!(second.effects().len(), before);
+    second.presses("Provision All Employees now");
+    assert_eq!(second.effects()[before..], ["Post jobs/provisionOnDemand"]);
+}
+
+#[test]
 fn cycles_of_before_this_visit_come_from_the_log() {
     let first = healthy();
     let uma = first.person("uma");

@@ -134,6 +134,11 @@ fn the_log_says_who_came_and_who_did_not() {
     );
 }
 
+/// What is said in every answer without a relay that lets Databricks through.
+const NOT_ASKED: &str =
+    "Databricks was not asked. The relay beside this page does not let 127.0.0.1:9103 through.";
+const ASK: &str = "Look in Databricks itself, or have whoever serves this page allow that host.";
+
 #[test]
 fn why_somebody_is_there_or_not_is_answered() {
     let wizard = healthy();
@@ -147,6 +152,8 @@ fn why_somebody_is_there_or_not_is_answered() {
             "uma@contoso.example",
             "The provisioning log has nothing about the person.",
             "Entries show after some minutes and are kept for 30 days. Whoever never was in scope has none.",
+            NOT_ASKED,
+            ASK,
             "Provisioning runs; its last cycle ended at 2026-01-05T08:00:40Z.",
             "The person is assigned as a member of “All Employees”.",
         ]
@@ -159,6 +166,8 @@ fn why_somebody_is_there_or_not_is_answered() {
             "Assign the person, or a group that the person is a direct member of.",
             "The provisioning log has nothing about the person.",
             "Entries show after some minutes and are kept for 30 days. Whoever never was in scope has none.",
+            NOT_ASKED,
+            ASK,
             "Provisioning runs; its last cycle ended at 2026-01-05T08:00:40Z.",
         ]
     );

@@ -5,12 +5,14 @@ mod asking;
 mod beginning;
 mod beside;
 mod board;
+mod databricks;
 mod drawn;
 mod elsewhere;
 mod entering;
 mod finding_out;
 mod foreign;
 mod held;
+mod known;
 mod looking_after;
 mod naming;
 mod narrowing;
@@ -22,9 +24,10 @@ mod resuming;
 mod reviewing;
 mod right_before;
 mod testing;
+mod turning_away;
+mod whose;
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::future::Future;
 use std::rc::Rc;
 use std::time::Duration;
@@ -37,11 +40,11 @@ use engine::guide;
 use engine::setup::{ConnectorFacts, Picked, Scope, Setup, Step, Way};
 use engine::worker::action::{Action, OfConnector, Rights, Risky};
 use engine::worker::message::{Arrival, Command, Event, Hidden};
-use futures::FutureExt as _;
 use futures::future::join;
 use sample::Options;
 
 use self::drawn::Drawn;
+use self::known::Known;
 use super::browser::{PAGE, person};
 use super::enterprise::id;
 use super::worker::Page;
@@ -57,19 +60,6 @@ pub(super) struct Wizard {
     known: Rc<Known>,
 }
 
-/// What the page knows of the setup and of what is shown.
-struct Known {
-    setup: RefCell<Setup>,
-    /// What is proved, step by step.
-    proved: RefCell<BTreeMap<Step, String>>,
-    shown: RefCell<Drawn>,
-    step: Cell<Step>,
-    /// Files that were offered: their names and texts.
-    offered: RefCell<Vec<(String, String)>>,
-    /// What was said of somebody's sign-in.
-    notes: RefCell<Vec<String>>,
-}
-
 /// What is entered in a form, and what the page says is wrong with it.
 type Case<'c> = (&'c [(&'c str, &'c str)], &'c [&'c str]);
 
@@ -81,7 +71,7 @@ impl Wizard {
         wizard
     }
 
-    /// In a small tenant: four people, three of whom are in a group.
+    /// In a tenant of four people, three of whom are in a group.
     fn small() -> Self {
         Self::of(Options { people: 4, groups: 2, ..Options::default() })
     }
@@ -363,35 +353,5 @@ impl Wizard {
         self.is_reviewed();
         self.presses("Start provisioning");
         assert_eq!(self.proof(Step::Review).as_deref(), Some("Written, and read back"));
-    }
-}
-
-impl Known {
-    /// What a page does with what it hears.
-    fn takes(&self, page: &Rc<Page>, event: &Event) {
-        match event {
-            Event::Keep(text) => {
-                self.setup.borrow_mut().connector = Some(serde_json::from_str(text).unwrap());
-                let kept = page.ask_with(&Command::Kept, None, |_| ()).now_or_never();
-                assert_eq!(kept, Some(Event::Done));
-            }
-            Event::Proved { step, proof } => {
-                self.proved.borrow_mut().remove(step);
-                self.proved.borrow_mut().extend(proof.clone().map(|proof| (*step, proof)));
-            }
-            Event::Sheets { step, above, below, .. } if *step == self.step.get() => {
-                *self.shown.borrow_mut() = Drawn::of(&format!("{}{}", above.0, below.0));
-            }
-            Event::Target(address) => {
-                self.setup.borrow_mut().target = Target::parse(address, &page.world.cloud().databricks).ok();
-            }
-            Event::Unattended { client, .. } => self.setup.borrow_mut().unattended = Some(client.clone()),
-            Event::Choose(scope) => self.setup.borrow_mut().scope = Some(scope.clone()),
-            Event::Offer { name, text, .. } => self.offered.borrow_mut().push((name.clone(), text.clone())),
-            Event::Arrived(Arrival::Told { note, .. }) => {
-                self.notes.borrow_mut().push(note.problem.what.clone());
-            }
-            _ => {}
-        }
     }
 }

@@ -11,7 +11,7 @@ use super::reviewing::{stops, table};
 use super::*;
 
 /// A connector that provisions everybody, and runs.
-fn everybody() -> Wizard {
+pub(super) fn everybody() -> Wizard {
     all_in(Wizard::small())
 }
 
@@ -53,7 +53,7 @@ fn assigning_is_refused(wizard: &Wizard) {
 }
 
 /// Chooses, with the token at hand, and comes to the review.
-fn narrows(wizard: &Wizard, groups: &[&str]) {
+pub(super) fn narrows(wizard: &Wizard, groups: &[&str]) {
     let facts = wizard.world().facts();
     wizard.enters(Step::Workspace);
     wizard.connects(&facts.account_scim_url, &facts.account_token);

@@ -89,6 +89,22 @@ fn after_a_reset_external_ids_are_object_ids_still() {
 }
 
 #[test]
+fn what_is_not_mended_stays_known_while_another_connector_is_looked_at() {
+    let wizard = generic();
+    is_cut_off(&wizard);
+    let (own, at) = (wizard.facts().id.unwrap(), wizard.facts().unmended);
+    let takes = |id: &ObjectId, name: &str| {
+        wizard.enters(Step::Workspace);
+        wizard.does(OfConnector::Use { id: id.clone(), name: name.to_owned() });
+        assert_eq!(wizard.facts().id.as_ref(), Some(id));
+    };
+    takes(&id("00000000-0000-0000-0000-00000000000b"), "another");
+    assert_eq!(wizard.facts().unmended, None);
+    takes(&own, "contoso-provisioning");
+    assert_eq!(wizard.facts().unmended, at);
+}
+
+#[test]
 fn cut_off_nobody_is_written_and_the_review_goes_on_with_it() {
     let wizard = generic();
     let before = ids(&wizard);

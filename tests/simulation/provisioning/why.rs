@@ -3,7 +3,7 @@
 use engine::entra::connector::finding::Tone;
 use engine::entra::connector::log::{Query, read};
 use engine::entra::connector::schema::Table;
-use engine::entra::connector::why::{Assignment, Facts, JobState, Scope, why};
+use engine::entra::connector::why::{Assignment, Facts, JobState, Scope, There, why};
 use engine::entra::connector::wire::Job;
 use engine::entra::ids::ObjectId;
 use engine::stop::Control;
@@ -14,7 +14,11 @@ impl Connector {
     /// What speaks against somebody, then what speaks for them.
     fn answer(&self, id: &ObjectId, assignment: Assignment) -> [Vec<String>; 2] {
         let (id, person) = (id.clone(), self.read(id));
-        let there = Some(self.at_databricks(&id).is_some_and(|it| it["active"] == true));
+        let there = match self.at_databricks(&id) {
+            Some(it) if it["active"] == true => There::Active,
+            Some(_) => There::Inactive,
+            None => There::Absent,
+        };
         self.run(async move |graph, me| {
             let (principal, job) = me.place();
             let schema = engine::entra::connector::schema::read(graph, principal, job).await.unwrap();

@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::databricks::relay::hello;
 use crate::databricks::scim::{LINE_HEADER, Me, MemberKind, Scim, ScimError, ScimErrorKind};
 use crate::databricks::target::Level;
 use crate::databricks::{Connection, Route};
 use crate::env::Env;
-use crate::http::{Method, Request, SendErrorKind};
+use crate::http::SendErrorKind;
 use crate::problem::{Explain as _, Problem};
 use crate::stop::Control;
 
@@ -314,9 +315,7 @@ async fn relay(env: &impl Env, base: &str) -> Found {
             "Serve the page with `scim-setup serve --allow HOST`, or download the setup and use the command line.",
         )
     };
-    let request =
-        Request::new(Method::Get, base).header("x-scim-setup", "1").header("accept", "application/json");
-    match env.send(request).await {
+    match env.send(hello(base)).await {
         Ok(answer) if answer.is_success() && !answer.is_html() && answer.text().contains("\"relay\"") => {
             Ok((Outcome::Passed, "A relay answers beside this page".to_owned()))
         }

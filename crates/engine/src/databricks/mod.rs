@@ -2,6 +2,7 @@
 
 pub mod connection;
 pub mod limits;
+pub mod relay;
 pub mod scim;
 pub mod target;
 pub mod token;

@@ -20,6 +20,20 @@ pub enum TokenOwner {
     Person(Picked),
 }
 
+/// What is due at a connector before it may go on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Unfinished {
+    /// Its service principal.
+    pub id: ObjectId,
+    /// As in [`ConnectorFacts`].
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub restart_due: bool,
+    /// As in [`ConnectorFacts`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unmended: Option<Timestamp>,
+}
+
 /// The connector that is set up.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
@@ -44,6 +58,9 @@ pub struct ConnectorFacts {
     /// When its mappings were reset to those of a gallery that takes `externalId` from something else, and that was not mended since.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unmended: Option<Timestamp>,
+    /// What else is due at other connectors: somebody turned away from them before it was done.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub elsewhere: Vec<Unfinished>,
     /// Whom to notify when it fails.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mail: Option<Mail>,
@@ -75,5 +92,18 @@ impl ConnectorFacts {
     #[must_use]
     pub fn made_here(&self) -> &str {
         if self.sent.is_some() { &self.name } else { "" }
+    }
+
+    /// What is due at each connector, the one that is set up among them. One at which nothing is due does not appear.
+    #[must_use]
+    pub fn unfinished(&self) -> Vec<Unfinished> {
+        let own = self.id.clone().map(|id| Unfinished {
+            id,
+            restart_due: self.restart_due,
+            unmended: self.unmended,
+        });
+        let own = own.filter(|it| it.restart_due || it.unmended.is_some());
+        let others = self.elsewhere.iter().filter(|it| Some(&it.id) != self.id.as_ref());
+        others.cloned().chain(own).collect()
     }
 }

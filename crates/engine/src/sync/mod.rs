@@ -7,6 +7,7 @@ mod order;
 pub mod plan;
 pub mod read;
 pub mod report;
+pub mod there;
 pub mod verify;
 
 use serde::{Deserialize, Serialize};

@@ -162,12 +162,30 @@ pub async fn target<E: Env>(
     desired: &Desired,
     progress: &mut impl FnMut(Progress),
 ) -> Result<Observed, ScimError> {
-    let users = scim.users().await?;
-    let groups = scim.groups().await?;
-    let mut observed = Observed { users, groups, ..Observed::default() };
+    let mut observed = lists(scim).await?;
     protect(scim, &mut observed).await?;
     members(scim, desired, &mut observed, progress).await?;
     Ok(observed)
+}
+
+/// The same without who is protected: for who only looks.
+///
+/// # Errors
+/// [`ScimError`] when users or groups could not be listed to the end.
+pub async fn look<E: Env>(
+    scim: &Scim<'_, E>,
+    desired: &Desired,
+    progress: &mut impl FnMut(Progress),
+) -> Result<Observed, ScimError> {
+    let mut observed = lists(scim).await?;
+    members(scim, desired, &mut observed, progress).await?;
+    Ok(observed)
+}
+
+async fn lists<E: Env>(scim: &Scim<'_, E>) -> Result<Observed, ScimError> {
+    let users = scim.users().await?;
+    let groups = scim.groups().await?;
+    Ok(Observed { users, groups, ..Observed::default() })
 }
 
 /// Finds out who must not be changed. An account always has an administrator and a workspace a group of them: if none is

@@ -186,6 +186,9 @@ pub struct Me {
     /// The display name.
     #[serde(default)]
     pub display_name: Option<String>,
+    /// Entra's object id, where one was recorded.
+    #[serde(default)]
+    pub external_id: Option<String>,
     /// The groups the token's owner belongs to.
     #[serde(default)]
     pub groups: Vec<Member>,

@@ -1,17 +1,26 @@
-//! Whether everybody who is assigned has come: by the log, and by what was provisioned on demand in this visit.
+//! Whether everybody who is assigned has come: by Databricks itself, where it was asked, by the log, and by what was provisioned on demand
+//! in this visit.
 
 use super::super::{Page, button, buttons};
 use super::Known;
+use super::asked::Asked;
 use super::log::{entry_row, tone};
 use crate::databricks::target::{Level, Target};
 use crate::entra::connector::log::Entry;
 use crate::entra::connector::trace::{Status, Trace};
 use crate::entra::ids::ObjectId;
 use crate::http::percent_encode;
+use crate::problem::Problem;
 use crate::sheet::{Block, Cell, Tone};
+use crate::sync::there::There;
 use crate::worker::action::{Action, OfConnector};
 
-/// Somebody who is assigned, and what the log says last of them.
+/// So many of those who are there are listed.
+const LISTED: usize = 200;
+const REMOVED: &str = "Entra wrote it, and Databricks does not have it: it was removed there, and Entra does not send it again by itself. “Restart \
+                       in full…” finds such objects anew.";
+
+/// Somebody who is assigned, and what is known of them.
 #[derive(Clone, Debug)]
 pub struct Looked {
     /// Their id in the directory.
@@ -20,8 +29,21 @@ pub struct Looked {
     pub name: String,
     /// Whether it is a group.
     pub is_group: bool,
-    /// The last entry.
+    /// The last entry of the log.
     pub entry: Option<Entry>,
+    /// What Databricks has of them; none, where it did not answer.
+    pub there: Option<There>,
+}
+
+/// What became of those who are assigned.
+#[derive(Clone, Debug)]
+pub struct LookedUp {
+    /// They.
+    pub all: Vec<Looked>,
+    /// Whether the log was read to its end; or why it was not read.
+    pub log: Result<bool, Problem>,
+    /// Whether Databricks was asked.
+    pub asked: Asked,
 }
 
 /// What is known of somebody.
@@ -58,13 +80,26 @@ pub(super) fn assigned(page: &Page, known: &Known) -> Block {
     let look = button("Look everybody up", false, &Action::Connector(OfConnector::LookUp));
     let mut blocks = vec![Block::text(
         "Takes each person and group that is assigned, and looks for what the provisioning log says last of them, and what was provisioned \
-         on demand in this visit. Members of groups are looked for one by one below.",
+         on demand in this visit. While the token is in memory, and where a relay beside this page allows it, Databricks itself is asked \
+         too. Members of groups are looked for one by one below.",
     )];
-    if let Some((all, whole)) = &known.looked {
-        blocks.extend(found(page, known, all));
-        if !whole {
-            blocks
-                .push(Block::text("The log holds more than was read: who is not in it may be further back."));
+    if let Some(looked) = &known.looked {
+        match &looked.asked {
+            Asked::Yes => blocks.extend(there(page, known, looked)),
+            Asked::No(why) => {
+                blocks.push(why.note());
+                blocks.extend(found(page, known, &looked.all));
+            }
+            Asked::Failed(problem) => {
+                blocks.push(Block::Problem(Tone::Warn, problem.clone()));
+                blocks.extend(found(page, known, &looked.all));
+            }
+        }
+        match &looked.log {
+            Ok(true) => {}
+            Ok(false) => blocks
+                .push(Block::text("The log holds more than was read: who is not in it may be further back.")),
+            Err(problem) => blocks.push(Block::Problem(Tone::Warn, problem.clone())),
         }
     }
     blocks.push(buttons(vec![look]));
@@ -76,6 +111,7 @@ pub(super) fn assigned(page: &Page, known: &Known) -> Block {
     }
 }
 
+/// By the log alone.
 fn found(page: &Page, known: &Known, all: &[Looked]) -> [Block; 2] {
     let all: Vec<(&Looked, Fate<'_>)> = all.iter().map(|it| (it, fate(it, known))).collect();
     let good = all.iter().filter(|(_, fate)| fate.is_well()).count();
@@ -94,25 +130,106 @@ fn found(page: &Page, known: &Known, all: &[Looked]) -> [Block; 2] {
     [Block::Figures(figures), rows]
 }
 
+/// By Databricks itself, with what the log says beside it.
+fn there(page: &Page, known: &Known, looked: &LookedUp) -> Vec<Block> {
+    let mut all: Vec<(&Looked, &There)> =
+        looked.all.iter().filter_map(|it| Some((it, it.there.as_ref()?))).collect();
+    all.sort_by_key(|(_, there)| grade(there));
+    let count = |at: u8| all.iter().filter(|(_, there)| grade(there) == at).count();
+    let figures = vec![
+        (count(3) + count(4), "are there as they should be".to_owned(), Tone::Good),
+        (count(0), "are absent".to_owned(), Tone::Bad),
+        (count(1), "differ".to_owned(), Tone::Warn),
+        (count(2), "are not known".to_owned(), Tone::Plain),
+    ];
+    let most = all.len() - count(4) + LISTED;
+    let rows = all.iter().take(most).map(|(it, there)| {
+        let fate = fate(it, known);
+        let mut cells = row(page, it, &fate);
+        if let Some(who) = cells.get_mut(1) {
+            let says = says(there, &fate);
+            if !says.is_empty() {
+                who.below = format!("{}. {says}", who.below);
+            }
+        }
+        let (tone, word) = state(there);
+        cells.insert(0, Cell::state(tone, word));
+        cells
+    });
+    let mut blocks = vec![
+        Block::Figures(figures),
+        Block::Rows {
+            title: "Who is there".to_owned(),
+            head: ["In Databricks", "By the log", "Who or what", "When"].map(str::to_owned).to_vec(),
+            rows: rows.collect(),
+        },
+    ];
+    if all.len() > most {
+        blocks.push(Block::text(format!("{} more are there.", all.len() - most)));
+    }
+    blocks.push(Block::text(
+        "Databricks was asked, with the token that is in memory. What was written in the last minutes may not show there yet.",
+    ));
+    blocks
+}
+
+/// The gravest first.
+const fn grade(there: &There) -> u8 {
+    match there {
+        There::Absent => 0,
+        There::Differs(..) => 1,
+        There::Unknown(_) => 2,
+        There::Disabled => 3,
+        There::Present(_) => 4,
+    }
+}
+
+const fn state(there: &There) -> (Tone, &'static str) {
+    match there {
+        There::Absent => (Tone::Bad, "absent"),
+        There::Differs(..) => (Tone::Warn, "differs"),
+        There::Unknown(_) => (Tone::Plain, "unknown"),
+        There::Disabled => (Tone::Plain, "not there for use"),
+        There::Present(_) => (Tone::Good, "present"),
+    }
+}
+
+fn says(there: &There, fate: &Fate<'_>) -> String {
+    match there {
+        There::Absent if fate.is_well() => REMOVED.to_owned(),
+        There::Absent | There::Present(_) => String::new(),
+        There::Differs(_, how) => how.join(" "),
+        There::Unknown(why) => why.clone(),
+        There::Disabled => "Disabled in the directory.".to_owned(),
+    }
+}
+
 fn row(page: &Page, it: &Looked, fate: &Fate<'_>) -> Vec<Cell> {
     let kind = if it.is_group { "group" } else { "person" };
-    let (mut cells, target) = match fate {
+    let (mut cells, logged) = match fate {
         Fate::Now(trace) => {
             let words = trace.status.map_or("not told", Status::words);
             let who = Cell::words(&it.name).below("provisioned on demand");
             (
                 vec![Cell::state(tone(trace.status), words), who, Cell::words("in this visit")],
-                &trace.target.id,
+                trace.target.id.as_str(),
             )
         }
-        Fate::Log(entry) => (entry_row(entry), &entry.trace.target.id),
+        Fate::Log(entry) => (entry_row(entry), entry.trace.target.id.as_str()),
         Fate::Nothing => {
             let who = Cell::words(&it.name).below(kind);
             let provision = OfConnector::Provision { id: it.id.clone(), is_group: it.is_group };
             let press = button(&format!("Provision {} now", it.name), false, &Action::Connector(provision));
-            let who = Cell { press: Some(press), ..who };
-            (vec![Cell::state(Tone::Plain, "not in the log"), who, Cell::words("–")], &String::new())
+            let press = (!matches!(it.there, Some(There::Present(_) | There::Disabled))).then_some(press);
+            let who = Cell { press, ..who };
+            (vec![Cell::state(Tone::Plain, "not in the log"), who, Cell::words("–")], "")
         }
+    };
+    let target = match &it.there {
+        Some(There::Present(id) | There::Differs(id, _)) => id.0.as_str(),
+        // What the log names is there no more.
+        Some(There::Absent) => "",
+        Some(There::Disabled | There::Unknown(_)) | None => logged,
     };
     if let Some(who) = cells.get_mut(1) {
         who.links.push(("in Entra".to_owned(), in_entra(page, &it.id, it.is_group)));

@@ -1,6 +1,7 @@
 //! The steps of Entra's own provisioning: which connector, whether it can connect, whom it provisions, what is written, and how it does.
 
 pub(crate) mod anew;
+pub mod asked;
 pub mod board;
 pub mod done;
 mod flagged;
@@ -76,8 +77,8 @@ pub struct Known {
     pub board: Option<board::Board>,
     /// What is asked once more before it is done.
     pub sure: Option<Risky>,
-    /// What became of those who are assigned, and whether the log was read to its end.
-    pub looked: Option<(Vec<looked::Looked>, bool)>,
+    /// What became of those who are assigned.
+    pub looked: Option<looked::LookedUp>,
     /// Which deletions are held back.
     pub held: Option<held::Held>,
     /// The ways of all who were provisioned on demand in this visit, the newest last.
@@ -92,6 +93,8 @@ pub struct Known {
     pub owning: Option<Owning>,
     /// Who was asked to be provisioned at once while it is not known whose token it is: asked once more, it is done.
     pub unsaid: Option<ObjectId>,
+    /// What Databricks says of whose token was entered last.
+    pub token_of: Option<owner::TokenOf>,
     /// What came of provisioning somebody at once.
     pub on_demand: Option<Box<OnDemand>>,
 }
@@ -166,6 +169,7 @@ impl Known {
         (self.looked, self.came, self.held) = (None, Vec::new(), None);
         (self.log, self.why, self.on_demand) = (None, None, None);
         (self.sure, self.owning, self.unsaid, self.asked) = (None, None, None, Vec::new());
+        self.token_of = None;
     }
 
     fn wrong(&self, field: &str) -> String {

@@ -3,10 +3,66 @@
 use std::time::Duration;
 
 use super::super::{button, buttons};
+use super::asked::NotAsked;
 use crate::problem::Problem;
 use crate::setup::{Step, TokenOwner};
 use crate::sheet::{Block, Tone};
 use crate::worker::action::Action;
+
+/// What Databricks says of whose token was entered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TokenOf {
+    /// A service principal's, by its application id.
+    Principal(String),
+    /// A person's of the tenant, by their name there.
+    Person(String),
+    /// Somebody's whom the tenant does not show under this user name.
+    Outside(String),
+    /// An account is not asked: only a workspace tells whose a token is.
+    Account,
+    /// It was not asked.
+    NotAsked(NotAsked),
+    /// It was asked, and did not answer so that it helps.
+    Failed(Problem),
+}
+
+impl TokenOf {
+    /// What the test says of it.
+    pub(super) fn note(&self) -> Block {
+        match self {
+            Self::Principal(id) => Block::note(
+                Tone::Good,
+                "The token is a service principal’s",
+                format!("Databricks says so: its application ID is {id}. Nobody’s leaving ends it."),
+            ),
+            Self::Person(name) => Block::note(
+                Tone::Warn,
+                format!("The token is that of {name}"),
+                "Databricks says so. They must not be provisioned by this connector; before anything is written that is looked at. Better is the \
+                 token of a service principal.",
+            ),
+            Self::Outside(name) => Block::note(
+                Tone::Plain,
+                format!("The token is that of {name}"),
+                "Databricks says so, and this tenant shows nobody of that user name.",
+            ),
+            Self::Account => Block::text(
+                "The account’s own SCIM token belongs to nobody. Databricks tells whose a token is at workspaces only, so that it was not \
+                 asked.",
+            ),
+            Self::NotAsked(why) => {
+                let Problem { why, .. } = why.explain();
+                Block::text(format!(
+                    "Databricks was not asked whose token it is: what you said of it holds. {why}"
+                ))
+            }
+            Self::Failed(problem) => {
+                let what = "Databricks was asked whose token it is, and that is not known: what you said of it holds.";
+                Block::Problem(Tone::Warn, Problem { what: what.to_owned(), ..problem.clone() })
+            }
+        }
+    }
+}
 
 /// What is known of the token's owner.
 #[derive(Clone, Debug, PartialEq, Eq)]

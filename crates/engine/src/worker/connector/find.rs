@@ -4,21 +4,20 @@ use super::super::failure::Failure;
 use super::super::message::Event;
 use super::super::work::Work;
 use super::super::{Told, Worker};
-use crate::databricks::target::{Level, Target};
 use crate::entra::connector::{Enterprise, FIELDS, every, origin};
-use crate::entra::directory::search;
 use crate::entra::replication::{BUDGET, Gone};
 use crate::env::{Env, Timestamp};
 use crate::guide::connector::Found;
 use crate::guide::connector::workspace::{ENDS, NAME, OWNER, PERSON, proposed_name};
 use crate::problem::{Explain as _, Problem};
-use crate::setup::{ConnectorFacts, Picked, Step, TokenOwner};
+use crate::setup::{ConnectorFacts, Step};
 use crate::sync::journal::Journal;
 
 /// Graph takes 256 characters; portals show fewer.
 const LONGEST: usize = 120;
 
-type Wrong = (&'static str, String);
+/// A field, and what is wrong with it.
+pub(super) type Wrong = (&'static str, String);
 
 impl<E: Env, J: Journal> Worker<E, J> {
     /// Lists the connectors of the tenant.
@@ -70,7 +69,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
         });
         self.keep(tell, |facts| {
             (facts.id, facts.sent, facts.job, facts.job_sent) = (None, None, None, None);
-            facts.unmended = None;
+            // With it went what it was about: another one is not restarted for it, nor mended.
+            (facts.restart_due, facts.unmended) = (false, None);
         });
         self.nothing_proved(tell);
         Problem::new(
@@ -111,7 +111,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         if !ends.is_empty() && !Timestamp::parse(&format!("{ends}T00:00:00Z")).is_some_and(day) {
             wrong.push((ENDS, "Enter a day such as 2027-05-31, or leave it empty.".to_owned()));
         }
-        let owner = match self.owner(value(OWNER), value(PERSON)).await {
+        let owner = match self.whose(value(OWNER), value(PERSON), tell).await {
             Ok(owner) => owner,
             Err(error) => {
                 wrong.push(error);
@@ -140,51 +140,5 @@ impl<E: Env, J: Journal> Worker<E, J> {
             (facts.owner, facts.token_ends) = (owner, ends);
         });
         Ok(Event::Go(Step::Test))
-    }
-
-    /// Whose token it is. The account's own SCIM token belongs to nobody.
-    async fn owner(&self, kind: &str, person: &str) -> Result<Option<TokenOwner>, Wrong> {
-        let level = {
-            let held = self.held.borrow();
-            held.desk.page.as_ref().and_then(|page| page.setup.target.as_ref().map(Target::level))
-        };
-        match kind {
-            _ if level == Some(Level::Account) => Ok(Some(TokenOwner::NoPerson)),
-            "nobody" if !person.is_empty() => Err((
-                PERSON,
-                "You named a person: say that the token is a person’s, or empty this field.".to_owned(),
-            )),
-            "nobody" => Ok(Some(TokenOwner::NoPerson)),
-            "person" if person.is_empty() => Err((PERSON, "Say whose token it is.".to_owned())),
-            "person" => {
-                let signed_in = self.signed_in().map_err(|problem| (PERSON, problem.remedy))?;
-                let (_, people) = search(&self.graph(&signed_in), person)
-                    .await
-                    .map_err(|error| (PERSON, error.to_string()))?;
-                let same =
-                    |text: &Option<String>| text.as_ref().is_some_and(|it| it.eq_ignore_ascii_case(person));
-                let exact = |it: &crate::entra::directory::Person| {
-                    same(&it.user_principal_name) || same(&it.mail) || same(&it.display_name)
-                };
-                let mut found = people.iter().filter(|it| exact(it));
-                match (found.next(), found.next()) {
-                    (Some(one), None) => Ok(Some(TokenOwner::Person(Picked {
-                        id: one.object_id(),
-                        name: one.user_principal_name.clone().unwrap_or_else(|| one.label().to_owned()),
-                    }))),
-                    (Some(_), Some(_)) => Err((PERSON, "Several people are called so: enter the user name.".to_owned())),
-                    (None, _) => Err((
-                        PERSON,
-                        "Nobody of this tenant is called so. Enter the user name as Entra has it; if the token is that of an \
-                         account outside Entra, choose “A service principal’s”."
-                            .to_owned(),
-                    )),
-                }
-            }
-            _ => Err((
-                OWNER,
-                "Say whose token it is: that person must not be provisioned by this connector.".to_owned(),
-            )),
-        }
     }
 }

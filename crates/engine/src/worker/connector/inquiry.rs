@@ -1,5 +1,6 @@
 //! Questions about single people and groups: the log, why somebody is (not) there, and provisioning somebody at once.
 
+mod asking;
 mod held;
 mod looked;
 mod recall;
@@ -16,7 +17,7 @@ use crate::entra::connector::log::{self, Query};
 use crate::entra::connector::on_demand::{Members, Subject, provision};
 use crate::entra::connector::schema::{self, Table};
 use crate::entra::connector::trace::{Action, Status};
-use crate::entra::connector::why::{Assignment, Facts, JobState, Nested, Scope, why};
+use crate::entra::connector::why::{Assignment, Facts, JobState, Nested, Scope, There, why};
 use crate::entra::directory::{self, Member, Person};
 use crate::entra::graph::GraphError;
 use crate::entra::ids::ObjectId;
@@ -127,19 +128,15 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let text = values.iter().find(|(key, _)| key == LINES).map_or("", |(_, value)| value.as_str());
         let lines: Vec<&str> =
             text.split(['\n', '\r', ';', ',']).map(str::trim).filter(|it| !it.is_empty()).collect();
-        let (mut groups, mut people) = match work.page.setup.scope.clone() {
-            Some(Chosen::Chosen { groups, people }) => (groups, people),
-            Some(Chosen::All) | None => (Vec::new(), Vec::new()),
-        };
-        let before = groups.len() + people.len();
+        let (mut more_groups, mut more_people) = (Vec::new(), Vec::new());
         let mut left = Vec::new();
         for (at, line) in lines.iter().enumerate() {
             let words = format!("Searching the directory: {} of {}", at + 1, lines.len());
             self.connecting(Step::Scope, &words, None, tell);
             let found = work.control.unless_stopped(exact(work, line)).await.map_err(Gone::from)?;
             match found.map_err(Gone::Failed)?.as_slice() {
-                [Who::Person(person)] => add(&mut people, person.object_id(), person.label()),
-                [Who::Group(group)] => add(&mut groups, group.object_id(), group.label()),
+                [Who::Person(person)] => add(&mut more_people, person.object_id(), person.label()),
+                [Who::Group(group)] => add(&mut more_groups, group.object_id(), group.label()),
                 [] => left.push((*line, "not found")),
                 _ => left.push((*line, "several are called so")),
             }
@@ -157,6 +154,14 @@ impl<E: Env, J: Journal> Worker<E, J> {
             };
             known.compared = None;
         });
+        // What was taken out of the choice meanwhile stays out.
+        let (mut groups, mut people) = match self.chosen() {
+            Some(Chosen::Chosen { groups, people }) => (groups, people),
+            Some(Chosen::All) | None => (Vec::new(), Vec::new()),
+        };
+        let before = groups.len() + people.len();
+        more_groups.iter().for_each(|it| add(&mut groups, it.id.clone(), &it.name));
+        more_people.iter().for_each(|it| add(&mut people, it.id.clone(), &it.name));
         let more = groups.len() + people.len() > before;
         Ok(more.then_some(Chosen::Chosen { groups, people }))
     }
@@ -271,14 +276,12 @@ impl<E: Env, J: Journal> Worker<E, J> {
     async fn why(&self, work: &Work<'_, E>, person: Person, tell: &dyn Fn(Event)) -> Result<(), Failure> {
         self.connecting(Step::Sync, "Looking at account, assignment, mappings and log", None, tell);
         let (id, job) = self.job_of()?;
-        let (enterprise, scope, state) = {
-            let board = self.connector(|known| known.board.clone()).ok_or_else(Self::no_job)?;
-            let scope = if board.connector.kept.everybody() { Scope::Everybody } else { Scope::Assigned };
-            let state = board.connector.jobs.first().map_or(JobState::Unknown, JobState::of);
-            (board.connector.enterprise, scope, state)
-        };
+        let board = self.connector(|known| known.board.clone()).ok_or_else(Self::no_job)?;
+        let connector = board.connector;
+        let scope = if connector.kept.everybody() { Scope::Everybody } else { Scope::Assigned };
+        let state = connector.jobs.first().map_or(JobState::Unknown, JobState::of);
         let gather = async {
-            let assigned = assignments(&work.graph, &enterprise).await;
+            let assigned = assignments(&work.graph, &connector.enterprise).await;
             let assignment = match assigned.broken {
                 Some(_) => Assignment::Unknown,
                 None => {
@@ -295,12 +298,23 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let who = person.object_id();
         let query = Query { of: Some(&who), ..Query::of(&job) };
         let log = log::read(&work.graph, work.control, &query, 20).await.ok();
+        let asked = self.ask_for(work, &connector, &person, table.as_ref(), tell).await?;
+        let why_not;
+        let there = match &asked {
+            Ok(Some(true)) => There::Active,
+            Ok(Some(false)) => There::Inactive,
+            Ok(None) => There::Absent,
+            Err(problem) => {
+                why_not = format!("{} {}", problem.what, problem.why);
+                There::Unknown { why: &why_not, todo: &problem.remedy }
+            }
+        };
         let told = self.connector(|known| known.on_demand.clone());
         let on_demand =
             told.as_deref().filter(|told| told.object.source.id.eq_ignore_ascii_case(who.as_str()));
         let facts = Facts {
             person: &person,
-            there: None,
+            there,
             scope,
             assignment: &assignment,
             schema: table.as_ref(),

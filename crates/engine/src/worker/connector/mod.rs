@@ -10,6 +10,7 @@ mod ours;
 mod own;
 mod review;
 mod test;
+mod whose;
 
 use std::cell::Cell;
 
@@ -30,7 +31,7 @@ use crate::entra::replication::{Gone, Waiting};
 use crate::env::{Env, Timestamp};
 use crate::guide::connector::{Known, State};
 use crate::problem::Problem;
-use crate::setup::{ConnectorFacts, Picked, Scope, Step};
+use crate::setup::{ConnectorFacts, Step};
 use crate::sheet::Form;
 use crate::stop::Control;
 use crate::sync::journal::Journal;
@@ -176,22 +177,6 @@ impl<E: Env, J: Journal> Worker<E, J> {
         }
     }
 
-    /// Chooses these groups too.
-    fn add(&self, more: &[Picked]) -> Event {
-        let scope = self.held.borrow().desk.page.as_ref().and_then(|page| page.setup.scope.clone());
-        let (mut groups, people) = match scope {
-            Some(Scope::Chosen { groups, people }) => (groups, people),
-            Some(Scope::All) | None => (Vec::new(), Vec::new()),
-        };
-        for group in more {
-            if !groups.iter().any(|known| known.id == group.id) {
-                groups.push(group.clone());
-            }
-        }
-        self.connector(Known::forget_choice);
-        Event::Choose(Scope::Chosen { groups, people })
-    }
-
     /// A calendar entry for the token's last day.
     fn calendar(&self) -> Event {
         let facts = self.facts();
@@ -330,6 +315,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let required = taken.as_ref().filter(|it| !it.jobs.is_empty());
         let required = required.and_then(|it| it.enterprise.app_role_assignment_required);
         self.keep(tell, |facts| {
+            let (due, elsewhere) = facts.unfinished().into_iter().partition::<Vec<_>, _>(|it| it.id == *id);
             *facts = ConnectorFacts {
                 name: name.to_owned(),
                 id: Some(id.clone()),
@@ -341,8 +327,9 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 // Whose token it is, and how long it lives, is said of one connector.
                 owner: facts.owner.clone().filter(|_| facts.id.as_ref() == Some(id)),
                 token_ends: facts.token_ends.clone().filter(|_| facts.id.as_ref() == Some(id)),
-                restart_due: facts.restart_due && facts.id.as_ref() == Some(id),
-                unmended: facts.unmended.filter(|_| facts.id.as_ref() == Some(id)),
+                restart_due: due.iter().any(|it| it.restart_due),
+                unmended: due.iter().find_map(|it| it.unmended),
+                elsewhere,
                 ..ConnectorFacts::default()
             };
         });

@@ -1,6 +1,6 @@
 //! What the provisioning service itself says: the job, its log, and an answer on demand.
 
-use super::{Assignment, Facts, Finding, JobState, Scope};
+use super::{Assignment, Facts, Finding, JobState, Scope, There};
 use crate::entra::connector::log::Entry;
 use crate::entra::connector::on_demand::OnDemand;
 use crate::entra::connector::trace::{Action, Status, Trace};
@@ -8,25 +8,51 @@ use crate::env::Timestamp;
 
 /// Whether the person is in Databricks.
 pub(super) fn there(facts: &Facts<'_>) -> Option<Finding> {
-    if facts.there? {
-        return Some(Finding::good("The person is in Databricks."));
-    }
-    let exported = |trace: &Trace| {
-        let written =
-            trace.status == Some(Status::Success) && matches!(trace.action, Action::Create | Action::Update);
-        written || trace.is_unchanged()
-    };
-    let last = facts.log.and_then(<[Entry]>::first).map(|entry| &entry.trace);
-    let removed = facts.on_demand.map_or(last, |told| Some(&told.object)).is_some_and(exported);
-    Some(if removed {
-        Finding::bad(
+    Some(match facts.there {
+        There::Unknown { .. } => return None,
+        There::Active => Finding::good("The person is in Databricks."),
+        There::Inactive => Finding::warn(
+            "The person is in Databricks, and deactivated there.",
+            "What keeps them out stands beside this. Where nothing does, somebody deactivated them in Databricks: activate them there.",
+        ),
+        There::Absent if was_removed(facts) => Finding::bad(
             "Entra provisioned the person, and Databricks does not have them: they were removed in Databricks. Entra does not make them anew \
              by itself.",
             "Restart provisioning in full (reset scope Full), so that Entra looks for its objects anew.",
-        )
-    } else {
-        Finding::warn("The person is not in Databricks.", "What keeps them out stands beside this.")
+        ),
+        There::Absent if may_be_long_ago(facts) => Finding::warn(
+            "The person is not in Databricks, and the log of the last 30 days does not name them: they never came, or were removed in \
+             Databricks longer ago.",
+            "Provision them on demand: that tells which.",
+        ),
+        There::Absent => {
+            Finding::warn("The person is not in Databricks.", "What keeps them out stands beside this.")
+        }
     })
+}
+
+fn is_in_scope(facts: &Facts<'_>) -> bool {
+    facts.scope == Scope::Everybody || facts.assignment.counts() == Some(true)
+}
+
+/// Whether they should have come, and nothing is known of them. The log goes back 30 days.
+fn may_be_long_ago(facts: &Facts<'_>) -> bool {
+    let runs = matches!(facts.job, JobState::Running(_));
+    runs && is_in_scope(facts) && facts.log.is_some_and(<[Entry]>::is_empty)
+}
+
+/// Whether the service takes them for provisioned. Whoever is in scope no longer may go as they like.
+fn was_removed(facts: &Facts<'_>) -> bool {
+    let exported = |trace: &Trace| {
+        let written =
+            trace.status == Some(Status::Success) && matches!(trace.action, Action::Create | Action::Update);
+        // It says so itself once it has something to write.
+        let missed = trace.fault.as_ref().is_some_and(|it| it.code.eq_ignore_ascii_case("InvalidAnchor"));
+        written || missed || trace.is_unchanged()
+    };
+    let out = facts.scope == Scope::Assigned && facts.assignment.counts() == Some(false);
+    let last = facts.log.and_then(<[Entry]>::first).map(|entry| &entry.trace);
+    !out && facts.on_demand.map_or(last, |told| Some(&told.object)).is_some_and(exported)
 }
 
 /// What the job does.
@@ -92,9 +118,8 @@ fn is_explained(facts: &Facts<'_>, trace: &Trace) -> bool {
 
 /// The service does not count somebody as assigned. Where they are not, that is said already.
 fn entitlement(facts: &Facts<'_>, who: &str) -> Option<Finding> {
-    let counts = facts.scope == Scope::Everybody || facts.assignment.counts() == Some(true);
     match facts.assignment {
-        _ if counts => Some(Finding::warn(
+        _ if is_in_scope(facts) => Some(Finding::warn(
             format!("{who} was skipped as not assigned, while the directory shows them in scope."),
             "Entra honours an assignment after a few minutes. If it stays so, take the assignment away and assign again.",
         )),
@@ -157,6 +182,14 @@ pub(super) fn log(facts: &Facts<'_>) -> Option<Finding> {
                 _ => Finding::warn(what, problem.remedy),
             })
         }
+    }
+}
+
+/// What Databricks was not asked.
+pub(super) fn not_asked(facts: &Facts<'_>) -> Option<Finding> {
+    match facts.there {
+        There::Unknown { why, todo } => Some(Finding::warn(why, todo)),
+        There::Active | There::Inactive | There::Absent => None,
     }
 }
 

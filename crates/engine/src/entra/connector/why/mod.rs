@@ -20,8 +20,8 @@ use crate::env::Timestamp;
 pub struct Facts<'f> {
     /// The person.
     pub person: &'f Person,
-    /// Whether Databricks has them; nothing, where it could not be asked.
-    pub there: Option<bool>,
+    /// Whether Databricks has them.
+    pub there: There<'f>,
     /// Who is meant to come.
     pub scope: Scope,
     /// Whether the person is assigned.
@@ -34,6 +34,24 @@ pub struct Facts<'f> {
     pub log: Option<&'f [Entry]>,
     /// What provisioning on demand said, if that was tried a moment ago.
     pub on_demand: Option<&'f OnDemand>,
+}
+
+/// Whether Databricks has a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum There<'f> {
+    /// They are there, and may sign in.
+    Active,
+    /// They are there, and deactivated.
+    Inactive,
+    /// They are not there.
+    Absent,
+    /// It was not asked, or not answered.
+    Unknown {
+        /// Why not.
+        why: &'f str,
+        /// What to do to know it.
+        todo: &'f str,
+    },
 }
 
 /// Who is meant to come (the secret `SyncAll`).
@@ -138,6 +156,7 @@ enum Rank {
     Log,
     Address,
     Guest,
+    NotAsked,
     NotRead,
 }
 
@@ -156,6 +175,7 @@ pub fn why(facts: &Facts<'_>) -> Vec<Finding> {
     found.extend(evidence::log(facts).map(|it| (Rank::Log, it)));
     found.extend(standing::address(facts).map(|it| (Rank::Address, it)));
     found.extend(standing::guest(facts).map(|it| (Rank::Guest, it)));
+    found.extend(evidence::not_asked(facts).map(|it| (Rank::NotAsked, it)));
     found.extend(evidence::not_read(facts).map(|it| (Rank::NotRead, it)));
     // That somebody is there answers the question, whatever else is said.
     let answers = |rank: Rank, tone: Tone| rank == Rank::There && tone == Tone::Good;

@@ -61,7 +61,7 @@ fn scoping(active: &str, assigned: &str) -> Value {
 /// All that can be known, and all of it well.
 struct Known {
     person: Person,
-    there: Option<bool>,
+    there: There<'static>,
     scope: Scope,
     assignment: Assignment,
     schema: Option<Table>,
@@ -73,7 +73,7 @@ struct Known {
 fn known() -> Known {
     Known {
         person: person(&json!({})),
-        there: None,
+        there: There::Active,
         scope: Scope::Assigned,
         assignment: assigned(true, &[], &[]),
         schema: Some(table(|_| ())),
@@ -111,7 +111,7 @@ impl Known {
 
 #[test]
 fn where_all_is_well_it_says_so() {
-    let known = Known { there: Some(true), ..known() };
+    let known = known();
     assert_eq!(known.against(), Vec::<String>::new());
     assert_eq!(
         known.good(),
@@ -134,7 +134,7 @@ fn what_keeps_somebody_out_comes_first_and_what_decides_most_comes_first_of_thes
     };
     let known = Known {
         person: person(&json!({ "accountEnabled": false, "mail": "ada.lovelace@contoso.example" })),
-        there: Some(false),
+        there: There::Absent,
         assignment: assigned(false, &[], &[]),
         schema: Some(table(filtered)),
         job: JobState::Quarantined("EncounteredQuarantineException".to_owned()),
@@ -205,7 +205,7 @@ fn filters_are_evaluated_or_said_not_to_be() {
         Known { schema: Some(schema), ..known() }
     };
     assert_eq!(
-        with("EQUALS", "surname", "Lovelace").good()[2],
+        with("EQUALS", "surname", "Lovelace").good()[3],
         "The scoping filter lets the person through: surname is “Lovelace”."
     );
     assert_eq!(
@@ -285,7 +285,7 @@ fn the_services_own_word_counts() {
         ..known()
     };
     assert_eq!(mended.against(), Vec::<String>::new());
-    assert_eq!(mended.good()[0], "Provisioned on demand, the person got through all steps.");
+    assert_eq!(mended.good()[1], "Provisioned on demand, the person got through all steps.");
 }
 
 #[test]
@@ -305,8 +305,37 @@ fn the_last_entry_of_the_log_counts() {
         ]
     );
     assert_eq!(with(Vec::new()), ["Warn: The provisioning log has nothing about the person."]);
-    let removed = Known { there: Some(false), ..known() };
-    assert!(removed.against()[0].contains("removed in Databricks"), "{:?}", removed.against());
+}
+
+#[test]
+fn who_is_absent_was_removed_or_never_came() {
+    let absent = || Known { there: There::Absent, ..known() };
+    let removed = "Bad: Entra provisioned the person, and Databricks does not have them: they were removed in Databricks. Entra does not make \
+                   them anew by itself.";
+    assert_eq!(absent().against(), [removed]);
+    // Once the service has something to write it says so itself.
+    let missed = entry("update", &failed("InvalidAnchor"), &json!([]));
+    assert_eq!(Known { log: Some(vec![missed]), ..absent() }.against()[0], removed);
+    let plain = "Warn: The person is not in Databricks.".to_owned();
+    let failed = Known { log: Some(vec![entry("create", &failed("Timeout"), &json!([]))]), ..absent() };
+    assert!(failed.against().contains(&plain), "{:?}", failed.against());
+    // Whoever is assigned no longer is missed by nobody.
+    let out = Known { assignment: assigned(false, &[], &[]), ..absent() };
+    assert!(out.against().contains(&plain), "{:?}", out.against());
+    let unlogged = Known { log: Some(Vec::new()), ..absent() };
+    let long_ago = "Warn: The person is not in Databricks, and the log of the last 30 days does not name them: they never came, or were \
+                    removed in Databricks longer ago.";
+    assert_eq!(unlogged.against()[0], long_ago);
+    assert_eq!(Known { job: JobState::Off, ..unlogged }.against()[1], plain);
+    let inactive = Known { there: There::Inactive, ..known() };
+    assert_eq!(inactive.against(), ["Warn: The person is in Databricks, and deactivated there."]);
+}
+
+#[test]
+fn that_databricks_was_not_asked_is_said() {
+    let not_asked =
+        Known { there: There::Unknown { why: "Databricks was not asked.", todo: "x" }, ..known() };
+    assert_eq!(not_asked.against(), ["Warn: Databricks was not asked."]);
 }
 
 #[test]
