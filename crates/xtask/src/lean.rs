@@ -45,7 +45,12 @@ fn shorter(script: &str) -> Option<String> {
     let (mut kept, mut comment) = (String::with_capacity(script.len()), false);
     for line in script.lines().map(str::trim) {
         if comment || line.starts_with("/*") {
-            comment = !line.ends_with("*/");
+            comment = match line.find("*/") {
+                None => true,
+                Some(end) if end + 2 == line.len() => false,
+                // Code follows the comment.
+                Some(_) => return None,
+            };
             continue;
         }
         if line.is_empty() || line.starts_with("//") {
@@ -57,7 +62,7 @@ fn shorter(script: &str) -> Option<String> {
         kept.push_str(line);
         kept.push('\n');
     }
-    Some(kept)
+    (!comment).then_some(kept)
 }
 
 #[cfg(test)]
@@ -70,6 +75,12 @@ mod tests {
         let short = "function say() {\nreturn `//${1} /* ` + '/* */'; // and this stays\n}\nsay();\n";
         assert_eq!(shorter(script).as_deref(), Some(short));
         assert_eq!(shorter(short).as_deref(), Some(short));
+    }
+
+    #[test]
+    fn a_script_that_may_lose_code_is_left_alone() {
+        assert_eq!(shorter("/* @__PURE__ */ start();\nsay();\n"), None);
+        assert_eq!(shorter("say();\n/* without an end\nsay();\n"), None);
     }
 
     #[test]
