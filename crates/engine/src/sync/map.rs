@@ -38,10 +38,18 @@ pub struct DesiredUser {
     pub entra: ObjectId,
     /// The user name, in lower case.
     pub user_name: String,
-    /// The display name.
-    pub display_name: String,
+    /// The display name, where the directory has one.
+    pub display_name: Option<String>,
     /// The name in parts.
     pub name: Name,
+}
+
+impl DesiredUser {
+    /// What to call a new user: one without a display name goes by the user name.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        self.display_name.as_deref().unwrap_or(&self.user_name)
+    }
 }
 
 /// A group to have.
@@ -94,7 +102,7 @@ pub fn map(source: &Source) -> Desired {
     }
     for (user_name, users) in by_name {
         if users.len() > 1 {
-            let names: Vec<_> = users.iter().map(|user| user.display_name.as_str()).collect();
+            let names: Vec<_> = users.iter().map(DesiredUser::label).collect();
             desired.findings.push(finding(
                 &user_name,
                 format!(
@@ -220,7 +228,7 @@ fn user(person: &Person) -> Mapped {
     let part = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
     Mapped::User(DesiredUser {
         entra: person.object_id(),
-        display_name: part(&person.display_name).unwrap_or_else(|| user_name.clone()),
+        display_name: part(&person.display_name),
         name: Name { given_name: part(&person.given_name), family_name: part(&person.surname) },
         user_name,
     })

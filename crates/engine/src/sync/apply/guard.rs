@@ -42,6 +42,17 @@ pub(super) fn is_same(identity: Option<&str>, entra: &ObjectId) -> bool {
     identity.is_some_and(|identity| identity.trim().eq_ignore_ascii_case(entra.as_str()))
 }
 
+/// The user bears another identity by now: what was to be written is another person's.
+pub(super) fn somebody_else(object: &Object, found: Option<&str>) -> Problem {
+    Problem::new(
+        format!("{} was not changed.", object.name),
+        "The user does not carry this person's identity (externalId) any more, so this is not what was approved.",
+        "Make the plan again: it will show what is there now.",
+    )
+    .detail("planned for", object.entra.as_str())
+    .detail("found", found.unwrap_or_default())
+}
+
 /// The plan said "create", and now something else has the name: that was not shown, so it is not touched.
 pub(super) fn appeared(operation: &Operation, error: &ScimError) -> Problem {
     let mut problem = error.explain();

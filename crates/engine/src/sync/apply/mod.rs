@@ -21,7 +21,7 @@ use crate::sync::order::index;
 use crate::sync::plan::{Change, Kind, MEMBERS_PER_REQUEST, Operation, Plan, PlanHash, Reference};
 use crate::sync::report::{Ending, Report, Result as RowResult, Row};
 
-use guard::{appeared, is_same, must_write, patch};
+use guard::{appeared, is_same, must_write, patch, somebody_else};
 pub use progress::Progress;
 
 /// How many operations are under way at once: enough to keep to the limits in spite of slow answers.
@@ -248,6 +248,11 @@ impl<E: Env, J: Journal, T: FnMut(Progress)> Run<'_, E, J, T> {
             }
             Change::AdoptUser { scim, changes } | Change::UpdateUser { scim, changes } => {
                 let user = self.scim.user(scim, &object.name).await?;
+                if matches!(operation.change, Change::UpdateUser { .. })
+                    && !is_same(user.external_id.as_deref(), &object.entra)
+                {
+                    return Err(Failure::This(somebody_else(object, user.external_id.as_deref())));
+                }
                 if must_write(object, changes, |field| user.field(field))? {
                     self.scim.patch_user(scim, &object.name, &patch(changes)).await?;
                 }

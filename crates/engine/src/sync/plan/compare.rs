@@ -27,7 +27,7 @@ pub(super) fn updates(wanted: &DesiredUser, user: &User) -> Vec<FieldChange> {
 pub(super) fn differences(wanted: &DesiredUser, user: &User) -> Vec<FieldChange> {
     let has = user.name.clone().unwrap_or_default();
     [
-        ("displayName", user.display_name.as_ref(), Some(&wanted.display_name)),
+        ("displayName", user.display_name.as_ref(), wanted.display_name.as_ref()),
         ("name.givenName", has.given_name.as_ref(), wanted.name.given_name.as_ref()),
         ("name.familyName", has.family_name.as_ref(), wanted.name.family_name.as_ref()),
     ]

@@ -23,7 +23,7 @@ fn person(n: u32) -> DesiredUser {
     DesiredUser {
         entra: id(n),
         user_name: format!("p{n}@contoso.example"),
-        display_name: format!("Person {n}"),
+        display_name: Some(format!("Person {n}")),
         name: Name::default(),
     }
 }
@@ -72,7 +72,13 @@ fn observed(users: Vec<User>, groups: Vec<Group>) -> Observed {
 }
 
 fn make(desired: &Desired, observed: &Observed) -> Plan {
-    let target = Target::parse("adb-1.2.azuredatabricks.net", &[]).unwrap();
+    let account =
+        "https://accounts.azuredatabricks.net/api/2.1/accounts/11111111-2222-3333-4444-555555555555/scim/v2";
+    make_for(account, desired, observed)
+}
+
+fn make_for(target: &str, desired: &Desired, observed: &Observed) -> Plan {
+    let target = Target::parse(target, &[]).unwrap();
     let tenant = TenantId(id(99).0);
     let administrator = id(7);
     let basis =
@@ -111,6 +117,25 @@ fn names_follow_the_directory_as_far_as_they_were_read() {
     assert_eq!(*at, scim(2));
     assert_eq!(*changes, [super::compare::field("name.givenName", "", "Ada")]);
     assert_eq!(plan.unchanged.people, 2);
+}
+
+#[test]
+fn what_the_directory_leaves_empty_stays_and_a_workspace_keeps_display_names() {
+    let mut nameless = desired(&[1], Vec::new());
+    nameless.users[0].display_name = None;
+    let there = observed(vec![user(1, Some(1))], Vec::new());
+    assert!(make(&nameless, &there).is_empty());
+    let plan = make(&nameless, &observed(Vec::new(), Vec::new()));
+    let [one] = plan.operations.as_slice() else { panic!("{plan}") };
+    assert_eq!(one.summary(), "Create the person p1@contoso.example");
+    let mut renamed = there;
+    renamed.users[0].display_name = Some("Old Name".to_owned());
+    let plan = make_for("adb-1.2.azuredatabricks.net", &desired(&[1], Vec::new()), &renamed);
+    assert!(plan.is_empty());
+    assert_eq!(
+        withheld(&plan),
+        [("p1@contoso.example", "Change the display name from “Old Name” to “Person 1”")]
+    );
 }
 
 #[test]
