@@ -55,6 +55,7 @@ fn choices(app: App) -> AnyView {
 fn reading(progress: &sync::Progress) -> String {
     let (what, done, total) = match progress {
         sync::Progress::Directory(done, total) => ("Reading groups and people from Entra", *done, *total),
+        sync::Progress::People(done, total) => ("Reading people from Entra", *done, *total),
         sync::Progress::Target => ("Reading people and groups from Databricks", 0, 0),
         sync::Progress::Members(done, total) => ("Reading members of groups from Databricks", *done, *total),
     };

@@ -1,8 +1,9 @@
 //! What the board begins anew and what it leaves to the review, and what it does not take for known: nothing starts without a test, and nobody
 //! leaves whose token may be used.
 
-use engine::entra::connector::Restart;
+use engine::entra::connector::{Restart, jobs, remove_job};
 use engine::setup::TokenOwner;
+use engine::stop::Control;
 
 use super::super::scripted::given;
 use super::looking_after::healthy;
@@ -62,6 +63,30 @@ fn of_several_jobs_none_begins_anew() {
     assert_eq!(begins_anew(&wizard), [false; 2]);
     assert!(!wizard.shown().labels().contains(&"Reset attribute mappings…"));
     nothing_begins(&wizard, "The connector has 2 jobs");
+}
+
+#[test]
+fn the_only_job_is_not_removed_as_one_of_several() {
+    let wizard = healthy();
+    let (id, own) = (wizard.facts().id.unwrap(), wizard.facts().job.unwrap());
+    wizard.another_job(&id, "dataBricks");
+    wizard.watches(Duration::from_secs(2));
+    assert!(wizard.shown().text().contains(&format!("Switched on: {own}, ")), "{}", wizard.shown().text());
+    wizard.presses(&format!("Remove the job {own}…"));
+    // Meanwhile somebody removes the other one.
+    let kept = own.clone();
+    wizard.elsewhere(async move |graph| {
+        let control = Control::default();
+        for job in jobs(graph, &id).await.unwrap() {
+            if job.id != kept {
+                remove_job(graph, &control, &|_| (), &id, &job.id).await.unwrap();
+            }
+        }
+    });
+    let before = wizard.effects();
+    wizard.presses(&format!("Remove the job {own}"));
+    assert!(wizard.shown().text().contains("No job was removed."), "{}", wizard.shown().text());
+    assert_eq!(wizard.effects(), before);
 }
 
 #[test]
@@ -156,4 +181,18 @@ fn whose_token_it_is_that_nobody_said_is_not_taken_for_nobodys() {
     assert_eq!(second.effects().len(), before);
     assert_eq!(asked(), [""; 0]);
     assert_eq!(second.effects()[before..], ["Post jobs/provisionOnDemand"]);
+}
+
+#[test]
+fn the_board_keeps_its_buttons_while_the_review_asks_something() {
+    let wizard = healthy();
+    wizard.reviews(wizard.scope(&["All Employees"], &["uma"]), &MAIL);
+    wizard.presses("Write these changes");
+    wizard.reviews(wizard.scope(&["All Employees"], &[]), &MAIL);
+    wizard.presses("Take these assignments away…");
+    wizard.watches(Duration::from_secs(2));
+    let drawn = wizard.shown();
+    for label in ["Pause provisioning…", "Remove this connector…"] {
+        assert!(drawn.labels().contains(&label), "{:?}", drawn.labels());
+    }
 }

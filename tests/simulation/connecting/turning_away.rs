@@ -3,7 +3,6 @@
 use super::super::scripted::given;
 use super::narrowing::{everybody, narrows};
 use super::*;
-use engine::setup::Unfinished;
 
 /// A connector that was narrowed, and whose restart was refused.
 fn due() -> Wizard {
@@ -29,12 +28,11 @@ fn a_restart_stays_due_while_another_connector_is_looked_at() {
     };
     takes(&other, "another");
     assert!(!wizard.facts().restart_due);
-    let left = Unfinished { id: own.clone(), restart_due: true, unmended: None };
-    assert_eq!(wizard.facts().elsewhere, [left]);
+    assert_eq!(wizard.facts().due_elsewhere, std::slice::from_ref(&own));
     takes(&other, "another");
     takes(&own, "contoso-provisioning");
     assert!(wizard.facts().restart_due);
-    assert_eq!(wizard.facts().elsewhere, []);
+    assert_eq!(wizard.facts().due_elsewhere, []);
     narrows(&wizard, &["All Employees"]);
     wizard.presses("Write these changes");
     assert_eq!((wizard.count("Post jobs/restart"), wizard.facts().restart_due), (1, false));
@@ -103,4 +101,16 @@ fn what_is_unchosen_while_a_list_is_looked_up_stays_so() {
         people.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(),
         ["Uma Ordinary", "Ada Lovelace"]
     );
+}
+
+#[test]
+fn what_is_due_elsewhere_stays_so_when_this_one_is_removed() {
+    let wizard = looking_after::healthy();
+    let other = id("00000000-0000-0000-0000-00000000000b");
+    let due = vec![other];
+    due.clone_into(&mut wizard.known.setup.borrow_mut().connector.as_mut().unwrap().due_elsewhere);
+    wizard.watches(Duration::from_secs(2));
+    wizard.presses("Remove this connector…");
+    wizard.presses("Remove contoso-provisioning");
+    assert_eq!((wizard.facts().id, wizard.facts().due_elsewhere), (None, due));
 }

@@ -142,3 +142,43 @@ fn where_it_is_not_asked_what_is_said_holds() {
     said(&wizard, "Databricks tells whose a token is at workspaces only");
     assert_eq!(wizard.page.env.asked(), before);
 }
+
+/// A service principal's token is on record, and that of a person is entered in its place.
+fn rotated() -> Wizard {
+    let wizard = of("00000000-0000-0000-0000-000000000009");
+    assert_eq!(wizard.fills("connector", &[NAME, ("token-owner", "nobody")]), Event::Go(Step::Test));
+    assert_eq!(wizard.facts().owner, Some(TokenOwner::NoPerson));
+    wizard.enters(Step::Workspace);
+    let facts = wizard.world().facts();
+    wizard.connects(&facts.workspace_url, &facts.workspace_token);
+    says(&wizard, "uma@contoso.example");
+    wizard
+}
+
+#[test]
+fn what_was_said_of_the_token_before_is_not_said_of_this_one() {
+    let wizard = rotated();
+    let end = wizard.fills("connector", &[NAME, ("token-owner", "nobody")]);
+    assert!(matches!(end, Event::Sheets { step: Step::Workspace, .. }), "{end:?}");
+    assert_eq!(wizard.facts().owner, None);
+    // Whoever goes on all the same writes nothing.
+    wizard.enters(Step::Test);
+    wizard.presses("Test connection");
+    wizard.reviews(wizard.scope(&["All Employees"], &[]), &MAIL);
+    assert!(!wizard.shown().labels().contains(&"Start provisioning"), "{}", wizard.shown().text());
+}
+
+#[test]
+fn a_question_that_is_cut_off_is_no_answer() {
+    let wizard = rotated();
+    let asked = wizard.fills_now("connector", &[NAME, ("token-owner", "nobody")]);
+    let page = Box::new(wizard.told());
+    let away = wizard.asks(Command::Show { step: Step::Test, page }, None);
+    let world = wizard.world().clone();
+    let goes = async move {
+        world.sleep(Duration::from_millis(30)).await;
+        away.await
+    };
+    assert_eq!(wizard.world().run(join(asked, goes)).0, Event::Superseded);
+    assert_eq!(wizard.facts().owner, None);
+}

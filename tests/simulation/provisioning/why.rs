@@ -6,6 +6,7 @@ use engine::entra::connector::schema::Table;
 use engine::entra::connector::why::{Assignment, Facts, JobState, Scope, There, why};
 use engine::entra::connector::wire::Job;
 use engine::entra::ids::ObjectId;
+use engine::env::Env as _;
 use engine::stop::Control;
 
 use super::{Connector, calm};
@@ -27,6 +28,7 @@ impl Connector {
             let path = format!("/servicePrincipals/{principal}/synchronization/jobs/{job}");
             let job: Job = graph.get("read the job", &path).await.unwrap();
             let found = why(&Facts {
+                now: graph.env.wall(),
                 person: &person,
                 there,
                 scope: Scope::Assigned,

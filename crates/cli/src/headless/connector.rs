@@ -72,7 +72,7 @@ pub(super) struct Run<'r> {
     pub(super) json: bool,
     new_token: bool,
     narrow: bool,
-    others_unread: bool,
+    pub(super) others_unread: bool,
 }
 
 pub(super) async fn run(args: &ConnectorArgs) -> Result<ExitCode, Problem> {

@@ -5,8 +5,9 @@ use std::process::ExitCode;
 use engine::entra::connector::guard::{Examined, examine};
 use engine::entra::connector::named;
 use engine::entra::connector::rights::{Doing, Lack, Rights, rights};
-use engine::entra::connector::set_up::{lost, notes_of};
+use engine::entra::connector::set_up::{lost, notes_of, rivals};
 use engine::entra::ids::ObjectId;
+use engine::env::Env as _;
 use engine::problem::Problem;
 use engine::setup::{ConnectorFacts, Scope, TokenOwner};
 
@@ -42,7 +43,9 @@ impl Run<'_> {
             Ok(found) => found,
             Err(error) => return Err(self.why(&error).await),
         };
-        match (found.as_slice(), known.sent) {
+        // What is yet to come is no record, as in a run.
+        let now = self.graph.env.wall();
+        match (found.as_slice(), known.sent.and_then(|at| at.age(now))) {
             ([], _) => Ok(None),
             ([one], Some(_)) => Ok(Some(one.object_id())),
             (_, _) => Err(taken(&name, found)),
@@ -71,7 +74,9 @@ impl Run<'_> {
             Err(gone) => return Err(self.refused(&gone).await),
         };
         let assigns = matches!(scope, Scope::Chosen { .. }) && !scope.is_empty();
-        let stops = stops(&facts, &examined, &rights(&self.graph, None).await, (assigns, !scope.is_empty()));
+        let mut stops =
+            stops(&facts, &examined, &rights(&self.graph, None).await, (assigns, !scope.is_empty()));
+        stops.extend(rivals(&self.graph, (&self.origin, &self.connection.target), self.others_unread).await);
         let mut notes = notes_of(&examined);
         if scope.is_empty() && !facts.by_hand {
             notes.push("Nobody is chosen: it would run, and provision nobody.".to_owned());

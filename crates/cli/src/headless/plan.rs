@@ -107,6 +107,6 @@ fn tell(progress: Progress) {
         Progress::Members(0, total) if total > 0 => {
             say::err(&format!("Reading the members of {total} groups …"));
         }
-        Progress::Directory(..) | Progress::Members(..) => {}
+        Progress::People(..) | Progress::Directory(..) | Progress::Members(..) => {}
     }
 }

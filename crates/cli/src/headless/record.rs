@@ -104,7 +104,13 @@ impl Record {
                 })?;
                 Ok(together(known, record))
             }
-            _ => Ok(known),
+            Ok(_) => Ok(known),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(known),
+            Err(error) => Err(Problem::new(
+                format!("The record {} cannot be read.", path.display()),
+                format!("{error}. What is on record decides what would be made."),
+                "Make it readable, or name another one with --record.",
+            )),
         }
     }
 

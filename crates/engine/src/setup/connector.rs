@@ -6,7 +6,6 @@ use super::Picked;
 use super::strict::nothing_else;
 use crate::entra::connector::Mail;
 use crate::entra::ids::ObjectId;
-use crate::entra::replication::BUDGET;
 use crate::env::Timestamp;
 
 /// Whose token the connector uses. Whoever it is must not be provisioned by it: with the person the token would go, and provisioning with it.
@@ -18,20 +17,6 @@ pub enum TokenOwner {
     NoPerson,
     /// A person's.
     Person(Picked),
-}
-
-/// What is due at a connector before it may go on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Unfinished {
-    /// Its service principal.
-    pub id: ObjectId,
-    /// As in [`ConnectorFacts`].
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub restart_due: bool,
-    /// As in [`ConnectorFacts`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub unmended: Option<Timestamp>,
 }
 
 /// The connector that is set up.
@@ -55,12 +40,9 @@ pub struct ConnectorFacts {
     /// Whether it was narrowed to those who are assigned, and the restart that this takes has not been seen to the end.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub restart_due: bool,
-    /// When its mappings were reset to those of a gallery that takes `externalId` from something else, and that was not mended since.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub unmended: Option<Timestamp>,
-    /// What else is due at other connectors: somebody turned away from them before it was done.
+    /// Other connectors of which the same is true: somebody turned away from them before it was done.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub elsewhere: Vec<Unfinished>,
+    pub due_elsewhere: Vec<ObjectId>,
     /// Whom to notify when it fails.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mail: Option<Mail>,
@@ -82,28 +64,28 @@ pub struct ConnectorFacts {
 }
 
 impl ConnectorFacts {
-    /// Whether mappings that are read at this time may be those of before a reset: copies lag for some minutes.
-    #[must_use]
-    pub fn was_reset_just_now(&self, now: Timestamp) -> bool {
-        self.unmended.and_then(|at| at.age(now)).is_some_and(|age| age <= BUDGET)
-    }
-
     /// The name under which this wizard asked for the application, as far as that is on record; else nothing.
     #[must_use]
     pub fn made_here(&self) -> &str {
         if self.sent.is_some() { &self.name } else { "" }
     }
 
-    /// What is due at each connector, the one that is set up among them. One at which nothing is due does not appear.
+    /// Whether the restart of this connector is due.
     #[must_use]
-    pub fn unfinished(&self) -> Vec<Unfinished> {
-        let own = self.id.clone().map(|id| Unfinished {
-            id,
-            restart_due: self.restart_due,
-            unmended: self.unmended,
-        });
-        let own = own.filter(|it| it.restart_due || it.unmended.is_some());
-        let others = self.elsewhere.iter().filter(|it| Some(&it.id) != self.id.as_ref());
-        others.cloned().chain(own).collect()
+    pub fn is_due(&self, id: &ObjectId) -> bool {
+        (self.restart_due && self.id.as_ref() == Some(id)) || self.due_elsewhere.contains(id)
+    }
+
+    /// All connectors whose restart is due, but this one.
+    #[must_use]
+    pub fn due_but(&self, id: Option<&ObjectId>) -> Vec<ObjectId> {
+        let own = self.id.iter().filter(|_| self.restart_due);
+        let mut due: Vec<ObjectId> = Vec::new();
+        for it in self.due_elsewhere.iter().chain(own) {
+            if Some(it) != id && !due.contains(it) {
+                due.push(it.clone());
+            }
+        }
+        due
     }
 }

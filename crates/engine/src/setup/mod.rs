@@ -16,7 +16,7 @@ use crate::entra::clouds;
 use crate::entra::ids::{ClientId, ObjectId, TenantId};
 use crate::env::Timestamp;
 
-pub use connector::{ConnectorFacts, TokenOwner, Unfinished};
+pub use connector::{ConnectorFacts, TokenOwner};
 pub use elsewhere::{Unconfirmed, bookmark, from_bookmark};
 pub use state::{Live, StepState, current, state};
 pub use step::Step;

@@ -33,7 +33,6 @@ mod tests {
                 r#""scope":{"kind":"chosen","groups":[{"id":"ID","name":"A","nested":true}],"people":[]}"#,
                 "nested",
             ),
-            (r#""connector":{"elsewhere":[{"id":"ID","jobDue":true}]}"#, "jobDue"),
             (r#""unconfirmed":{"target":true,"tenant":true}"#, "tenant"),
             (r#""proofs":[{"step":"start","at":1,"what":"x","by":"y"}]"#, "by"),
         ] {
@@ -48,8 +47,7 @@ mod tests {
             r#""way":"connector","identityManagement":"unknown","tenant":"ID","client":"ID",
             "target":"https://adb-1.2.azuredatabricks.net",
             "scope":{"kind":"chosen","groups":[{"id":"ID","name":"Analysts"}],"people":[{"id":"ID","name":"Ada"}]},
-            "connector":{"name":"contoso-provisioning","id":"ID","job":"dataBricks.1","sent":1,"jobSent":2,"restartDue":true,"unmended":3,
-                "elsewhere":[{"id":"ID","restartDue":true},{"id":"ID","unmended":4}],
+            "connector":{"name":"contoso-provisioning","id":"ID","job":"dataBricks.1","sent":1,"jobSent":2,"restartDue":true,"dueElsewhere":["ID"],
                 "mail":"ops@contoso.example","threshold":50,"assignmentRequired":true,"owner":{"kind":"person","id":"ID","name":"Ada"},
                 "byHand":true,"tokenEnds":"2027-05-31"},
             "unattended":"ID","unattendedSecretEnds":"2027-01-01T00:00:00Z","unconfirmed":{"client":true,"target":true},

@@ -35,6 +35,8 @@ pub struct Order<'o> {
 pub enum Progress {
     /// Reading groups and their members from Entra: how many of how many.
     Directory(usize, usize),
+    /// Reading people from Entra: how many of how many.
+    People(usize, usize),
     /// Reading people and groups from Databricks.
     Target,
     /// Reading members of groups from Databricks: how many of how many.

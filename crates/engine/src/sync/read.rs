@@ -7,7 +7,7 @@ use crate::databricks::scim::{
 };
 use crate::databricks::target::Level;
 use crate::entra::directory::{self, Group, Member, Person};
-use crate::entra::graph::{Graph, GraphError};
+use crate::entra::graph::{self, Graph, GraphError};
 use crate::entra::ids::ObjectId;
 use crate::env::Env;
 use crate::problem::{Explain as _, Problem};
@@ -15,6 +15,9 @@ use crate::setup::Scope;
 use crate::sync::Progress;
 use crate::sync::map::Desired;
 use crate::sync::order::set;
+
+/// So many groups are read one by one to find some that bear another name, where it is only looked.
+const MOST_LOOKED_INTO: usize = 200;
 
 /// What the directory holds, as far as it is in scope.
 #[derive(Clone, Debug, Default)]
@@ -53,12 +56,16 @@ pub async fn directory<E: Env>(
     let groups = match scope {
         Scope::All => everything(graph, &mut source).await?,
         Scope::Chosen { groups, people } => {
-            for person in people {
-                match directory::person(graph, &person.id).await {
-                    Ok(person) => source.add(person),
-                    Err(error) if error.needs_sign_in() => return Err(error),
-                    Err(error) => source.unread(&person.name, &error),
+            for some in people.chunks(graph::MOST) {
+                let ids: Vec<ObjectId> = some.iter().map(|it| it.id.clone()).collect();
+                for (picked, read) in some.iter().zip(directory::each_person(graph, &ids).await) {
+                    match read {
+                        Ok(person) => source.add(person),
+                        Err(error) if error.needs_sign_in() => return Err(error),
+                        Err(error) => source.unread(&picked.name, &error),
+                    }
                 }
+                progress(Progress::People(source.people.len(), people.len()));
             }
             let mut found = Vec::with_capacity(groups.len());
             let mut first = None;
@@ -164,11 +171,12 @@ pub async fn target<E: Env>(
 ) -> Result<Observed, ScimError> {
     let mut observed = lists(scim).await?;
     protect(scim, &mut observed).await?;
-    members(scim, desired, &mut observed, progress).await?;
+    members(scim, desired, &mut observed, usize::MAX, progress).await?;
     Ok(observed)
 }
 
-/// The same without who is protected: for who only looks.
+/// The same without who is protected: for who only looks, beside others who need the same budget of requests. Where groups could only be
+/// found by reading very many, they stay unread.
 ///
 /// # Errors
 /// [`ScimError`] when users or groups could not be listed to the end.
@@ -178,7 +186,7 @@ pub async fn look<E: Env>(
     progress: &mut impl FnMut(Progress),
 ) -> Result<Observed, ScimError> {
     let mut observed = lists(scim).await?;
-    members(scim, desired, &mut observed, progress).await?;
+    members(scim, desired, &mut observed, MOST_LOOKED_INTO, progress).await?;
     Ok(observed)
 }
 
@@ -228,6 +236,7 @@ async fn members<E: Env>(
     scim: &Scim<'_, E>,
     desired: &Desired,
     observed: &mut Observed,
+    most: usize,
     progress: &mut impl FnMut(Progress),
 ) -> Result<(), ScimError> {
     let ids: BTreeSet<&str> = set(desired.groups.iter().map(|group| group.entra.as_str()));
@@ -258,6 +267,12 @@ async fn members<E: Env>(
             break;
         }
         searched = true;
+        if others.len() > most {
+            let ids = others.iter().filter_map(|index| Some(observed.groups.get(*index)?.id.clone()));
+            let ids: Vec<ScimId> = ids.collect();
+            observed.unread.extend(ids);
+            break;
+        }
         queue.extend(others.iter().copied());
         total += queue.len();
     }

@@ -6,12 +6,15 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::databricks::scim::{Group as ScimGroup, MemberKind, ScimId, User};
+use crate::databricks::scim::{Group as ScimGroup, Member as ScimMember, MemberKind, ScimId, User};
 use crate::entra::connector::schema::{Mapping, Previewed, value_of};
 use crate::entra::directory::{Group, Member, Person};
 use crate::entra::ids::ObjectId;
 use crate::sync::map::{Desired, DesiredGroup};
 use crate::sync::read::{Observed, Source, SourceGroup};
+
+/// Said of who may not sign in there.
+pub const DEACTIVATED: &str = "They are deactivated there.";
 
 /// So many names stand in a sentence.
 const NAMES: usize = 10;
@@ -95,25 +98,27 @@ impl<'o> Index<'o> {
         }
     }
 
-    /// The user that somebody is there; none, where they are not.
+    /// The user that somebody is there; none, where they are not. A name tells only where it is known to be theirs, and identities are told.
     ///
     /// # Errors
     /// Why it is not known, in a sentence.
-    pub fn has(&self, person: &Person) -> Result<Option<&'o User>, String> {
-        self.look(&Sought::of(person, self.mapping))
-    }
-
     fn look(&self, sought: &Sought<'_>) -> Result<Option<&'o User>, String> {
-        match self.user(sought) {
-            Some(user) => Ok(Some(user)),
-            None if sought.names.is_empty() => {
-                Err("Their user name could not be read in the directory.".to_owned())
+        let unknown = match self.user(sought) {
+            Some(user) if self.tells => return Ok(Some(user)),
+            Some(_) => {
+                "Somebody of this user name is there; Databricks does not tell whose externalId they have."
             }
-            None if !self.tells => Err("Nobody there has this user name, and Databricks tells of nobody whose externalId they have: they may be \
-                 there under another name."
-                .to_owned()),
-            None => Ok(None),
-        }
+            None if sought.names.is_empty() => "Their user name could not be read in the directory.",
+            None if !self.tells => {
+                "Nobody there has this user name, and Databricks tells of nobody whose externalId they have: they may be there under another \
+                 name."
+            }
+            None if !sought.sure => {
+                "Nobody there has their object id, and what the connector calls them is not known here: they may be there under another name."
+            }
+            None => return Ok(None),
+        };
+        Err(unknown.to_owned())
     }
 
     fn user(&self, sought: &Sought<'_>) -> Option<&'o User> {
@@ -135,11 +140,6 @@ impl<'o> Index<'o> {
             Ok(None) => return There::Absent,
             Err(why) => return There::Unknown(why),
         };
-        if !self.tells {
-            let why =
-                "Somebody of this user name is there; Databricks does not tell whose externalId they have.";
-            return There::Unknown(why.to_owned());
-        }
         let own = identity(user.external_id.as_deref(), person.id.as_str());
         let mut how: Vec<String> = own.into_iter().collect();
         if let Some(name) = sought.names.first().filter(|_| sought.sure)
@@ -151,7 +151,7 @@ impl<'o> Index<'o> {
             ));
         }
         match (enabled, user.active != Some(false)) {
-            (Some(true), false) => how.push("They are deactivated there.".to_owned()),
+            (Some(true) | None, false) => how.push(DEACTIVATED.to_owned()),
             (Some(false), true) => {
                 how.push("They are active there, and disabled in the directory.".to_owned());
             }
@@ -166,7 +166,10 @@ impl<'o> Index<'o> {
     pub fn identity(&self, id: &ObjectId) -> There {
         self.by_identity.get(&id.as_str().to_ascii_lowercase()).map_or_else(
             || There::Unknown("It could not be read in the directory.".to_owned()),
-            |user| There::Present(user.id.clone()),
+            |user| match user.active {
+                Some(false) => There::Differs(user.id.clone(), vec![DEACTIVATED.to_owned()]),
+                _ => There::Present(user.id.clone()),
+            },
         )
     }
 
@@ -179,7 +182,7 @@ impl<'o> Index<'o> {
                 There::Absent
             } else {
                 let many = self.observed.unread.len();
-                There::Unknown(format!("Groups there could not be read ({many}): it may be one of them."))
+                There::Unknown(format!("Groups there were not read ({many}): it may be one of them."))
             };
         };
         let Some(members) = self.observed.members.get(&found.id) else {
@@ -190,58 +193,52 @@ impl<'o> Index<'o> {
         if found.display_name != group.label() {
             how.push(format!("Its name there is “{}”: a new name does not come along.", found.display_name));
         }
-        let within: BTreeSet<&ScimId> = members.iter().map(|it| &it.value).collect();
-        let (mut absent, mut outside, mut known) = (Vec::new(), Vec::new(), BTreeSet::new());
-        let mut people = 0;
-        for member in &source.members {
-            let Member::Person(person) = member else { continue };
-            let comes = person.account_enabled != Some(false);
-            people += usize::from(comes);
-            match self.user(&Sought::of(person, self.mapping)) {
-                Some(user) => {
-                    known.insert(&user.id);
-                    if comes && !within.contains(&user.id) {
-                        outside.push(person.label());
-                    }
-                }
-                None if comes => absent.push(person.label()),
-                None => {}
-            }
-        }
-        if !absent.is_empty() {
-            how.push(format!(
-                "Of its {people} people {} not in Databricks: {}.",
-                are(absent.len()),
-                named(&absent)
-            ));
-        }
-        if !outside.is_empty() {
-            how.push(format!(
-                "Of its {people} people {} there, and not in the group: {}.",
-                are(outside.len()),
-                named(&outside)
-            ));
-        }
-        let more = members.iter().filter(|it| it.kind() == MemberKind::User && !known.contains(&it.value));
-        let more: Vec<&str> =
-            more.map(|it| self.by_id.get(&it.value).map_or("somebody", |user| &user.user_name)).collect();
-        // With half of the members of the directory nobody is one too many.
-        if !more.is_empty() && source.complete {
-            how.push(format!(
-                "{} in the group there, and not in the directory: {}.",
-                sentence(&are(more.len())),
-                named(&more)
-            ));
-        }
+        let people = self.members(source, members);
+        how.extend(people.differing(source.complete));
         if !how.is_empty() {
             There::Differs(found.id.clone(), how)
-        } else if source.complete {
-            There::Present(found.id.clone())
-        } else {
+        } else if !source.complete {
             There::Unknown(
                 "It is there; its members could not be read in the directory to the end.".to_owned(),
             )
+        } else if people.untold > 0 {
+            let of =
+                format!("Of its {} people {} not known to be there or not.", people.all, are(people.untold));
+            There::Unknown(format!("It is there. {of}"))
+        } else {
+            There::Present(found.id.clone())
         }
+    }
+
+    /// The members of a group on both sides.
+    fn members<'s>(&'s self, source: &'s SourceGroup, members: &'s [ScimMember]) -> People<'s> {
+        let within: BTreeSet<&ScimId> = members.iter().map(|it| &it.value).collect();
+        let (mut people, mut known) = (People::default(), BTreeSet::new());
+        for member in &source.members {
+            let Member::Person(person) = member else { continue };
+            let comes = person.account_enabled != Some(false);
+            people.all += usize::from(comes);
+            match self.look(&Sought::of(person, self.mapping)) {
+                Ok(Some(user)) => {
+                    known.insert(&user.id);
+                    if identity(user.external_id.as_deref(), person.id.as_str()).is_some() {
+                        people.others.push(person.label());
+                    } else if comes && user.active == Some(false) {
+                        people.inactive.push(person.label());
+                    }
+                    if comes && !within.contains(&user.id) {
+                        people.outside.push(person.label());
+                    }
+                }
+                Ok(None) if comes => people.absent.push(person.label()),
+                Ok(None) => {}
+                Err(_) => people.untold += 1,
+            }
+        }
+        let more = members.iter().filter(|it| it.kind() == MemberKind::User && !known.contains(&it.value));
+        people.more =
+            more.map(|it| self.by_id.get(&it.value).map_or("somebody", |user| &user.user_name)).collect();
+        people
     }
 
     fn find(&self, group: &Group) -> Option<&'o ScimGroup> {
@@ -250,6 +247,48 @@ impl<'o> Index<'o> {
             it.external_id.as_deref().is_some_and(|id| id.eq_ignore_ascii_case(group.id.as_str()))
         };
         groups().find(same).or_else(|| groups().find(|it| it.display_name == group.label()))
+    }
+}
+
+/// What is not as it should be about the people of a group.
+#[derive(Default)]
+struct People<'p> {
+    /// How many should come.
+    all: usize,
+    absent: Vec<&'p str>,
+    outside: Vec<&'p str>,
+    inactive: Vec<&'p str>,
+    /// Those whose account there bears another identity, or none.
+    others: Vec<&'p str>,
+    /// Those who are members there, and not in the directory.
+    more: Vec<&'p str>,
+    /// Of so many it is not known whether they are there.
+    untold: usize,
+}
+
+impl People<'_> {
+    fn differing(&self, complete: bool) -> Vec<String> {
+        let of = |names: &[&str], how: &str| {
+            let words =
+                || format!("Of its {} people {} {how}: {}.", self.all, are(names.len()), named(names));
+            (!names.is_empty()).then(words)
+        };
+        // With half of the members of the directory nobody is one too many; nor with somebody who may be there under any name.
+        let more = complete && self.untold == 0 && !self.more.is_empty();
+        let more = more.then(|| {
+            let many = sentence(&are(self.more.len()));
+            format!("{many} in the group there, and not in the directory: {}.", named(&self.more))
+        });
+        [
+            of(&self.absent, "not in Databricks"),
+            of(&self.outside, "there, and not in the group"),
+            of(&self.inactive, "deactivated there"),
+            of(&self.others, "there without their identity"),
+            more,
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     }
 }
 

@@ -110,7 +110,7 @@ pub fn sheet(page: &Page, signed: &Signed, known: &Known, now: Timestamp) -> She
     blocks.extend(expiry(facts.token_ends.as_deref(), now));
     blocks.extend(super::log::parts(page, known, board));
     // While something is asked, nothing else is.
-    if known.sure.is_none() {
+    if asked(known).is_none() {
         blocks.push(more(board, anew));
     }
     Sheet(blocks)
@@ -233,7 +233,13 @@ fn jobs(board: &Board, looked: &str) -> Vec<Block> {
             buttons(vec![button("Complete it", true, &Action::Go(Step::Review))]),
         ];
     }
-    let text = format!("Those of “{name}” work against each other. Keep one. {looked}");
+    let runs: Vec<&str> =
+        board.connector.jobs.iter().filter(|it| it.schedule.is_active()).map(|it| it.id.as_str()).collect();
+    let which = match runs.as_slice() {
+        [] => "None of them is switched on.".to_owned(),
+        some => format!("Switched on: {}.", some.join(", ")),
+    };
+    let text = format!("Those of “{name}” work against each other. Keep one. {which} {looked}");
     let remove = |id: &String| {
         let ask = OfConnector::Ask(Risky::RemoveJob(id.clone()));
         button(&format!("Remove the job {id}…"), false, &Action::Connector(ask))
@@ -244,10 +250,15 @@ fn jobs(board: &Board, looked: &str) -> Vec<Block> {
     ]
 }
 
+/// What the board asks once more. Assignments are taken away at the review, and asked about there.
+fn asked(known: &Known) -> Option<&Risky> {
+    known.sure.as_ref().filter(|risky| !matches!(risky, Risky::TakeAway(_)))
+}
+
 /// What can be done about the state, the likeliest first.
 fn controls(board: &Board, known: &Known, anew: Anew) -> Vec<Block> {
     // Also where several jobs, or none, have no state: what is asked there is how to get rid of them.
-    if let Some(risky) = &known.sure {
+    if let Some(risky) = asked(known) {
         return sure(risky, board, known);
     }
     let Some(health) = &board.health else { return Vec::new() };

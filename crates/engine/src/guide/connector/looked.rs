@@ -9,6 +9,7 @@ use crate::databricks::target::{Level, Target};
 use crate::entra::connector::log::Entry;
 use crate::entra::connector::trace::{Status, Trace};
 use crate::entra::ids::ObjectId;
+use crate::env::Timestamp;
 use crate::http::percent_encode;
 use crate::problem::Problem;
 use crate::sheet::{Block, Cell, Tone};
@@ -19,6 +20,9 @@ use crate::worker::action::{Action, OfConnector};
 const LISTED: usize = 200;
 const REMOVED: &str = "Entra wrote it, and Databricks does not have it: it was removed there, and Entra does not send it again by itself. “Restart \
                        in full…” finds such objects anew.";
+
+const FRESH: &str =
+    "Entra wrote it a moment ago, and Databricks may not show it yet. Look again in some minutes.";
 
 /// Somebody who is assigned, and what is known of them.
 #[derive(Clone, Debug)]
@@ -38,6 +42,8 @@ pub struct Looked {
 /// What became of those who are assigned.
 #[derive(Clone, Debug)]
 pub struct LookedUp {
+    /// When.
+    pub at: Timestamp,
     /// They.
     pub all: Vec<Looked>,
     /// Whether the log was read to its end; or why it was not read.
@@ -55,13 +61,31 @@ enum Fate<'f> {
 }
 
 impl Fate<'_> {
+    const fn trace(&self) -> Option<&Trace> {
+        match self {
+            Self::Now(trace) => Some(trace),
+            Self::Log(entry) => Some(&entry.trace),
+            Self::Nothing => None,
+        }
+    }
+
     fn is_well(&self) -> bool {
-        let trace = match self {
-            Self::Now(trace) => trace,
-            Self::Log(entry) => &entry.trace,
-            Self::Nothing => return false,
-        };
-        trace.status == Some(Status::Success) || trace.is_unchanged()
+        self.trace().is_some_and(|trace| trace.status == Some(Status::Success) || trace.is_unchanged())
+    }
+
+    /// Whether Entra takes it for one that is in Databricks. What it removed itself it sends again.
+    fn left_it_there(&self) -> bool {
+        self.trace().is_some_and(Trace::left_it_there)
+    }
+
+    /// Whether that was written so lately that Databricks may not show it yet.
+    fn is_fresh(&self, at: Timestamp) -> bool {
+        self.left_it_there()
+            && match self {
+                Self::Now(trace) => !trace.is_unchanged(),
+                Self::Log(entry) => entry.is_fresh(at),
+                Self::Nothing => false,
+            }
     }
 }
 
@@ -137,7 +161,7 @@ fn there(page: &Page, known: &Known, looked: &LookedUp) -> Vec<Block> {
     all.sort_by_key(|(_, there)| grade(there));
     let count = |at: u8| all.iter().filter(|(_, there)| grade(there) == at).count();
     let figures = vec![
-        (count(3) + count(4), "are there as they should be".to_owned(), Tone::Good),
+        (count(3) + count(4), "are as they should be".to_owned(), Tone::Good),
         (count(0), "are absent".to_owned(), Tone::Bad),
         (count(1), "differ".to_owned(), Tone::Warn),
         (count(2), "are not known".to_owned(), Tone::Plain),
@@ -147,7 +171,7 @@ fn there(page: &Page, known: &Known, looked: &LookedUp) -> Vec<Block> {
         let fate = fate(it, known);
         let mut cells = row(page, it, &fate);
         if let Some(who) = cells.get_mut(1) {
-            let says = says(there, &fate);
+            let says = says(there, &fate, looked.at);
             if !says.is_empty() {
                 who.below = format!("{}. {says}", who.below);
             }
@@ -194,9 +218,10 @@ const fn state(there: &There) -> (Tone, &'static str) {
     }
 }
 
-fn says(there: &There, fate: &Fate<'_>) -> String {
+fn says(there: &There, fate: &Fate<'_>, at: Timestamp) -> String {
     match there {
-        There::Absent if fate.is_well() => REMOVED.to_owned(),
+        There::Absent if fate.is_fresh(at) => FRESH.to_owned(),
+        There::Absent if fate.left_it_there() => REMOVED.to_owned(),
         There::Absent | There::Present(_) => String::new(),
         There::Differs(_, how) => how.join(" "),
         There::Unknown(why) => why.clone(),

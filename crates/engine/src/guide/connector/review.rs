@@ -4,7 +4,7 @@ use super::super::{Page, button, buttons};
 use super::mappings::mapping;
 use super::notes::notes;
 use super::scope::findings;
-use super::{Known, State, anew, flagged, groups, proof, stages};
+use super::{Known, State, flagged, groups, proof, stages};
 use crate::entra::connector::set_up::{Compared, Writes};
 use crate::entra::preflight::Licence;
 use crate::figures::grouped;
@@ -109,9 +109,6 @@ fn body(page: &Page, compared: &Compared, sure: Option<&Risky>) -> Vec<Block> {
         blocks: vec![table(compared)],
     }];
     let writes = &compared.writes;
-    if page.setup.connector.as_ref().is_some_and(|it| it.unmended.is_some()) {
-        blocks.push(anew::unmended());
-    }
     blocks.extend(notes(compared));
     let licence = Some(compared.licence).filter(|it| *it != Licence::Unknown);
     blocks.extend(groups::licence(licence, &compared.groups_to_assign()));

@@ -2,21 +2,14 @@
 
 use super::super::Worker;
 use super::super::failure::Failure;
-use super::super::message::Event;
 use super::super::work::Work;
-use crate::entra::connector::schema::ResetError;
 use crate::entra::connector::{Job, Restart, jobs, kept, restart, schema};
 use crate::entra::ids::ObjectId;
 use crate::entra::replication::{Gone, Waiting};
 use crate::env::Env;
 use crate::guide::connector::anew::is_due;
-use crate::problem::{Explain as _, Problem};
+use crate::problem::Problem;
 use crate::sync::journal::Journal;
-
-/// Why nobody is written meanwhile, and where it is mended.
-pub(super) const UNMENDED: &str =
-    "The attribute mappings were reset, and externalId is not taken from the object id since.";
-pub(super) const MEND: &str = "Look at the changes at the step “Review changes”: externalId is mended there.";
 
 fn refused(why: impl Into<String>, remedy: &str) -> Failure {
     Problem::new("Nothing was begun anew.", why, remedy).into()
@@ -54,9 +47,6 @@ impl<E: Env, J: Journal> Worker<E, J> {
         wait: &dyn Fn(Waiting),
     ) -> Result<(), Failure> {
         let job = self.to_begin_anew(work, id).await?;
-        if self.facts().unmended.is_some() {
-            return Err(refused(UNMENDED, MEND));
-        }
         if !job.schedule.is_active() {
             return Err(refused(
                 "Provisioning is switched off, and a restart would switch it on without a test.",
@@ -74,23 +64,10 @@ impl<E: Env, J: Journal> Worker<E, J> {
         work: &Work<'_, E>,
         id: &ObjectId,
         wait: &dyn Fn(Waiting),
-        tell: &dyn Fn(Event),
     ) -> Result<(), Failure> {
         let job = self.to_begin_anew(work, id).await?;
-        let record = async |due: bool| {
-            let at = due.then(|| self.env.wall());
-            self.keep_first(work.control, tell, |facts| facts.unmended = at).await
-        };
-        let ended = schema::reset_mended(&work.graph, work.control, wait, (id, &job), record).await;
+        let ended = schema::reset_mended(&work.graph, work.control, wait, (id, &job)).await;
         self.connector(|known| known.compared = None);
-        match ended {
-            Ok(()) => Ok(()),
-            Err(ResetError::Gone(gone)) => Err(gone.into()),
-            Err(half) => {
-                // What the board shows was read before, and it says what is due.
-                self.look_once(work).await.ok();
-                Err(half.explain().into())
-            }
-        }
+        ended.map_err(Failure::from)
     }
 }

@@ -11,7 +11,7 @@ use crate::entra::connector::Connector;
 use crate::entra::connector::guard::{Standing, may_be_a_persons, standing};
 use crate::entra::connector::health::{State as How, health};
 use crate::entra::connector::{
-    Credentials, TestError, job as of_job, look, pause, poll, remove, remove_job, template, validate,
+    Credentials, TestError, job as of_job, jobs, look, pause, poll, remove, remove_job, template, validate,
 };
 use crate::entra::graph::GraphError;
 use crate::entra::replication::{Gone, Waiting};
@@ -218,10 +218,20 @@ impl<E: Env, J: Journal> Worker<E, J> {
             }
             (OfConnector::Sure(Risky::Reset), _) => {
                 begun("Resetting the attribute mappings");
-                self.reset_mappings(work, &id, &says("Resetting the attribute mappings"), tell).await?;
+                self.reset_mappings(work, &id, &says("Resetting the attribute mappings")).await?;
             }
             (OfConnector::Sure(Risky::RemoveJob(job)), _) => {
                 begun("Removing the job");
+                // What was asked was which of several goes.
+                let read = work.control.unless_stopped(jobs(&work.graph, &id)).await;
+                if read.map_err(Gone::from)?.map_err(Gone::Failed)?.len() < 2 {
+                    return Err(Problem::new(
+                        "No job was removed.",
+                        "It is the only one by now: with it provisioning would end.",
+                        "Pause provisioning, or remove the connector, where that is meant.",
+                    )
+                    .into());
+                }
                 remove_job(&work.graph, work.control, &says("Removing the job"), &id, job).await?;
             }
             (OfConnector::Sure(Risky::Remove), job) => {
@@ -237,7 +247,11 @@ impl<E: Env, J: Journal> Worker<E, J> {
                     known.forget_connector();
                     known.found = None;
                 });
-                self.keep(tell, |facts| *facts = ConnectorFacts::default());
+                self.keep(tell, |facts| {
+                    // What is due at others stays so.
+                    let due_elsewhere = facts.due_but(Some(&id));
+                    *facts = ConnectorFacts { due_elsewhere, ..ConnectorFacts::default() };
+                });
                 self.nothing_proved(tell);
             }
             _ => {}

@@ -1,9 +1,12 @@
 //! Which connector: those that are there, and what a person says of the one to be.
 
+use std::rc::Rc;
+
 use super::super::failure::Failure;
 use super::super::message::Event;
 use super::super::work::Work;
 use super::super::{Told, Worker};
+use super::whose::Unsaid;
 use crate::entra::connector::{Enterprise, FIELDS, every, origin};
 use crate::entra::replication::{BUDGET, Gone};
 use crate::env::{Env, Timestamp};
@@ -69,8 +72,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
         });
         self.keep(tell, |facts| {
             (facts.id, facts.sent, facts.job, facts.job_sent) = (None, None, None, None);
-            // With it went what it was about: another one is not restarted for it, nor mended.
-            (facts.restart_due, facts.unmended) = (false, None);
+            // With it went what it was about: another one is not restarted for it.
+            facts.restart_due = false;
         });
         self.nothing_proved(tell);
         Problem::new(
@@ -111,13 +114,29 @@ impl<E: Env, J: Journal> Worker<E, J> {
         if !ends.is_empty() && !Timestamp::parse(&format!("{ends}T00:00:00Z")).is_some_and(day) {
             wrong.push((ENDS, "Enter a day such as 2027-05-31, or leave it empty.".to_owned()));
         }
+        // What is on record was said of the token before. Until it is said of this one, nobody knows whose it is, and nothing is written.
+        if facts.owner.is_some() {
+            self.keep(tell, |facts| facts.owner = None);
+        }
+        self.connector(|known| known.typed = values.to_vec());
+        let connection = self.held.borrow().connection.clone();
         let owner = match self.whose(value(OWNER), value(PERSON), tell).await {
             Ok(owner) => owner,
-            Err(error) => {
+            Err(Unsaid::Wrong(error)) => {
                 wrong.push(error);
                 None
             }
+            Err(Unsaid::Stopped) => return Ok(Event::Superseded),
         };
+        // Meanwhile another connector may have been taken, or another token entered: this was said of neither.
+        let now = (self.facts(), self.held.borrow().connection.clone());
+        let same_token = match (&connection, &now.1) {
+            (Some(then), Some(now)) => Rc::ptr_eq(then, now),
+            (then, now) => then.is_none() && now.is_none(),
+        };
+        if !same_token || (&now.0.id, &now.0.name) != (&facts.id, &facts.name) {
+            return Ok(Event::Superseded);
+        }
         let good = wrong.is_empty();
         self.connector(|known| {
             known.wrong = wrong;

@@ -10,7 +10,6 @@ use super::super::Worker;
 use super::super::failure::Failure;
 use super::super::message::Event;
 use super::super::work::Work;
-use super::anew::{MEND, UNMENDED};
 use crate::entra::connector::assignment::{Holder, assignments};
 use crate::entra::connector::kind::Kind;
 use crate::entra::connector::log::{self, Query};
@@ -31,6 +30,7 @@ use crate::problem::{Explain as _, Problem};
 use crate::setup::{Picked, Scope as Chosen, Step, TokenOwner};
 use crate::sheet::Form;
 use crate::sync::journal::Journal;
+use crate::sync::there::{DEACTIVATED, There as Found};
 
 use self::who::{Hit, Who, exact};
 
@@ -241,9 +241,6 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let (id, job) = self.job_of()?;
         let wait = |waiting: Waiting| self.connecting(Step::Sync, WORDS, Some(&waiting), tell);
         self.ours(work, &wait, &id).await?;
-        if self.facts().unmended.is_some() {
-            return Err(Problem::new("Nobody was provisioned.", UNMENDED, MEND).into());
-        }
         let schema = work.control.unless_stopped(schema::read(&work.graph, &id, &job)).await;
         let table = Table::of(&schema.map_err(Gone::from)?.map_err(Gone::Failed)?);
         let (kind, subject) = match who {
@@ -299,11 +296,19 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let query = Query { of: Some(&who), ..Query::of(&job) };
         let log = log::read(&work.graph, work.control, &query, 20).await.ok();
         let asked = self.ask_for(work, &connector, &person, table.as_ref(), tell).await?;
-        let why_not;
+        let (why_not, differs);
         let there = match &asked {
-            Ok(Some(true)) => There::Active,
-            Ok(Some(false)) => There::Inactive,
-            Ok(None) => There::Absent,
+            Ok(Found::Present(_)) => There::Active,
+            Ok(Found::Differs(_, how)) if how.as_slice() == [DEACTIVATED] => There::Inactive,
+            Ok(Found::Differs(_, how)) => {
+                differs = how.join(" ");
+                There::Differs(&differs)
+            }
+            Ok(Found::Absent | Found::Disabled) => There::Absent,
+            Ok(Found::Unknown(why)) => There::Unknown {
+                why,
+                todo: "Look in Databricks itself, or enter the token of an administrator.",
+            },
             Err(problem) => {
                 why_not = format!("{} {}", problem.what, problem.why);
                 There::Unknown { why: &why_not, todo: &problem.remedy }
@@ -313,6 +318,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let on_demand =
             told.as_deref().filter(|told| told.object.source.id.eq_ignore_ascii_case(who.as_str()));
         let facts = Facts {
+            now: self.env.wall(),
             person: &person,
             there,
             scope,

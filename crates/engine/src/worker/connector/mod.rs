@@ -315,7 +315,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let required = taken.as_ref().filter(|it| !it.jobs.is_empty());
         let required = required.and_then(|it| it.enterprise.app_role_assignment_required);
         self.keep(tell, |facts| {
-            let (due, elsewhere) = facts.unfinished().into_iter().partition::<Vec<_>, _>(|it| it.id == *id);
+            let due_elsewhere = facts.due_but(Some(id));
             *facts = ConnectorFacts {
                 name: name.to_owned(),
                 id: Some(id.clone()),
@@ -327,9 +327,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 // Whose token it is, and how long it lives, is said of one connector.
                 owner: facts.owner.clone().filter(|_| facts.id.as_ref() == Some(id)),
                 token_ends: facts.token_ends.clone().filter(|_| facts.id.as_ref() == Some(id)),
-                restart_due: due.iter().any(|it| it.restart_due),
-                unmended: due.iter().find_map(|it| it.unmended),
-                elsewhere,
+                restart_due: facts.is_due(id),
+                due_elsewhere,
                 ..ConnectorFacts::default()
             };
         });

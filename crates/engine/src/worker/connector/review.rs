@@ -158,10 +158,6 @@ impl<E: Env, J: Journal> Worker<E, J> {
         if compared.stops().is_empty() && compared.writes.is_empty() {
             tell(Event::Proved { step: Step::Review, proof: Some("Nothing to write".to_owned()) });
         }
-        // What was reset here may have been mended elsewhere.
-        if compared.mapping.is_some() && !compared.writes.repair && facts.unmended.is_some() {
-            self.keep(tell, |facts| facts.unmended = None);
-        }
         let now = self.env.monotonic();
         self.connector(|known| (known.compared, known.compared_at) = (Some(Box::new(compared)), now));
         Ok(())
@@ -299,9 +295,6 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let id = job.id.clone();
         self.keep(tell, |facts| {
             (facts.job, facts.restart_due) = (Some(id), false);
-            if writes.repair {
-                facts.unmended = None;
-            }
         });
         tell(Event::Proved { step: Step::Review, proof: Some(proof.to_owned()) });
         Ok(())

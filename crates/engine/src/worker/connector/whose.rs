@@ -5,15 +5,15 @@ use super::super::message::Event;
 use super::find::Wrong;
 use crate::databricks::scim::{Me, Scim};
 use crate::databricks::target::{Level, Target};
-use crate::entra::directory::{self, Person, search};
-use crate::entra::graph::{Graph, GraphError};
+use crate::entra::directory::{self, FEW, Person, search};
+use crate::entra::graph::Graph;
 use crate::entra::ids::{Guid, ObjectId};
 use crate::env::Env;
 use crate::guide::connector::owner::TokenOf;
 use crate::guide::connector::workspace::{OWNER, PERSON};
 use crate::problem::{Explain as _, Problem};
 use crate::setup::{Picked, Step, TokenOwner};
-use crate::stop::Control;
+use crate::stop::{Control, Stopped};
 use crate::sync::journal::Journal;
 
 /// What a person says.
@@ -35,6 +35,27 @@ enum Told {
     /// Somebody's whom the tenant does not show under this user name: user names stay at Databricks when they change in the directory.
     Outside(String),
     Nothing,
+}
+
+/// Why whose it is cannot be put on record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Unsaid {
+    /// It is not said, or contradicted: what to say beside which field.
+    Wrong(Wrong),
+    /// The question was cut off. What was said is not taken for want of an answer.
+    Stopped,
+}
+
+impl From<Wrong> for Unsaid {
+    fn from(wrong: Wrong) -> Self {
+        Self::Wrong(wrong)
+    }
+}
+
+impl From<Stopped> for Unsaid {
+    fn from(_: Stopped) -> Self {
+        Self::Stopped
+    }
 }
 
 /// Whose it is. What Databricks says of somebody goes before what is left out, and what contradicts it ends here.
@@ -90,7 +111,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         kind: &str,
         person: &str,
         tell: &dyn Fn(Event),
-    ) -> Result<Option<TokenOwner>, Wrong> {
+    ) -> Result<Option<TokenOwner>, Unsaid> {
         let target = {
             let held = self.held.borrow();
             held.desk.page.as_ref().and_then(|page| page.setup.target.clone())
@@ -103,10 +124,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
         }
         let said = match kind {
             "nobody" if !person.is_empty() => {
-                return Err((
-                    PERSON,
-                    "You named a person: say that the token is a person’s, or empty this field.".to_owned(),
-                ));
+                let words = "You named a person: say that the token is a person’s, or empty this field.";
+                return Err((PERSON, words.to_owned()).into());
             }
             "nobody" => Said::NoPerson,
             "person" if person.is_empty() => Said::Somebody,
@@ -114,31 +133,41 @@ impl<E: Env, J: Journal> Worker<E, J> {
             _ => Said::Nothing,
         };
         let (told, shown) = match &target {
-            Some(target) => self.token_of(target, tell).await,
+            Some(target) => self.token_of(target, tell).await?,
             None => (Told::Nothing, None),
         };
         self.connector(|known| known.token_of = shown);
-        agreed(said, told).map(Some)
+        Ok(Some(agreed(said, told)?))
     }
 
     /// Asks Databricks whose the token in memory is.
-    async fn token_of(&self, target: &Target, tell: &dyn Fn(Event)) -> (Told, Option<TokenOf>) {
+    async fn token_of(
+        &self,
+        target: &Target,
+        tell: &dyn Fn(Event),
+    ) -> Result<(Told, Option<TokenOf>), Stopped> {
+        // What is being written must not be cut off by a question.
+        let busy = self.held.borrow().busy;
+        let control = if busy { Control::default() } else { self.renew(|held| &mut held.managing) };
+        self.connecting(Step::Workspace, "Asking Databricks whose token it is", None, tell);
+        let asked = control.unless_stopped(self.ask_whose(target, &control)).await;
+        // What is newer has its own words.
+        if busy || self.held.borrow().managing.is(&control) {
+            self.connector(|known| known.working = None);
+        }
+        asked
+    }
+
+    async fn ask_whose(&self, target: &Target, control: &Control) -> (Told, Option<TokenOf>) {
         let failed = |problem| (Told::Nothing, Some(TokenOf::Failed(problem)));
         let connection = match self.reachable(|it| it == target).await {
             Ok(connection) => connection,
             Err(why) => return (Told::Nothing, Some(TokenOf::NotAsked(why))),
         };
-        // What is being written must not be cut off by a question.
-        let busy = self.held.borrow().busy;
-        let control = if busy { Control::default() } else { self.renew(|held| &mut held.managing) };
-        self.connecting(Step::Workspace, "Asking Databricks whose token it is", None, tell);
         let scim = Scim::new(&self.env, &connection, control.clone()).impatient();
-        let asked = control.unless_stopped(scim.me()).await;
-        self.connector(|known| known.working = None);
-        let me = match asked {
-            Err(_) => return (Told::Nothing, None),
-            Ok(Err(error)) => return failed(error.explain()),
-            Ok(Ok(me)) => me,
+        let me = match scim.me().await {
+            Ok(me) => me,
+            Err(error) => return failed(error.explain()),
         };
         // A service principal's user name is its application id, as the answers in examples of Databricks' SDKs show; the published
         // reference does not say so. Whatever is neither an id nor an address is not guessed at.
@@ -156,9 +185,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             ));
         }
         let found = match self.signed_in() {
-            Ok(signed_in) => {
-                in_directory(&self.graph(&signed_in), &me).await.map_err(|error| error.explain())
-            }
+            Ok(signed_in) => in_directory(&self.graph(&signed_in), &me).await,
             Err(problem) => Err(problem),
         };
         match found {
@@ -195,18 +222,25 @@ impl<E: Env, J: Journal> Worker<E, J> {
 }
 
 /// The person of the directory who is asked for: by identity, then by name.
-async fn in_directory<E: Env>(graph: &Graph<'_, E>, me: &Me) -> Result<Option<Person>, GraphError> {
+async fn in_directory<E: Env>(graph: &Graph<'_, E>, me: &Me) -> Result<Option<Person>, Problem> {
     if let Some(id) = me.external_id.as_deref().and_then(|id| Guid::parse(id).ok()) {
         match directory::person(graph, &ObjectId(id)).await {
             Ok(person) => return Ok(Some(person)),
             Err(error) if error.status() == Some(404) => {}
-            Err(error) => return Err(error),
+            Err(error) => return Err(error.explain()),
         }
     }
-    let (_, people) = search(graph, &me.user_name).await?;
+    let (_, people) = search(graph, &me.user_name).await.map_err(|error| error.explain())?;
     let same = |text: &Option<String>| text.as_ref().is_some_and(|it| it.eq_ignore_ascii_case(&me.user_name));
     if let Some(one) = people.iter().find(|it| same(&it.user_principal_name)) {
         return Ok(Some(one.clone()));
+    }
+    if people.len() >= FEW {
+        return Err(Problem::new(
+            format!("Who in Entra is {} is not known.", me.user_name),
+            "The directory has more people of a name like this than a search brings.",
+            "Say whose token it is.",
+        ));
     }
     let mut by_mail = people.into_iter().filter(|it| same(&it.mail));
     // One address of several people says nothing of one of them.

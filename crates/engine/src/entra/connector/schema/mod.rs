@@ -15,7 +15,7 @@ mod table;
 use serde::Deserialize;
 use serde_json::Value;
 
-pub use anew::{ResetError, of_template, reset_mended};
+pub use anew::{of_template, reset_mended};
 pub use filters::{Clause, FilterGroup, Filters, Operator, Verdict};
 pub use findings::{Concern, concerns};
 pub use preview::{Line, Previewed, preview, value_of};
@@ -114,13 +114,14 @@ pub async fn save<E: Env>(
             let doing = "save the attribute mappings of the provisioning job";
             match graph.change(Change::put(doing, &path, schema.body())).await {
                 Ok(()) => sent = true,
-                // It may have been carried out: what is read back tells.
+                // It may have been carried out. It is the whole schema: sending it again does no harm.
                 Err(error) if Settling::Service.is_not_yet(&error) || error.is_unsure() => last = Some(error),
                 Err(error) => return Err(error),
             }
         }
         match read(graph, principal, job).await {
-            Ok(found) if Table::of(&found).maps_like(&wanted) => Ok(Tried::Ready(())),
+            // Before one was accepted, what shows is a copy that lags: to send it again is safe.
+            Ok(found) if sent && Table::of(&found).maps_like(&wanted) => Ok(Tried::Ready(())),
             Ok(_) => Ok(Tried::NotYet(last)),
             Err(error) if Settling::Service.is_not_yet(&error) => Ok(Tried::NotYet(Some(error))),
             Err(error) => Err(error),

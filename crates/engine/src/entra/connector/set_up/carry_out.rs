@@ -196,11 +196,6 @@ async fn mapping<E: Env>(
             schema::save(graph, control, tell, (principal, job), &repaired).await?;
             repaired
         }
-        // This copy may not have heard of a reset yet: what was shown is written in any case.
-        None if repair => {
-            schema::save(graph, control, tell, (principal, job), &schema).await?;
-            schema
-        }
         Some(_) => {
             return Err(SetUpError::Mapping(Problem::new(
                 "The attribute mappings have changed meanwhile.",

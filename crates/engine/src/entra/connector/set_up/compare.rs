@@ -163,7 +163,7 @@ pub async fn compare<E: Env>(
         Err(gone) => return Err(gone),
     };
     tell("Looking for other connectors of this target", None);
-    let reading = others(graph, (wanted.origin, wanted.target), wanted.principal);
+    let reading = others(graph, (wanted.origin, wanted.target), Some(wanted.principal));
     let Others { rivals, dark, beside, broken } = control.unless_stopped(reading).await?;
     let (passed_over, dark): (Vec<Picked>, Vec<Picked>) =
         dark.into_iter().partition(|it| wanted.unread.passes_over(&it.id));
@@ -196,8 +196,6 @@ pub async fn compare<E: Env>(
         && !connector.jobs.is_empty();
     let settings = Settings { everybody, ..wanted.settings.clone() };
     let mut writes = writes(wanted, settings, &connector, &assigned, schema.as_ref(), &examined);
-    // Right after a reset a copy may show the mended mappings of before.
-    writes.repair |= wanted.facts.was_reset_just_now(graph.env.wall());
     writes.shown.passed_over = passed_over;
     writes.restart = narrower || (wanted.facts.restart_due && !everybody && !connector.jobs.is_empty());
     let parts = (&connector.enterprise, &connector.kept);

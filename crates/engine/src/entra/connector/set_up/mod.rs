@@ -19,7 +19,7 @@ pub use carry_out::{Carried, Tell, carry_out};
 pub use compare::{Compared, Owned, PassedOver, Token, Wanted, compare};
 pub use error::SetUpError;
 pub use notes::notes_of;
-pub use others::Watch;
+pub use others::{Watch, rivals};
 pub use proof::Proof;
 pub use stage::Stage;
 pub use stops::{OWNER_STAYS, lost};

@@ -3,6 +3,7 @@
 use super::Writes;
 use super::error::SetUpError;
 use super::notes::beside;
+use super::stops::against;
 use crate::databricks::target::Target;
 use crate::entra::connector::existing::{Connector, may_write};
 use crate::entra::connector::gallery::Origin;
@@ -43,7 +44,7 @@ pub(super) struct Others {
 pub(super) async fn others<E: Env>(
     graph: &Graph<'_, E>,
     (origin, target): (&Origin, &Target),
-    principal: &ObjectId,
+    principal: Option<&ObjectId>,
 ) -> Others {
     let Pages { mut items, mut broken } = may_write(graph, origin).await;
     // What was made by hand from the entry for any SCIM application may write to Databricks too.
@@ -52,7 +53,7 @@ pub(super) async fn others<E: Env>(
         items.extend(more.items);
         broken = broken.or(more.broken);
     }
-    items.retain(|it| it.enterprise.object_id() != *principal);
+    items.retain(|it| Some(&it.enterprise.object_id()) != principal);
     let name = |it: &Connector| it.enterprise.display_name.clone();
     Others {
         rivals: items.iter().filter(|it| it.unread.is_none() && it.writes_to(target)).map(name).collect(),
@@ -66,6 +67,18 @@ pub(super) async fn others<E: Env>(
     }
 }
 
+/// What stands against a new connector to the target, in sentences: others that write there, or may. Of those that cannot be read nothing is
+/// said where a person passes them over.
+pub async fn rivals<E: Env>(
+    graph: &Graph<'_, E>,
+    (origin, target): (&Origin, &Target),
+    passing_over: bool,
+) -> Vec<String> {
+    let found = others(graph, (origin, target), None).await;
+    let dark = if passing_over { &[] } else { found.dark.as_slice() };
+    against(&found.rivals, dark, found.broken.is_some())
+}
+
 /// Ends it where another connector came to write to this target, or the token's owner came into scope, since the changes were shown.
 pub(super) async fn still_clear<E: Env>(
     graph: &Graph<'_, E>,
@@ -74,7 +87,7 @@ pub(super) async fn still_clear<E: Env>(
     enterprise: &Enterprise,
     writes: &Writes,
 ) -> Result<(), SetUpError> {
-    let reading = others(graph, (watch.origin, watch.target), &writes.principal);
+    let reading = others(graph, (watch.origin, watch.target), Some(&writes.principal));
     let found = control.unless_stopped(reading).await.map_err(Gone::from)?;
     if let Some(error) = found.broken {
         return Err(error.into());

@@ -81,16 +81,7 @@ impl Compared {
     }
 
     fn others(&self, stops: &mut Vec<String>) {
-        if self.dark_list {
-            stops.push("Whether another connector writes to the same target could not be read to the end. Look again.".to_owned());
-        }
-        stops.extend(self.dark.iter().map(|it| {
-            let name = &it.name;
-            format!("Whether “{name}” writes to the same target could not be read. Look again: one that was made just now takes a minute.")
-        }));
-        stops.extend(self.rivals.iter().map(|name| {
-            format!("The connector “{name}” is switched on and writes to the same target. Switch it off, or use it in place of this one.")
-        }));
+        stops.extend(against(&self.rivals, &self.dark, self.dark_list));
     }
 
     fn owner(&self, stops: &mut Vec<String>) {
@@ -190,4 +181,23 @@ pub fn lost(it: &Lost) -> String {
              or take it out at the step “Users and groups”, or choose it again there."
         )
     }
+}
+
+/// What others that may write to the same target have against it.
+pub(super) fn against(rivals: &[String], dark: &[Picked], dark_list: bool) -> Vec<String> {
+    let mut stops = Vec::new();
+    if dark_list {
+        stops.push(
+            "Whether another connector writes to the same target could not be read to the end. Look again."
+                .to_owned(),
+        );
+    }
+    stops.extend(dark.iter().map(|it| {
+        let name = &it.name;
+        format!("Whether “{name}” writes to the same target could not be read. Look again: one that was made just now takes a minute.")
+    }));
+    stops.extend(rivals.iter().map(|name| {
+        format!("The connector “{name}” is switched on and writes to the same target. Switch it off, or use it in place of this one.")
+    }));
+    stops
 }

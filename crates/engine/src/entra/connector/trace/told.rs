@@ -1,6 +1,6 @@
 //! What one object's way means, and what to do about it.
 
-use super::{Fault, Kind, Scoping, Status, StepKind, Trace};
+use super::{Action, Fault, Kind, Scoping, Status, StepKind, Trace};
 use crate::problem::Problem;
 use crate::remedy::{Remedy, provisioning, provisioning_unknown};
 
@@ -10,6 +10,15 @@ const UNASSIGNED: [&str; 3] =
 const ENTITLED: &str = "NotEffectivelyEntitled";
 
 impl Trace {
+    /// Whether the service takes the object for one that is in the target from then on.
+    #[must_use]
+    pub fn left_it_there(&self) -> bool {
+        let written =
+            self.status == Some(Status::Success) && matches!(self.action, Action::Create | Action::Update);
+        // It says so itself once it has something to write.
+        written || self.code().eq_ignore_ascii_case("InvalidAnchor") || self.is_unchanged()
+    }
+
     /// The code of what kept it from being provisioned; empty, where nothing did.
     #[must_use]
     pub fn code(&self) -> &str {

@@ -15,6 +15,14 @@ pub(super) fn there(facts: &Facts<'_>) -> Option<Finding> {
             "The person is in Databricks, and deactivated there.",
             "What keeps them out stands beside this. Where nothing does, somebody deactivated them in Databricks: activate them there.",
         ),
+        There::Differs(how) => Finding::warn(
+            format!("The person is in Databricks, and not as they should be. {how}"),
+            "Look at them in Databricks, and at what stands beside this.",
+        ),
+        There::Absent if is_fresh(facts) => Finding::warn(
+            "Entra provisioned the person a moment ago, and Databricks does not show them yet.",
+            "Look again in some minutes.",
+        ),
         There::Absent if was_removed(facts) => Finding::bad(
             "Entra provisioned the person, and Databricks does not have them: they were removed in Databricks. Entra does not make them anew \
              by itself.",
@@ -43,16 +51,16 @@ fn may_be_long_ago(facts: &Facts<'_>) -> bool {
 
 /// Whether the service takes them for provisioned. Whoever is in scope no longer may go as they like.
 fn was_removed(facts: &Facts<'_>) -> bool {
-    let exported = |trace: &Trace| {
-        let written =
-            trace.status == Some(Status::Success) && matches!(trace.action, Action::Create | Action::Update);
-        // It says so itself once it has something to write.
-        let missed = trace.fault.as_ref().is_some_and(|it| it.code.eq_ignore_ascii_case("InvalidAnchor"));
-        written || missed || trace.is_unchanged()
-    };
     let out = facts.scope == Scope::Assigned && facts.assignment.counts() == Some(false);
     let last = facts.log.and_then(<[Entry]>::first).map(|entry| &entry.trace);
-    !out && facts.on_demand.map_or(last, |told| Some(&told.object)).is_some_and(exported)
+    !out && facts.on_demand.map_or(last, |told| Some(&told.object)).is_some_and(Trace::left_it_there)
+}
+
+/// Whether that was written so lately that Databricks may not show it yet.
+fn is_fresh(facts: &Facts<'_>) -> bool {
+    let told = facts.on_demand.is_some_and(|it| it.object.left_it_there() && !it.object.is_unchanged());
+    let last = facts.log.and_then(<[Entry]>::first);
+    told || last.is_some_and(|it| it.trace.left_it_there() && it.is_fresh(facts.now))
 }
 
 /// What the job does.
@@ -189,7 +197,7 @@ pub(super) fn log(facts: &Facts<'_>) -> Option<Finding> {
 pub(super) fn not_asked(facts: &Facts<'_>) -> Option<Finding> {
     match facts.there {
         There::Unknown { why, todo } => Some(Finding::warn(why, todo)),
-        There::Active | There::Inactive | There::Absent => None,
+        There::Active | There::Inactive | There::Differs(_) | There::Absent => None,
     }
 }
 

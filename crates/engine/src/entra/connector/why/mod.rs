@@ -18,6 +18,8 @@ use crate::env::Timestamp;
 /// What is known of a person and the connector.
 #[derive(Clone, Copy, Debug)]
 pub struct Facts<'f> {
+    /// Now: what was written a moment ago may not show yet.
+    pub now: Timestamp,
     /// The person.
     pub person: &'f Person,
     /// Whether Databricks has them.
@@ -43,6 +45,8 @@ pub enum There<'f> {
     Active,
     /// They are there, and deactivated.
     Inactive,
+    /// They are there in another way: how.
+    Differs(&'f str),
     /// They are not there.
     Absent,
     /// It was not asked, or not answered.

@@ -84,8 +84,9 @@ fn known() -> Known {
 }
 
 impl Known {
-    fn all(&self) -> Vec<Finding> {
-        why(&Facts {
+    fn facts(&self) -> Facts<'_> {
+        Facts {
+            now: Timestamp(1_795_392_000_000 + 301_000),
             person: &self.person,
             there: self.there,
             scope: self.scope,
@@ -94,7 +95,11 @@ impl Known {
             job: &self.job,
             log: self.log.as_deref(),
             on_demand: self.on_demand.as_ref(),
-        })
+        }
+    }
+
+    fn all(&self) -> Vec<Finding> {
+        why(&self.facts())
     }
 
     /// The findings that are not good, in their order.
@@ -327,6 +332,16 @@ fn who_is_absent_was_removed_or_never_came() {
                     removed in Databricks longer ago.";
     assert_eq!(unlogged.against()[0], long_ago);
     assert_eq!(Known { job: JobState::Off, ..unlogged }.against()[1], plain);
+    let fresh = |known: &Known| {
+        let facts = Facts { now: Timestamp(1_795_392_000_000 + 299_000), ..known.facts() };
+        why(&facts).first().unwrap().what.clone()
+    };
+    let not_yet = "Entra provisioned the person a moment ago, and Databricks does not show them yet.";
+    assert_eq!(fresh(&absent()), not_yet);
+    // What Entra took away itself it sends again.
+    let gone =
+        Known { log: Some(vec![entry("delete", &json!({ "status": "success" }), &json!([]))]), ..absent() };
+    assert!(gone.against().contains(&plain), "{:?}", gone.against());
     let inactive = Known { there: There::Inactive, ..known() };
     assert_eq!(inactive.against(), ["Warn: The person is in Databricks, and deactivated there."]);
 }

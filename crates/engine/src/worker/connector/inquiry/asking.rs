@@ -96,7 +96,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         Ok((found.collect(), Asked::Yes))
     }
 
-    /// Looks one person up in Databricks: whether they are there, and active.
+    /// Looks one person up in Databricks.
     pub(super) async fn ask_for(
         &self,
         work: &Work<'_, E>,
@@ -104,7 +104,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         person: &Person,
         table: Option<&Table>,
         tell: &dyn Fn(Event),
-    ) -> Result<Result<Option<bool>, Problem>, Failure> {
+    ) -> Result<Result<There, Problem>, Failure> {
         let way = work.control.unless_stopped(self.reachable(|target| connector.writes_to(target))).await;
         let connection = match way.map_err(Gone::from)? {
             Ok(connection) => connection,
@@ -119,14 +119,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             Err(error) => return Ok(Err(error.explain())),
         };
         let observed = Observed { users, ..Observed::default() };
-        let found = Index::of(&observed, table.and_then(|it| it.people.as_ref())).has(person);
-        Ok(match found {
-            Ok(user) => Ok(user.map(|it| it.active != Some(false))),
-            Err(why) => {
-                let remedy = "Look in Databricks itself, or enter the token of an administrator.";
-                Err(Problem::new("Whether Databricks has them is not known.", why, remedy))
-            }
-        })
+        Ok(Ok(Index::of(&observed, table.and_then(|it| it.people.as_ref())).person(person)))
     }
 }
 
@@ -161,6 +154,7 @@ fn scope(assigned: &[Assignment]) -> Scope {
 
 fn reading(at: Progress) -> String {
     match at {
+        Progress::People(done, of) => format!("Reading people: {done} of {of}"),
         Progress::Directory(done, of) => format!("Reading groups and people: {done} of {of}"),
         Progress::Target => "Reading people and groups of Databricks".to_owned(),
         Progress::Members(done, of) => format!("Reading groups of Databricks: {done} of {of}"),

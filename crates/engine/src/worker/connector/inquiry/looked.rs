@@ -57,7 +57,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             let there = there.remove(&it.principal);
             Looked { id: it.principal, name: it.name, is_group, entry: last.cloned(), there }
         });
-        let looked = LookedUp { all: all.collect(), log, asked };
+        let looked = LookedUp { at: self.env.wall(), all: all.collect(), log, asked };
         self.connector(|known| known.looked = Some(looked));
         Ok(())
     }
