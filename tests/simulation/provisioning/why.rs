@@ -37,6 +37,7 @@ impl Connector {
                 job: &JobState::of(&job),
                 log: Some(&log.entries),
                 on_demand: None,
+                came_at: None,
             });
             let (good, against): (Vec<_>, Vec<_>) = found.into_iter().partition(|it| it.tone == Tone::Good);
             [against, good].map(|all| all.into_iter().map(|it| it.what).collect())

@@ -28,8 +28,8 @@ pub enum There {
     Differs(ScimId, Vec<String>),
     /// It is not there.
     Absent,
-    /// It is not there for use, and should not be: the account is disabled in the directory.
-    Disabled,
+    /// It is not there for use, and should not be: the account is disabled in the directory. Who is there is deactivated.
+    Disabled(Option<ScimId>),
     /// It is not known: why.
     Unknown(String),
 }
@@ -136,7 +136,7 @@ impl<'o> Index<'o> {
         let enabled = person.account_enabled;
         let user = match self.look(&sought) {
             Ok(Some(user)) => user,
-            Ok(None) if enabled == Some(false) => return There::Disabled,
+            Ok(None) if enabled == Some(false) => return There::Disabled(None),
             Ok(None) => return There::Absent,
             Err(why) => return There::Unknown(why),
         };
@@ -155,7 +155,7 @@ impl<'o> Index<'o> {
             (Some(false), true) => {
                 how.push("They are active there, and disabled in the directory.".to_owned());
             }
-            (Some(false), false) if how.is_empty() => return There::Disabled,
+            (Some(false), false) if how.is_empty() => return There::Disabled(Some(user.id.clone())),
             _ => {}
         }
         if how.is_empty() { There::Present(user.id.clone()) } else { There::Differs(user.id.clone(), how) }
@@ -232,7 +232,8 @@ impl<'o> Index<'o> {
                 }
                 Ok(None) if comes => people.absent.push(person.label()),
                 Ok(None) => {}
-                Err(_) => people.untold += 1,
+                Err(_) if comes => people.untold += 1,
+                Err(_) => people.hidden += 1,
             }
         }
         let more = members.iter().filter(|it| it.kind() == MemberKind::User && !known.contains(&it.value));
@@ -246,7 +247,11 @@ impl<'o> Index<'o> {
         let same = |it: &&ScimGroup| {
             it.external_id.as_deref().is_some_and(|id| id.eq_ignore_ascii_case(group.id.as_str()))
         };
-        groups().find(same).or_else(|| groups().find(|it| it.display_name == group.label()))
+        // Where groups were not read, the one of this identity may be among them, and another one have its name.
+        let named = || {
+            groups().filter(|_| self.observed.unread.is_empty()).find(|it| it.display_name == group.label())
+        };
+        groups().find(same).or_else(named)
     }
 }
 
@@ -264,6 +269,8 @@ struct People<'p> {
     more: Vec<&'p str>,
     /// Of so many it is not known whether they are there.
     untold: usize,
+    /// The same, of those who are disabled.
+    hidden: usize,
 }
 
 impl People<'_> {
@@ -274,7 +281,7 @@ impl People<'_> {
             (!names.is_empty()).then(words)
         };
         // With half of the members of the directory nobody is one too many; nor with somebody who may be there under any name.
-        let more = complete && self.untold == 0 && !self.more.is_empty();
+        let more = complete && self.untold + self.hidden == 0 && !self.more.is_empty();
         let more = more.then(|| {
             let many = sentence(&are(self.more.len()));
             format!("{many} in the group there, and not in the directory: {}.", named(&self.more))

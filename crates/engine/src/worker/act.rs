@@ -32,7 +32,9 @@ impl<E: Env, J: Journal> Worker<E, J> {
             }
             Action::Standing | Action::Grant(_) | Action::TakeBack(_) | Action::Preflight => Step::Consent,
             Action::Stop => {
-                self.held.borrow().managing.set(Wish::Stop);
+                let held = self.held.borrow();
+                held.managing.set(Wish::Stop);
+                held.asking.set(Wish::Stop);
                 return Ok(Event::Done);
             }
         };

@@ -82,6 +82,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             std::mem::take(&mut held.managing).set(Wish::Stop);
         }
         if moved {
+            std::mem::take(&mut held.asking).set(Wish::Stop);
             std::mem::take(&mut held.watching).set(Wish::Stop);
         }
         drop(held);

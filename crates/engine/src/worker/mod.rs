@@ -72,6 +72,8 @@ struct Held {
     testing: Control,
     planning: Control,
     managing: Control,
+    /// The question whose a token is: what is read meanwhile does not cut it off, nor it that.
+    asking: Control,
     watching: Control,
     /// The writing that is under way.
     applying: Option<Control>,
@@ -245,9 +247,15 @@ impl<E: Env, J: Journal> Worker<E, J> {
         self.refuse_while_applying()?;
         self.refuse_while_busy()?;
         let held = self.held.take();
-        for control in
-            [held.redeeming, held.searching, held.testing, held.planning, held.managing, held.watching]
-        {
+        for control in [
+            held.redeeming,
+            held.searching,
+            held.testing,
+            held.planning,
+            held.managing,
+            held.asking,
+            held.watching,
+        ] {
             control.set(Wish::Stop);
         }
         Ok(Event::Done)

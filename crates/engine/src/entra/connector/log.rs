@@ -87,12 +87,12 @@ pub struct Entry {
 /// So long it may take until Databricks' lists show what was written (UCX of Databricks Labs waits as long after a deletion).
 const LAG: Duration = Duration::from_secs(300);
 
-impl Entry {
-    /// Whether it is so young that Databricks may not show it yet.
-    pub(crate) fn is_fresh(&self, now: Timestamp) -> bool {
-        self.at.is_some_and(|at| now.since(at) < LAG)
-    }
+/// Whether what was written at a time is so young that Databricks may not show it yet.
+pub(crate) fn is_fresh(at: Option<Timestamp>, now: Timestamp) -> bool {
+    at.is_some_and(|at| now.since(at) < LAG)
+}
 
+impl Entry {
     pub(crate) fn read(told: &Value) -> Self {
         let text = |name: &str| told.get(name).and_then(Value::as_str).unwrap_or_default();
         Self {

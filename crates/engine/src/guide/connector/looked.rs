@@ -6,7 +6,7 @@ use super::Known;
 use super::asked::Asked;
 use super::log::{entry_row, tone};
 use crate::databricks::target::{Level, Target};
-use crate::entra::connector::log::Entry;
+use crate::entra::connector::log::{Entry, is_fresh};
 use crate::entra::connector::trace::{Status, Trace};
 use crate::entra::ids::ObjectId;
 use crate::env::Timestamp;
@@ -78,14 +78,13 @@ impl Fate<'_> {
         self.trace().is_some_and(Trace::left_it_there)
     }
 
-    /// Whether that was written so lately that Databricks may not show it yet.
-    fn is_fresh(&self, at: Timestamp) -> bool {
-        self.left_it_there()
-            && match self {
-                Self::Now(trace) => !trace.is_unchanged(),
-                Self::Log(entry) => entry.is_fresh(at),
-                Self::Nothing => false,
-            }
+    /// Whether it was written so lately that Databricks may not show it yet.
+    fn is_fresh(&self, at: Timestamp, known: &Known) -> bool {
+        match self {
+            Self::Now(trace) => trace.wrote_it() && is_fresh(known.came_at, at),
+            Self::Log(entry) => entry.trace.wrote_it() && is_fresh(entry.at, at),
+            Self::Nothing => false,
+        }
     }
 }
 
@@ -171,7 +170,7 @@ fn there(page: &Page, known: &Known, looked: &LookedUp) -> Vec<Block> {
         let fate = fate(it, known);
         let mut cells = row(page, it, &fate);
         if let Some(who) = cells.get_mut(1) {
-            let says = says(there, &fate, looked.at);
+            let says = says(there, &fate, fate.is_fresh(looked.at, known));
             if !says.is_empty() {
                 who.below = format!("{}. {says}", who.below);
             }
@@ -203,7 +202,7 @@ const fn grade(there: &There) -> u8 {
         There::Absent => 0,
         There::Differs(..) => 1,
         There::Unknown(_) => 2,
-        There::Disabled => 3,
+        There::Disabled(_) => 3,
         There::Present(_) => 4,
     }
 }
@@ -213,19 +212,19 @@ const fn state(there: &There) -> (Tone, &'static str) {
         There::Absent => (Tone::Bad, "absent"),
         There::Differs(..) => (Tone::Warn, "differs"),
         There::Unknown(_) => (Tone::Plain, "unknown"),
-        There::Disabled => (Tone::Plain, "not there for use"),
+        There::Disabled(_) => (Tone::Plain, "not there for use"),
         There::Present(_) => (Tone::Good, "present"),
     }
 }
 
-fn says(there: &There, fate: &Fate<'_>, at: Timestamp) -> String {
+fn says(there: &There, fate: &Fate<'_>, is_fresh: bool) -> String {
     match there {
-        There::Absent if fate.is_fresh(at) => FRESH.to_owned(),
+        There::Absent if is_fresh => FRESH.to_owned(),
         There::Absent if fate.left_it_there() => REMOVED.to_owned(),
         There::Absent | There::Present(_) => String::new(),
         There::Differs(_, how) => how.join(" "),
         There::Unknown(why) => why.clone(),
-        There::Disabled => "Disabled in the directory.".to_owned(),
+        There::Disabled(_) => "Disabled in the directory.".to_owned(),
     }
 }
 
@@ -245,7 +244,7 @@ fn row(page: &Page, it: &Looked, fate: &Fate<'_>) -> Vec<Cell> {
             let who = Cell::words(&it.name).below(kind);
             let provision = OfConnector::Provision { id: it.id.clone(), is_group: it.is_group };
             let press = button(&format!("Provision {} now", it.name), false, &Action::Connector(provision));
-            let press = (!matches!(it.there, Some(There::Present(_) | There::Disabled))).then_some(press);
+            let press = (!matches!(it.there, Some(There::Present(_) | There::Disabled(_)))).then_some(press);
             let who = Cell { press, ..who };
             (vec![Cell::state(Tone::Plain, "not in the log"), who, Cell::words("–")], "")
         }
@@ -254,7 +253,7 @@ fn row(page: &Page, it: &Looked, fate: &Fate<'_>) -> Vec<Cell> {
         Some(There::Present(id) | There::Differs(id, _)) => id.0.as_str(),
         // What the log names is there no more.
         Some(There::Absent) => "",
-        Some(There::Disabled | There::Unknown(_)) | None => logged,
+        Some(There::Disabled(_) | There::Unknown(_)) | None => logged,
     };
     if let Some(who) = cells.get_mut(1) {
         who.links.push(("in Entra".to_owned(), in_entra(page, &it.id, it.is_group)));

@@ -83,6 +83,8 @@ pub struct Known {
     pub held: Option<held::Held>,
     /// The ways of all who were provisioned on demand in this visit, the newest last.
     pub came: Vec<Trace>,
+    /// When the last of them was.
+    pub came_at: Option<Timestamp>,
     /// What was asked of the log.
     pub asked: Vec<(String, String)>,
     /// What the log says.
@@ -166,7 +168,7 @@ impl Known {
     pub fn forget_connector(&mut self) {
         self.forget_written();
         (self.board, self.compared, self.early) = (None, None, false);
-        (self.looked, self.came, self.held) = (None, Vec::new(), None);
+        (self.looked, self.came, self.came_at, self.held) = (None, Vec::new(), None, None);
         (self.log, self.why, self.on_demand) = (None, None, None);
         (self.sure, self.owning, self.unsaid, self.asked) = (None, None, None, Vec::new());
         self.token_of = None;

@@ -61,8 +61,11 @@ fn who_is_disabled_should_not_be_there() {
     let user = |active: bool| json!({ "id": "7", "userName": "ada@contoso.example", "externalId": id(1), "active": active });
     assert_eq!(person(&user(false), true), differs("They are deactivated there."));
     assert_eq!(person(&user(true), false), differs("They are active there, and disabled in the directory."));
-    assert_eq!(person(&user(false), false), There::Disabled);
-    assert_eq!(person(&json!({ "id": "7", "userName": "uma@contoso.example" }), false), There::Disabled);
+    assert_eq!(person(&user(false), false), There::Disabled(Some(ScimId("7".to_owned()))));
+    assert_eq!(
+        person(&json!({ "id": "7", "userName": "uma@contoso.example" }), false),
+        There::Disabled(None)
+    );
 }
 
 #[test]

@@ -126,7 +126,10 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 wrong.push(error);
                 None
             }
-            Err(Unsaid::Stopped) => return Ok(Event::Superseded),
+            Err(Unsaid::Stopped) => {
+                let here = self.held.borrow().desk.last == Some(Step::Workspace);
+                return Ok(if here { self.sheets(Step::Workspace) } else { Event::Superseded });
+            }
         };
         // Meanwhile another connector may have been taken, or another token entered: this was said of neither.
         let now = (self.facts(), self.held.borrow().connection.clone());

@@ -304,7 +304,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 differs = how.join(" ");
                 There::Differs(&differs)
             }
-            Ok(Found::Absent | Found::Disabled) => There::Absent,
+            Ok(Found::Disabled(Some(_))) => There::Inactive,
+            Ok(Found::Absent | Found::Disabled(None)) => There::Absent,
             Ok(Found::Unknown(why)) => There::Unknown {
                 why,
                 todo: "Look in Databricks itself, or enter the token of an administrator.",
@@ -327,6 +328,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             job: &state,
             log: log.as_ref().map(|it| it.entries.as_slice()),
             on_demand,
+            came_at: self.connector(|known| known.came_at),
         };
         let findings = why(&facts);
         let name = person.user_principal_name.clone().unwrap_or_else(|| person.label().to_owned());

@@ -112,6 +112,23 @@ impl<E: Env, J: Journal> Worker<E, J> {
         person: &str,
         tell: &dyn Fn(Event),
     ) -> Result<Option<TokenOwner>, Unsaid> {
+        let control = self.renew(|held| &mut held.asking);
+        let said = control.unless_stopped(self.whose_by_all(kind, person, &control, tell)).await;
+        // What is newer has its own words.
+        if self.held.borrow().asking.is(&control) {
+            self.connector(|known| known.working = None);
+        }
+        said?
+    }
+
+    /// By what is said of it, and by what Databricks says.
+    async fn whose_by_all(
+        &self,
+        kind: &str,
+        person: &str,
+        control: &Control,
+        tell: &dyn Fn(Event),
+    ) -> Result<Option<TokenOwner>, Unsaid> {
         let target = {
             let held = self.held.borrow();
             held.desk.page.as_ref().and_then(|page| page.setup.target.clone())
@@ -133,7 +150,10 @@ impl<E: Env, J: Journal> Worker<E, J> {
             _ => Said::Nothing,
         };
         let (told, shown) = match &target {
-            Some(target) => self.token_of(target, tell).await?,
+            Some(target) => {
+                self.connecting(Step::Workspace, "Asking Databricks whose token it is", None, tell);
+                self.ask_whose(target, control).await
+            }
             None => (Told::Nothing, None),
         };
         self.connector(|known| known.token_of = shown);
@@ -141,23 +161,6 @@ impl<E: Env, J: Journal> Worker<E, J> {
     }
 
     /// Asks Databricks whose the token in memory is.
-    async fn token_of(
-        &self,
-        target: &Target,
-        tell: &dyn Fn(Event),
-    ) -> Result<(Told, Option<TokenOf>), Stopped> {
-        // What is being written must not be cut off by a question.
-        let busy = self.held.borrow().busy;
-        let control = if busy { Control::default() } else { self.renew(|held| &mut held.managing) };
-        self.connecting(Step::Workspace, "Asking Databricks whose token it is", None, tell);
-        let asked = control.unless_stopped(self.ask_whose(target, &control)).await;
-        // What is newer has its own words.
-        if busy || self.held.borrow().managing.is(&control) {
-            self.connector(|known| known.working = None);
-        }
-        asked
-    }
-
     async fn ask_whose(&self, target: &Target, control: &Control) -> (Told, Option<TokenOf>) {
         let failed = |problem| (Told::Nothing, Some(TokenOf::Failed(problem)));
         let connection = match self.reachable(|it| it == target).await {

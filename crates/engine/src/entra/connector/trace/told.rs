@@ -10,13 +10,17 @@ const UNASSIGNED: [&str; 3] =
 const ENTITLED: &str = "NotEffectivelyEntitled";
 
 impl Trace {
+    /// Whether the object was written to the target.
+    #[must_use]
+    pub fn wrote_it(&self) -> bool {
+        self.status == Some(Status::Success) && matches!(self.action, Action::Create | Action::Update)
+    }
+
     /// Whether the service takes the object for one that is in the target from then on.
     #[must_use]
     pub fn left_it_there(&self) -> bool {
-        let written =
-            self.status == Some(Status::Success) && matches!(self.action, Action::Create | Action::Update);
         // It says so itself once it has something to write.
-        written || self.code().eq_ignore_ascii_case("InvalidAnchor") || self.is_unchanged()
+        self.wrote_it() || self.code().eq_ignore_ascii_case("InvalidAnchor") || self.is_unchanged()
     }
 
     /// The code of what kept it from being provisioned; empty, where nothing did.

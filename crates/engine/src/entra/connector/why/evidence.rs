@@ -1,7 +1,7 @@
 //! What the provisioning service itself says: the job, its log, and an answer on demand.
 
 use super::{Assignment, Facts, Finding, JobState, Scope, There};
-use crate::entra::connector::log::Entry;
+use crate::entra::connector::log::{Entry, is_fresh as is_young};
 use crate::entra::connector::on_demand::OnDemand;
 use crate::entra::connector::trace::{Action, Status, Trace};
 use crate::env::Timestamp;
@@ -51,16 +51,17 @@ fn may_be_long_ago(facts: &Facts<'_>) -> bool {
 
 /// Whether the service takes them for provisioned. Whoever is in scope no longer may go as they like.
 fn was_removed(facts: &Facts<'_>) -> bool {
-    let out = facts.scope == Scope::Assigned && facts.assignment.counts() == Some(false);
+    let out = facts.scope == Scope::Assigned && facts.assignment.counts() == Some(false)
+        || facts.person.account_enabled == Some(false);
     let last = facts.log.and_then(<[Entry]>::first).map(|entry| &entry.trace);
     !out && facts.on_demand.map_or(last, |told| Some(&told.object)).is_some_and(Trace::left_it_there)
 }
 
 /// Whether that was written so lately that Databricks may not show it yet.
 fn is_fresh(facts: &Facts<'_>) -> bool {
-    let told = facts.on_demand.is_some_and(|it| it.object.left_it_there() && !it.object.is_unchanged());
+    let told = facts.on_demand.is_some_and(|it| it.object.wrote_it()) && is_young(facts.came_at, facts.now);
     let last = facts.log.and_then(<[Entry]>::first);
-    told || last.is_some_and(|it| it.trace.left_it_there() && it.is_fresh(facts.now))
+    told || last.is_some_and(|it| it.trace.wrote_it() && is_young(it.at, facts.now))
 }
 
 /// What the job does.

@@ -36,6 +36,8 @@ pub struct Facts<'f> {
     pub log: Option<&'f [Entry]>,
     /// What provisioning on demand said, if that was tried a moment ago.
     pub on_demand: Option<&'f OnDemand>,
+    /// When somebody was last provisioned on demand.
+    pub came_at: Option<Timestamp>,
 }
 
 /// Whether Databricks has a person.

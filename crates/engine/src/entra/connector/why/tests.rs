@@ -95,6 +95,7 @@ impl Known {
             job: &self.job,
             log: self.log.as_deref(),
             on_demand: self.on_demand.as_ref(),
+            came_at: None,
         }
     }
 

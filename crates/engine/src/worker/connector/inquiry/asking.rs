@@ -23,7 +23,7 @@ use crate::problem::{Explain as _, Problem};
 use crate::setup::{Picked, Scope, Step};
 use crate::sync::Progress;
 use crate::sync::journal::Journal;
-use crate::sync::read::{self, Observed, Source};
+use crate::sync::read::{self, Observed};
 use crate::sync::there::{Index, There, sought};
 
 /// What Databricks has of those who are assigned, and whether it was asked.
@@ -66,8 +66,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let source = match work.control.unless_stopped(source).await.map_err(Gone::from)? {
             Ok(source) => source,
             Err(error) if error.needs_sign_in() => return Err(error.into()),
-            // Whoever was not read there is looked up by the id that the assignment names.
-            Err(_) => Source::default(),
+            Err(error) => return Ok((BTreeMap::new(), Asked::Failed(error.explain()))),
         };
         progress(Progress::Target);
         let scim = Scim::new(&self.env, &connection, work.control.clone());
