@@ -183,7 +183,7 @@ const REVIEW: Words = Words {
     failure: "Some changes are withheld",
     cure: &[
         "Where the directory or Databricks could not be read completely, what depends on it is withheld: unknown is not absent. Make the plan again.",
-        "Removals, updates and deactivations are planned and shown, but this version does not make them.",
+        "Removals, renames of groups, reactivations and deactivations are worked out and shown, but this version does not make them.",
     ],
 };
 
@@ -217,7 +217,7 @@ const DONE: Words = Words {
 
 /// Entra tries the connection.
 const ENTRA_TESTS: Words = Words {
-    why: "Entra itself tries address and token, before anything is saved. No request goes from this page to Databricks.",
+    why: "Entra itself tries address and token, before anything is saved. The test sends nothing from this page to Databricks.",
     who: "Cloud Application Administrator or higher",
     places: &[Place::Entra, Place::Databricks],
     takes: "a minute, mostly waiting for Entra",
@@ -241,10 +241,10 @@ const ENTRA_REVIEW: Words = Words {
 
 /// How provisioning is doing.
 const ENTRA_SYNC: Words = Words {
-    why: "How provisioning is doing, straight from Entra. This page only watches: it may be closed, and the summary has an address that leads back here.",
+    why: "How provisioning is doing, straight from Entra. It runs without this page, which may be closed, and the summary has an address that leads back here.",
     who: "Cloud Application Administrator or higher",
     places: &[Place::Entra],
-    takes: "a first cycle takes from twenty minutes to hours",
+    takes: "a look; a first cycle takes from minutes to hours, as the review worked out",
     expect: "After the first cycle the state is “healthy”, and a new cycle runs every 20 to 40 minutes.",
     failure: "Users and groups stopped syncing after the first cycle",
     cure: &[
