@@ -265,8 +265,8 @@ fn a_mapping_that_is_mended_on_the_way_takes_nobody_out_by_halves() {
     assert_eq!(active(&wizard), 3);
 }
 
-#[test]
-fn while_a_restart_is_due_the_board_begins_nothing_anew() {
+/// A connector that was narrowed, and whose restart was refused.
+pub(super) fn due() -> Wizard {
     let wizard = everybody();
     wizard.skips(41);
     narrows(&wizard, &["All Employees"]);
@@ -275,6 +275,12 @@ fn while_a_restart_is_due_the_board_begins_nothing_anew() {
     wizard.page.env.answer([given(403, None, refused)]);
     wizard.presses("Write these changes");
     assert!(wizard.facts().restart_due);
+    wizard
+}
+
+#[test]
+fn while_a_restart_is_due_the_board_begins_nothing_anew() {
+    let wizard = due();
     wizard.watches(Duration::from_secs(2));
     let drawn = wizard.shown();
     assert!(drawn.lines.contains(&"A restart is due".to_owned()), "{}", drawn.text());

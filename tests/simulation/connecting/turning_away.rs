@@ -1,21 +1,7 @@
 //! Turning to something else in the middle: another connector while a restart is due, another choice while groups are still being read.
 
-use super::super::scripted::given;
-use super::narrowing::{everybody, narrows};
+use super::narrowing::{due, narrows};
 use super::*;
-
-/// A connector that was narrowed, and whose restart was refused.
-fn due() -> Wizard {
-    let wizard = everybody();
-    wizard.skips(41);
-    narrows(&wizard, &["All Employees"]);
-    let refused = r#"{"error":{"code":"Authorization_RequestDenied","message":"Insufficient privileges."}}"#;
-    wizard.page.env.at("/restart");
-    wizard.page.env.answer([given(403, None, refused)]);
-    wizard.presses("Write these changes");
-    assert!(wizard.facts().restart_due);
-    wizard
-}
 
 #[test]
 fn a_restart_stays_due_while_another_connector_is_looked_at() {
