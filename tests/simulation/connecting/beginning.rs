@@ -90,6 +90,23 @@ fn the_only_job_is_not_removed_as_one_of_several() {
 }
 
 #[test]
+fn a_job_that_is_gone_already_is_removed() {
+    let wizard = healthy();
+    let (id, own) = (wizard.facts().id.unwrap(), wizard.facts().job.unwrap());
+    wizard.another_job(&id, "dataBricks");
+    wizard.watches(Duration::from_secs(2));
+    wizard.presses(&format!("Remove the job {own}…"));
+    let gone = own.clone();
+    wizard.elsewhere(async move |graph| {
+        remove_job(graph, &Control::default(), &|_| (), &id, &gone).await.unwrap();
+    });
+    let before = wizard.effects();
+    wizard.presses(&format!("Remove the job {own}"));
+    assert!(!wizard.shown().text().contains("No job was removed."), "{}", wizard.shown().text());
+    assert_eq!(wizard.effects(), before);
+}
+
+#[test]
 fn nothing_is_taken_away_where_it_is_not_known_whose_token_it_is() {
     let wizard = healthy();
     let review = |scope| wizard.reviews(scope, &MAIL);

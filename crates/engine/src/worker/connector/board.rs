@@ -222,9 +222,10 @@ impl<E: Env, J: Journal> Worker<E, J> {
             }
             (OfConnector::Sure(Risky::RemoveJob(job)), _) => {
                 begun("Removing the job");
-                // What was asked was which of several goes.
+                // What was asked was which of several goes. One that is gone already was removed by a press before.
                 let read = work.control.unless_stopped(jobs(&work.graph, &id)).await;
-                if read.map_err(Gone::from)?.map_err(Gone::Failed)?.len() < 2 {
+                let left = read.map_err(Gone::from)?.map_err(Gone::Failed)?;
+                if matches!(left.as_slice(), [only] if only.id == *job) {
                     return Err(Problem::new(
                         "No job was removed.",
                         "It is the only one by now: with it provisioning would end.",
