@@ -87,6 +87,9 @@ pub(crate) fn hear(app: App, event: Event) {
     match event {
         Event::Sheets { step, above, below, busy } => {
             app.guide.busy.set(busy);
+            if !busy {
+                app.calm();
+            }
             // A late answer for a step that is not shown any more is of no use.
             if step == here {
                 put(app.guide.above, &above.0);

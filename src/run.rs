@@ -185,6 +185,7 @@ pub(crate) fn apply_plan(app: App) {
             run.open.set(open);
             run.report.set(outcome);
             run.phase.set(Phase::Ended);
+            app.calm();
             // The buttons of the running work are gone, and perhaps the focus with them.
             navigation::keep_focus("heading");
         }

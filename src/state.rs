@@ -9,7 +9,7 @@ use engine::guide::about;
 use engine::problem::Problem;
 use engine::secret::Secret;
 use engine::setup::{Live, Scope, Setup, Step, StepState, Way, from_bookmark, state};
-use engine::worker::message::{Candidate, Command, Event, Note};
+use engine::worker::message::{Candidate, Command, Event, NOT_NOW, Note};
 use leptos::prelude::*;
 
 use crate::browser::relay::Relay;
@@ -340,11 +340,20 @@ impl App {
     pub(crate) fn holds_back(self) -> bool {
         let busy = self.is_busy();
         if busy {
-            let problem =
-                Problem::new("Not now", "The page has to stay until its work has ended.", run::BUSY);
+            let problem = Problem::new(NOT_NOW, "The page has to stay until its work has ended.", run::BUSY);
             self.notice.set(Some((self.step.get_untracked(), Tone::Warn, problem.into())));
         }
         busy
+    }
+
+    /// What had to wait need not any more.
+    pub(crate) fn calm(self) {
+        let waited = |notice: &Option<(Step, Tone, Note)>| {
+            notice.as_ref().is_some_and(|(_, _, note)| note.problem.what == NOT_NOW)
+        };
+        if !self.is_busy() && self.notice.with_untracked(waited) {
+            self.notice.set(None);
+        }
     }
 
     /// Forgets everything and begins anew: with the page, its worker ends, and with that what it held. Not while changes are

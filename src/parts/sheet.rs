@@ -41,6 +41,7 @@ fn draw(place: &Element, strokes: &str) {
     let open = ids(place, "details[open]");
     let shut = ids(place, "details:not([open])");
     let typed: Vec<_> = find(place, FIELDS).iter().filter_map(typed).collect();
+    let nothing_asked = find(place, ASKED).is_empty();
     place.set_text_content(None);
     let mut stack: Vec<Element> = vec![place.clone()];
     for stroke in strokes.split(END) {
@@ -88,7 +89,10 @@ fn draw(place: &Element, strokes: &str) {
             let _ = Reflect::set(&field, &key.into(), &kept);
         }
     }
-    let again = focused.filter(|id| !id.is_empty()).and_then(|id| document().get_element_by_id(&id));
+    // What is asked now is shown, wherever that was pressed.
+    let asked = find(place, ASKED).pop().filter(|_| nothing_asked);
+    let before = || focused.filter(|id| !id.is_empty()).and_then(|id| document().get_element_by_id(&id));
+    let again = asked.or_else(before);
     if let Some(element) = again.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
         let _ = element.focus();
     }
@@ -135,6 +139,8 @@ fn fill(app: App, form: &Element, name: String) {
     guide::fill(app, name, values);
 }
 
+/// What asks before something is done.
+const ASKED: &str = "#question";
 const FIELDS: &str = "input,textarea,select";
 /// What a field holds, and what it was drawn with or handed over.
 const KEPT: [(&str, &str); 2] = [("checked", "defaultChecked"), ("value", DRAWN)];

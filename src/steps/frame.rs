@@ -66,6 +66,10 @@ fn help(about: &str) -> AnyView {
 /// Says which earlier step this one waits for.
 fn waits(app: App, step: Step) -> AnyView {
     let first = Memo::new(move |_| match app.state(step) {
+        // The board says itself what it needs, and there may be several connectors to look at.
+        StepState::Blocked(first) if step >= Step::Sync && first > Step::Consent && app.is_connector() => {
+            None
+        }
         StepState::Blocked(first) => Some(first),
         StepState::Open | StepState::Proved(_) => None,
     });

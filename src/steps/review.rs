@@ -16,7 +16,7 @@ use crate::parts::notice::{note, problem};
 use crate::parts::progress::working;
 use crate::parts::sheet::sheet;
 use crate::parts::time::about;
-use crate::run::{Planning, apply_plan, make_plan};
+use crate::run::{Phase, Planning, apply_plan, make_plan};
 use crate::state::App;
 
 pub(super) fn view(app: App) -> AnyView {
@@ -45,7 +45,7 @@ fn choices(app: App) -> AnyView {
         })
     };
     view! {
-        {maybe(move || plan().filter(|plan| !plan.is_empty()).map(apply))}
+        {maybe(move || plan().filter(|plan| !plan.is_empty() && !begun(app)).map(apply))}
         {button(Weight::Second, "Make the plan again", move || make_plan(app))}
         {maybe(move || plan().map(save))}
     }
@@ -70,9 +70,15 @@ fn reading(progress: &sync::Progress) -> String {
     text
 }
 
+/// Whether the plan that is shown was given to be applied: it is gone on with where it runs.
+fn begun(app: App) -> bool {
+    app.run.phase.get() != Phase::Idle
+}
+
 fn shown(app: App, plan: &Overview) -> AnyView {
     let empty = plan.is_empty();
     view! {
+        {maybe(move || begun(app).then(|| note(Tone::Plain, "This plan was approved", APPROVED)))}
         {(empty && plan.complete).then(|| note(Tone::Good, "There is nothing to do", if plan.withheld == 0 { SAME } else { HELD }))}
         {(!plan.complete).then(|| note(Tone::Warn, "Not everything could be read", PARTIAL))}
         <section class="card" aria-labelledby="plan">
@@ -90,6 +96,7 @@ fn shown(app: App, plan: &Overview) -> AnyView {
     .into_any()
 }
 
+const APPROVED: &str = "How far it is, or what came of it, stands at the next step. Make the plan again to see what is left to do.";
 const PARTIAL: &str = "What could not be read is listed among the findings. This plan may lack changes: make it again before you rely on it.";
 const HELD: &str = "Nothing would be written. What is withheld is listed below, each with its reason.";
 const SAME: &str = "Databricks holds everything that was chosen. Nothing would be written.";

@@ -60,6 +60,12 @@ impl Timestamp {
         Some(Self((days * 86_400 + hour * 3600 + minute * 60 + second) * 1000 + millis))
     }
 
+    /// As people read it, to the second. It says the same however long it stands there.
+    #[must_use]
+    pub fn words(self) -> String {
+        self.rfc3339().replace('T', " ").replace('Z', " UTC")
+    }
+
     /// How long after another time this is; nothing, when it is not.
     #[must_use]
     pub const fn since(self, earlier: Self) -> Duration {

@@ -1,5 +1,6 @@
 //! Databricks itself is asked: with the token in memory, through a relay that lets it through, only by reading, and not otherwise.
 
+use engine::entra::connector::Restart;
 use sample::Level;
 use serde_json::{Value, json};
 
@@ -51,6 +52,47 @@ fn changes(wizard: &Wizard, path: &str, operation: &Value) {
         json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [operation] });
     wizard.world().by_hand(Level::Account, "PATCH", path, &body);
     wizard.pass(Duration::from_secs(120));
+}
+
+#[test]
+fn once_the_first_cycle_is_through_everybody_is_looked_up_without_asking() {
+    let wizard = healthy();
+    wizard.world().relays(Some(&[HOST]));
+    wizard.watches(Duration::from_secs(120));
+    let asked = "Databricks was asked, with the token that is in memory.";
+    // Log and Databricks do not show everything yet.
+    assert!(!wizard.shown().text().contains(asked), "{}", wizard.shown().text());
+    wizard.pass(Duration::from_secs(300));
+    let effects = wizard.effects().len();
+    wizard.watches(Duration::from_secs(120));
+    assert_eq!(rows(&wizard), ["present | succeeded | All Employees / created +"]);
+    assert_eq!(wizard.effects().len(), effects);
+    // Once: after that it is for a person to ask.
+    removes(&wizard, "uma");
+    wizard.watches(Duration::from_secs(600));
+    assert_eq!(rows(&wizard), ["present | succeeded | All Employees / created +"]);
+    wizard.insists(&Risky::Restart(Restart::Usual));
+    wizard.pass(Duration::from_secs(60));
+    wizard.watches(Duration::from_secs(600));
+    let text = wizard.shown().text();
+    assert!(text.contains(asked), "{text}");
+    assert_ne!(rows(&wizard), ["present | succeeded | All Employees / created +"]);
+}
+
+#[test]
+fn what_nobody_asked_for_and_fails_is_not_told() {
+    let wizard = healthy();
+    wizard.pass(Duration::from_secs(300));
+    let refused =
+        r#"{"error":{"code":"Authentication_RequestFromNonPremiumTenantOrB2CTenant","message":"no"}}"#;
+    wizard.page.env.at("/auditLogs/provisioning");
+    wizard.page.env.answer((0..2).map(|_| given(403, None, refused)));
+    let before = wizard.page.env.asked();
+    wizard.watches(Duration::from_secs(120));
+    assert_eq!(wizard.page.env.asked() - before, 1);
+    assert_eq!(wizard.shown().lines[0], "Healthy", "{}", wizard.shown().text());
+    wizard.presses("Look everybody up");
+    assert_ne!(wizard.shown().lines[0], "Healthy", "{}", wizard.shown().text());
 }
 
 #[test]

@@ -93,7 +93,7 @@ fn people_are_listed_by_what_the_mapping_makes_of_them() {
     let at = drawn.lines.iter().position(|it| it == head).unwrap_or_else(|| panic!("{}", drawn.text()));
     assert_eq!(
         drawn.lines[at + 1],
-        "Uma Ordinary / member | u4711@contoso.example | uma@contoso.example | two: Databricks wants them to be one"
+        "Uma Ordinary / member | u4711@contoso.example | uma@contoso.example | differ"
     );
 }
 

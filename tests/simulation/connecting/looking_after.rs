@@ -109,7 +109,7 @@ fn the_log_says_who_came_and_who_did_not() {
             "succeeded | All Employees / created",
             "succeeded | siobhan.o'neill@contoso.example / updated",
             "succeeded | uma@contoso.example / created",
-            "skipped | ada@contoso.example / looked at",
+            "skipped | ada@contoso.example / nothing was written",
             "succeeded | ada@contoso.example / updated",
         ]
     );
@@ -154,7 +154,7 @@ fn why_somebody_is_there_or_not_is_answered() {
             "Entries show after some minutes and are kept for 30 days. Whoever never was in scope has none.",
             NOT_ASKED,
             ASK,
-            "Provisioning runs; its last cycle ended at 2026-01-05T08:00:40Z.",
+            "Provisioning runs; its last cycle ended at 2026-01-05 08:00:40 UTC.",
             "The person is assigned as a member of “All Employees”.",
         ]
     );
@@ -168,7 +168,7 @@ fn why_somebody_is_there_or_not_is_answered() {
             "Entries show after some minutes and are kept for 30 days. Whoever never was in scope has none.",
             NOT_ASKED,
             ASK,
-            "Provisioning runs; its last cycle ended at 2026-01-05T08:00:40Z.",
+            "Provisioning runs; its last cycle ended at 2026-01-05 08:00:40 UTC.",
         ]
     );
     // Groups hold people: the answer is about one of them.

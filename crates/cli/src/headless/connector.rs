@@ -293,8 +293,13 @@ impl Run<'_> {
         let record = async |at| self.keep(|facts| facts.job_sent = at);
         let tell = |stage: Stage, wait: Option<Waiting>, says: &str| match wait {
             Some(wait) => waiting(stage.title())(wait),
-            None if says.is_empty() => say::err(&format!("{} …", stage.title())),
-            None => say::err(&format!("{says}. {} …", stage.title())),
+            None => {
+                // What came of the stage before belongs below it.
+                if !says.is_empty() {
+                    say::err(&format!("  {says}."));
+                }
+                say::err(&format!("{} …", stage.title()));
+            }
         };
         let token = Some(&self.connection.token);
         let target = &self.connection.target;

@@ -105,7 +105,7 @@ const START: Words = Words {
 
 /// The application that the page signs in with.
 const REGISTER: Words = Words {
-    why: "The page reads the directory as you, through an application of your own tenant. Nobody else’s application takes part, and no secret is made.",
+    why: "The page works in the directory as you, through an application of your own tenant. Nobody else’s application takes part, and no secret is made.",
     who: "Application Developer or higher",
     places: &[Place::Entra, Place::Here],
     takes: "3 minutes, once",
@@ -189,11 +189,11 @@ const REVIEW: Words = Words {
 
 /// The changes being made.
 const SYNC: Words = Words {
-    why: "The approved plan is being applied, at the pace that Databricks publishes for everybody. You may pause, stop and go on: nothing is done twice.",
+    why: "The approved plan is applied here, at the pace that Databricks publishes for everybody. You may pause, stop and go on: nothing is done twice.",
     who: "nobody has to do anything",
     places: &[Place::Here],
     takes: "as the time left says",
-    expect: "The bar moves on, and failed stays at zero. Keep this tab open.",
+    expect: "The bar moves on, and failed stays at zero. Keep this tab open until everything is read back.",
     failure: "It is slow",
     cure: &[
         "Databricks allows a fixed number of changes a minute for all programs together. A workspace allows far fewer than the account.",
@@ -223,7 +223,10 @@ const ENTRA_TESTS: Words = Words {
     takes: "a minute, mostly waiting for Entra",
     expect: "All stages passed. The enterprise application is the only thing that exists afterwards.",
     failure: "“Credentials accepted” failed",
-    cure: &["The stage says what Databricks answered to Entra, and what to do about it."],
+    cure: &[
+        "The stage says what Databricks answered to Entra, and what to do about it.",
+        "The test only reads. Whether the token may write as well shows when one person is provisioned as a proof, before the start.",
+    ],
 };
 
 /// Everything that is written, before it is.
@@ -258,7 +261,7 @@ const ENTRA_DONE: Words = Words {
     who: "anyone",
     places: &[Place::Here],
     takes: "a minute",
-    expect: "Entra goes on by itself from here.",
+    expect: "Where provisioning is switched on, Entra goes on by itself from here.",
     failure: "Somebody is missing",
     cure: &[
         "Ask the step before: “Why is this person not there?” looks at assignment, scope, mapping and log.",

@@ -1,7 +1,7 @@
 //! What the application may do: needed, granted, missing; who may grant it; and how to ask, grant and take back.
 
 use super::{Page, Signed, button, buttons, refused};
-use crate::entra::consent::{PREFLIGHT, Scope, Standing, compare, holds, needed, purpose};
+use crate::entra::consent::{MANAGE, PREFLIGHT, Scope, Standing, compare, holds, needed, purpose};
 use crate::entra::preflight::{Licence, Role, Roles};
 use crate::problem::Problem;
 use crate::setup::{Step, Way};
@@ -54,7 +54,12 @@ pub fn sheet(page: &Page, signed: &Signed, known: &Known, refused: &refused::Kno
 }
 
 fn table(scopes: &[Scope], signed: &Signed, standing: Option<&Standing>) -> Block {
-    let rows = compare(scopes, &signed.scopes).into_iter().map(|grant| {
+    // What was asked for beside them belongs to what the page may do by now.
+    let has = |scope: &&Scope| signed.scopes.iter().any(|it| it.eq_ignore_ascii_case(scope.name));
+    let new = |scope: &&Scope| !scopes.iter().any(|it| it.name == scope.name);
+    let beside = MANAGE.iter().chain(PREFLIGHT).filter(has).filter(new);
+    let all: Vec<Scope> = scopes.iter().chain(beside).copied().collect();
+    let rows = compare(&all, &signed.scopes).into_iter().map(|grant| {
         let scope = grant.scope;
         let who = if scope.admin { "an administrator grants it" } else { "everyone may grant it" };
         let state = match (signed.account.is_some(), grant.granted) {

@@ -70,6 +70,13 @@ pub enum Block {
         /// In a sentence or two.
         text: String,
     },
+    /// Something that is asked before it is done. It gets the focus when it comes: what was pressed for it may be gone, or far away.
+    Question {
+        /// What is asked.
+        title: String,
+        /// What comes of it.
+        text: String,
+    },
     /// A failure, and how grave it is.
     Problem(Tone, Problem),
     /// Things side by side.

@@ -55,6 +55,7 @@ fn write(text: &mut String, block: &Block, depth: usize) {
                 line(text, depth, &format!("| {}", row.iter().map(cell).collect::<Vec<_>>().join(" | ")));
             }
         }
+        Block::Question { title, text: words } => line(text, depth, &format!("(asks) {title}: {words}")),
         Block::Note { tone, title, text: words } => {
             line(text, depth, &format!("({}) {title}: {words}", name(*tone)));
         }

@@ -189,6 +189,9 @@ pub enum File {
     Table,
 }
 
+/// What is said of something that has to wait for what is under way. Once that has ended it is of no use any more.
+pub const NOT_NOW: &str = "Not now";
+
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Event {

@@ -79,6 +79,8 @@ struct Held {
     applying: Option<Control>,
     /// Whether work on registrations is under way: it is never cut off by other work, only stopped.
     busy: bool,
+    /// What was pressed or filled in for it.
+    doing: String,
     /// Who waits until the page has put something on record.
     keeping: Vec<oneshot::Sender<()>>,
     desk: Desk,
@@ -151,6 +153,10 @@ impl<E: Env, J: Journal> Worker<E, J> {
             Command::Hide => {
                 self.held.borrow_mut().desk.leave();
                 Ok(Event::Done)
+            }
+            // Pressed twice: it is being done already.
+            Command::Do(what) | Command::Fill { form: what, .. } if self.is_doing(&what) => {
+                Ok(Event::Superseded)
             }
             Command::Do(action) => match Action::from_text(&action) {
                 Some(action) => self.act(action, tell).await,

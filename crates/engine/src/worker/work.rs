@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use super::message::{Application, Event};
+use super::message::{Application, Event, NOT_NOW};
 use super::{Held, SignedIn, Worker};
 use crate::entra::graph::Graph;
 use crate::entra::ids::ClientId;
@@ -39,12 +39,21 @@ impl<E: Env, J: Journal> Worker<E, J> {
         Ok(UnderWay(&self.held))
     }
 
+    /// Whether what is under way was begun by this very press. Otherwise it is noted as what is begun next, if it begins work.
+    pub(super) fn is_doing(&self, what: &str) -> bool {
+        let mut held = self.held.borrow_mut();
+        if !held.busy {
+            what.clone_into(&mut held.doing);
+        }
+        held.busy && held.doing == what
+    }
+
     pub(super) fn refuse_while_busy(&self) -> Result<(), Problem> {
         if !self.held.borrow().busy {
             return Ok(());
         }
         Err(Problem::new(
-            "Not now",
+            NOT_NOW,
             "Something else is being done in the tenant, and this would cut it off in the middle.",
             "Wait until it has ended, or press “Stop waiting” there first.",
         ))

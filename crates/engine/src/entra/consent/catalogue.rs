@@ -62,7 +62,9 @@ pub fn purpose(name: &str) -> &'static str {
         "User.Read.All" => "Read people: names, mail, whether enabled.",
         "GroupMember.Read.All" => "Read groups and who belongs to them.",
         "Group.Read.All" => "Read groups and who belongs to them.",
-        "Application.ReadWrite.All" => "Find, make and mend applications of this wizard.",
+        "Application.ReadWrite.All" => {
+            "Make, mend and remove applications of this wizard, the connector’s among them."
+        }
         "DelegatedPermissionGrant.ReadWrite.All" => {
             "See and set what applications may do on behalf of people."
         }

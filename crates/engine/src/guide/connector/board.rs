@@ -4,7 +4,7 @@ use super::super::{Page, Signed, button, buttons};
 use super::anew::Anew;
 use super::owner::OwnerSeen;
 use super::sure::sure;
-use super::when::{ago, ahead, at};
+use super::when::{ago, ahead};
 use super::{Known, held, workspace};
 use crate::entra::connector::health::{Cycle, End, Health, Quarantined, Reason, State, WayOut};
 use crate::entra::connector::history::History;
@@ -118,7 +118,8 @@ pub fn sheet(page: &Page, signed: &Signed, known: &Known, now: Timestamp) -> She
 
 /// Which connector to look at, on a later visit.
 fn choose(page: &Page, signed: &Signed, known: &Known) -> Vec<Block> {
-    let mut blocks = vec![Block::text("Choose the connector to look at.")];
+    let mut blocks: Vec<Block> = known.removed().into_iter().collect();
+    blocks.push(Block::text("Choose the connector to look at."));
     if signed.account.is_none() {
         blocks.push(buttons(vec![button("Sign in first", true, &Action::Go(Step::Register))]));
         return blocks;
@@ -164,7 +165,7 @@ fn tone(state: &State) -> Tone {
 fn state(board: &Board, now: Timestamp) -> Vec<Block> {
     let name = &board.connector.enterprise.display_name;
     let looked = if board.watching { "looks again by itself" } else { "looks no more" };
-    let looked = format!("Seen at {}; {looked}.", at(board.looked));
+    let looked = format!("Seen at {}; {looked}.", board.looked.words());
     let Some(health) = &board.health else { return jobs(board, &looked) };
     let mut blocks =
         vec![Block::note(tone(&health.state), &health.headline, format!("{} {looked}", health.sentence))];
@@ -206,7 +207,8 @@ fn state(board: &Board, now: Timestamp) -> Vec<Block> {
     rows.extend(next.map(|at| vec![Cell::words("Next cycle"), Cell::words(ahead(at, now))]));
     for count in &health.counts {
         rows.push(vec![
-            Cell::words(format!("In sync: {}", count.key)).below("never fewer until a full restart"),
+            Cell::words(format!("Brought over so far: {}", kind(&count.key)))
+                .below("who has left is counted until a restart in full"),
             Cell::words(count.value.to_string()),
         ]);
     }
@@ -221,6 +223,15 @@ fn state(board: &Board, now: Timestamp) -> Vec<Block> {
         blocks.push(Block::Problem(Tone::Bad, quarantined.explain()));
     }
     blocks
+}
+
+/// What is counted. Keys are `User to User` and such: what it was in the directory, and what it is in Databricks.
+fn kind(key: &str) -> &str {
+    match key.split_once(' ').map(|(from, _)| from) {
+        Some(from) if from.eq_ignore_ascii_case("user") => "people",
+        Some(from) if from.eq_ignore_ascii_case("group") => "groups",
+        _ => key,
+    }
 }
 
 /// No job, or several: the one is made at the review, of the others one has to go first.

@@ -13,8 +13,11 @@ use crate::worker::action::{Action, OfConnector};
 pub fn sheet(page: &Page, known: &Known) -> Sheet {
     let setup = &page.setup;
     let facts = setup.connector.clone().unwrap_or_default();
+    if facts.id.is_none() {
+        return Sheet(nothing(known));
+    }
     let mut rows = vec![
-        vec![Cell::words("Connector"), Cell::words(if facts.name.is_empty() { "none" } else { &facts.name })],
+        vec![Cell::words("Connector"), Cell::words(&facts.name)],
         vec![
             Cell::words("Writes to"),
             setup.target.as_ref().map_or_else(|| Cell::words("–"), |it| Cell::code(it.connector_address())),
@@ -39,7 +42,8 @@ pub fn sheet(page: &Page, known: &Known) -> Sheet {
         ],
         vec![Cell::words("Token ends"), Cell::words(facts.token_ends.as_deref().unwrap_or("not said"))],
     ];
-    if let Some(health) = known.board.as_ref().and_then(|it| it.health.as_ref()) {
+    let health = known.board.as_ref().and_then(|it| it.health.as_ref());
+    if let Some(health) = health {
         rows.insert(0, vec![Cell::words("State"), Cell::words(&health.headline)]);
     }
     let mut list = vec![button("Download report", true, &Action::Connector(OfConnector::Report))];
@@ -58,6 +62,7 @@ pub fn sheet(page: &Page, known: &Known) -> Sheet {
         Block::List(tips(
             setup.target.as_ref().map(crate::databricks::target::Target::level),
             setup.scope.as_ref(),
+            health.is_some_and(|it| it.state.is_off()),
         )),
     ];
     blocks.extend(again(page));
@@ -65,6 +70,17 @@ pub fn sheet(page: &Page, known: &Known) -> Sheet {
     blocks.extend(consent());
     blocks.push(buttons(list));
     Sheet(blocks)
+}
+
+/// Where there is no connector nothing was set up.
+fn nothing(known: &Known) -> Vec<Block> {
+    let mut blocks: Vec<Block> = known.removed().into_iter().collect();
+    if blocks.is_empty() {
+        blocks.push(Block::text("No connector is set up here."));
+    }
+    blocks.extend(consent());
+    blocks.push(buttons(vec![button("Look at the connectors", true, &Action::Go(crate::setup::Step::Sync))]));
+    blocks
 }
 
 /// The application that runs without a person may work with what it owns.
@@ -94,11 +110,10 @@ fn unattended(page: &Page, known: &Known) -> Vec<Block> {
         }
         (None, Some(shown)) => {
             let Owning { owner, client, connector, .. } = shown;
-            blocks.push(Block::note(
-                Tone::Warn,
-                format!("Make “{owner}” an owner of “{connector}”?"),
-                format!("Of its registration and of its enterprise application. The client ID of “{owner}” is {client}."),
-            ));
+            blocks.push(Block::Question {
+                title: format!("Make “{owner}” an owner of “{connector}”?"),
+                text: format!("Of its registration and of its enterprise application. The client ID of “{owner}” is {client}."),
+            });
             blocks.push(buttons(vec![button(
                 "Make it an owner of both",
                 false,
@@ -136,9 +151,13 @@ fn again(page: &Page) -> Vec<Block> {
 }
 
 /// What people stumble over later, each in a sentence.
-fn tips(level: Option<Level>, scope: Option<&Scope>) -> Vec<String> {
+fn tips(level: Option<Level>, scope: Option<&Scope>, off: bool) -> Vec<String> {
     let mut tips = vec![
-        "A new cycle runs every 20 to 40 minutes. Whom you assign in Entra comes with the next one.",
+        if off {
+            "Provisioning is switched off: nobody comes and nobody goes until it is resumed at the step before."
+        } else {
+            "A new cycle runs every 20 to 40 minutes. Whom you assign in Entra comes with the next one."
+        },
         "People and groups that were in Databricks before are merged with those of Entra when they match, and left alone when Entra does \
          not have them.",
         "Whoever is taken out is deactivated in Databricks, not deleted. Rights that were given to a person directly stay, even if a group \

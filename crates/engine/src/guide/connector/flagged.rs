@@ -34,8 +34,8 @@ impl Fares {
 
     fn cell(self) -> Cell {
         match self {
-            Self::Well => Cell::state(Tone::Good, "one and the same"),
-            Self::Two => Cell::state(Tone::Warn, "two: Databricks wants them to be one"),
+            Self::Well => Cell::state(Tone::Good, "the same"),
+            Self::Two => Cell::state(Tone::Warn, "differ"),
             Self::Nameless => Cell::state(Tone::Bad, "no user name: refused"),
             Self::Mailless => Cell::state(Tone::Warn, "no address"),
             Self::Unknown => Cell::state(Tone::Plain, "not known here"),
@@ -59,11 +59,14 @@ pub(super) fn listed(people: &PeopleFinding, mapping: &Mapping) -> Vec<Block> {
         }
     }
     let mut blocks = Vec::new();
+    if well > 0 || !rows.is_empty() {
+        blocks.push(Block::Heading("User names and mail addresses".to_owned()));
+    }
     if well > 0 {
-        let come = if well == 1 { "one comes" } else { &format!("{} come", grouped(well)) };
+        let who = if well == 1 { "One is" } else { &format!("{} are", grouped(well)) };
         blocks.push(Block::text(format!(
-            "Of those whose mail address is not their user name in Entra, and of guests, {come} with one name and address all the same: \
-             the mapping takes both from the same.",
+            "{who} all right, though a guest or with a mail address in Entra that is not their user name: the mappings take both from the same \
+             attribute.",
         )));
     }
     if !rows.is_empty() {
@@ -74,6 +77,10 @@ pub(super) fn listed(people: &PeopleFinding, mapping: &Mapping) -> Vec<Block> {
                 .to_vec(),
             rows,
         });
+        blocks.push(Block::text(
+            "Databricks wants user name and mail address to be the same. Make them so in Entra, or have the attribute mappings take both from \
+             one attribute.",
+        ));
         let hidden = people.standing_out.saturating_sub(people.stand_out.len());
         if hidden > 0 {
             blocks.push(Block::text(format!("And {} more were not tried.", grouped(hidden))));

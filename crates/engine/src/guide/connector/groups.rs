@@ -72,7 +72,7 @@ pub(super) fn licence(licence: Option<Licence>, groups: &[Picked]) -> Vec<Block>
     vec![Block::note(
         Tone::Plain,
         "Groups take Entra ID P1 or P2",
-        "Whether this tenant has it is not known here: the step “Permissions and consent” can look. Without it Entra refuses groups, and takes \
+        "Whether this tenant has it is not known here: “Check my roles and the licence” at the step “Permissions and consent” looks. Without it Entra refuses groups, and takes \
          people.",
     )]
 }

@@ -8,6 +8,7 @@ use crate::entra::connector::finding::{self, Finding};
 use crate::entra::connector::log::{End, Entry};
 use crate::entra::connector::on_demand::OnDemand;
 use crate::entra::connector::trace::{Status, Trace};
+use crate::env::Timestamp;
 use crate::problem::{Explain as _, Problem};
 use crate::setup::Picked;
 use crate::sheet::{Block, Cell, Form, Input, InputKind, Tone};
@@ -261,7 +262,13 @@ fn entries(shown: &Shown) -> Vec<Block> {
 pub(super) fn entry_row(entry: &Entry) -> Vec<Cell> {
     let trace = &entry.trace;
     let words = trace.status.map_or("not told", Status::words);
-    let who = Cell::words(trace.label()).below(trace.action.words());
+    let done = trace.action.words();
+    let who = Cell::words(trace.label()).below(match trace.status {
+        // The action is what was to be done.
+        Some(Status::Failure) => format!("not {done}: why, and what to do"),
+        Some(Status::Skipped) => "nothing was written".to_owned(),
+        _ => done.to_owned(),
+    });
     let who = match entry.problem() {
         None => who,
         Some(problem) => {
@@ -270,6 +277,6 @@ pub(super) fn entry_row(entry: &Entry) -> Vec<Cell> {
             Cell { folded, ..who }
         }
     };
-    let when = entry.at.map_or_else(|| "–".to_owned(), super::when::at);
+    let when = entry.at.map_or_else(|| "–".to_owned(), Timestamp::words);
     vec![Cell::state(tone(trace.status), words), who, Cell::words(when)]
 }

@@ -69,6 +69,8 @@ pub struct Known {
     pub proof: Option<Box<OnDemand>>,
     /// When provisioning was started from here, by the clock that only goes forward.
     pub started: Option<Duration>,
+    /// For which of these everybody was looked up when the cycle was through.
+    pub looked_for: Option<Duration>,
     /// Whether the last look came too early for what was made a moment ago.
     pub early: bool,
     /// The tenant's licence, where it was looked for.
@@ -91,6 +93,8 @@ pub struct Known {
     pub log: Option<log::Shown>,
     /// Why somebody is (not) there.
     pub why: Option<log::Standing>,
+    /// The name of the one that was removed last, until another one is taken.
+    pub removed: Option<String>,
     /// Whom would be made an owner of it, or was.
     pub owning: Option<Owning>,
     /// Who was asked to be provisioned at once while it is not known whose token it is: asked once more, it is done.
@@ -164,6 +168,19 @@ impl Known {
         (self.carried, self.proof) = (Vec::new(), None);
     }
 
+    /// The same, where it came to its end.
+    pub fn forget_done(&mut self) {
+        if self.working.is_none() && self.is_done() {
+            self.forget_written();
+        }
+    }
+
+    /// Whether what was written came to its end. What is worth a look is written all the same.
+    fn is_done(&self) -> bool {
+        let ended = |it: &Stage| matches!(it.state, State::Passed | State::Warning | State::Skipped);
+        !self.carried.is_empty() && self.carried.iter().all(ended)
+    }
+
     /// Forgets all that is about one connector: it is another one from now on, or none.
     pub fn forget_connector(&mut self) {
         self.forget_written();
@@ -171,7 +188,18 @@ impl Known {
         (self.looked, self.came, self.came_at, self.held) = (None, Vec::new(), None, None);
         (self.log, self.why, self.on_demand) = (None, None, None);
         (self.sure, self.owning, self.unsaid, self.asked) = (None, None, None, Vec::new());
-        self.token_of = None;
+        (self.token_of, self.removed) = (None, None);
+    }
+
+    /// That one was removed from here, and what is left of it.
+    fn removed(&self) -> Option<Block> {
+        let name = self.removed.as_ref()?;
+        Some(Block::note(
+            Tone::Good,
+            format!("“{name}” is removed"),
+            "Nothing is provisioned by it any more; whoever is in Databricks stays there as they are. Revoke its token in Databricks: it is good \
+             for anybody who has it. The application that this page signs in with and its consent are still there.",
+        ))
     }
 
     fn wrong(&self, field: &str) -> String {

@@ -27,8 +27,8 @@ pub enum TokenOf {
 }
 
 impl TokenOf {
-    /// What the test says of it.
-    pub(super) fn note(&self) -> Block {
+    /// What the test says of it, beside what a person said.
+    pub(super) fn note(&self, said: Option<&TokenOwner>) -> Block {
         match self {
             Self::Principal(id) => Block::note(
                 Tone::Good,
@@ -41,11 +41,23 @@ impl TokenOf {
                 "Databricks says so. They must not be provisioned by this connector; before anything is written that is looked at. Better is the \
                  token of a service principal.",
             ),
-            Self::Outside(name) => Block::note(
-                Tone::Plain,
-                format!("The token is that of {name}"),
-                "Databricks says so, and this tenant shows nobody of that user name.",
-            ),
+            Self::Outside(name) => {
+                let said = match said {
+                    Some(TokenOwner::Person(it)) => format!(
+                        "You said that it is {}: they must not be provisioned by this connector. If that is somebody else, say so at the step \
+                         before.",
+                        it.name
+                    ),
+                    Some(TokenOwner::NoPerson) | None => {
+                        "You said that it is nobody of Entra. If they are, under another name by now, say so at the step before.".to_owned()
+                    }
+                };
+                Block::note(
+                    Tone::Warn,
+                    format!("The token is that of {name}"),
+                    format!("Databricks says so, and this tenant shows nobody of that user name. {said}"),
+                )
+            }
             Self::Account => Block::text(
                 "The account’s own SCIM token belongs to nobody. Databricks tells whose a token is at workspaces only, so that it was not \
                  asked.",

@@ -47,10 +47,8 @@ pub fn sheet(page: &Page, known: &Known) -> Sheet {
             ));
             blocks.push(buttons(vec![button("Test the connection", true, &Action::Go(Step::Test))]));
         } else {
-            // What is worth a look is written all the same: then it is the look that comes first.
-            let ended =
-                |it: &super::Stage| matches!(it.state, State::Passed | State::Warning | State::Skipped);
-            let done = !known.carried.is_empty() && known.carried.iter().all(ended);
+            // Where something is worth a look it is the look that comes first.
+            let done = known.is_done();
             let sound = done && known.carried.iter().all(|it| it.state != State::Warning);
             let mut list = vec![again(!sound)];
             if done {
@@ -165,11 +163,10 @@ fn surplus(page: &Page, compared: &Compared, sure: Option<&Risky>) -> Vec<Block>
             kept.unwrap_or_default()
         ))),
         Some(Risky::TakeAway(asked)) if *asked == ids => {
-            blocks.push(Block::note(
-                Tone::Warn,
-                format!("Take {} assignments away?", grouped(ids.len())),
-                crate::entra::connector::assignment::UNASSIGNED,
-            ));
+            blocks.push(Block::Question {
+                title: format!("Take {} assignments away?", grouped(ids.len())),
+                text: crate::entra::connector::assignment::UNASSIGNED.to_owned(),
+            });
             blocks.push(buttons(vec![
                 button("Take them away", false, &Action::Connector(OfConnector::Sure(Risky::TakeAway(ids)))),
                 button("Leave it as it is", true, &Action::Connector(OfConnector::Keep)),

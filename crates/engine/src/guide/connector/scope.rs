@@ -191,7 +191,14 @@ pub(super) fn findings(examined: &Examined) -> Vec<Block> {
         (totals.memberships.unwrap_or(0), format!("{least}memberships"), Tone::Plain),
         (examined.people.disabled.count, "disabled: not provisioned".to_owned(), Tone::Warn),
     ]));
-    blocks.push(Block::text(format!("The first cycle takes {}. {NOTE}", Estimate::of(&totals).words())));
+    // Otherwise the figures above give another sum.
+    let once = if totals.memberships.is_some() && totals.people > totals.picked {
+        " (whoever comes by a group counts as its member only)"
+    } else {
+        ""
+    };
+    let words = Estimate::of(&totals).words();
+    blocks.push(Block::text(format!("The first cycle takes {words}{once}. {NOTE}")));
     blocks.extend(owner(&examined.owner));
     blocks.extend(super::groups::table(examined));
     blocks.extend(examined.groups.iter().flat_map(group));

@@ -4,7 +4,7 @@ use super::super::{button, buttons};
 use super::board::Board;
 use super::{Known, held};
 use crate::entra::connector::Restart;
-use crate::sheet::{Block, Tone};
+use crate::sheet::Block;
 use crate::worker::action::{Action, OfConnector, Risky};
 
 /// The question, and its two buttons.
@@ -54,7 +54,7 @@ pub(super) fn sure(risky: &Risky, board: &Board, known: &Known) -> Vec<Block> {
             format!("Remove the job {id}"),
         ),
     };
-    let mut blocks = vec![Block::note(Tone::Warn, title, text)];
+    let mut blocks = vec![Block::Question { title, text: text.to_owned() }];
     let mut list = vec![button(&label, false, &Action::Connector(OfConnector::Sure(risky.clone())))];
     if *risky == Risky::Restart(Restart::ForceDeletes) {
         let read = held::read(known, board);

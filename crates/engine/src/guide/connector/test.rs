@@ -1,7 +1,6 @@
 //! Whether Entra can connect to the target.
 
 use super::super::{Page, button, buttons};
-use super::owner::TokenOf;
 use super::workspace::proposed_name;
 use super::{Known, State, fresh, stages};
 use crate::sheet::{Block, Sheet, Span, Tone};
@@ -36,7 +35,7 @@ pub fn sheet(page: &Page, has_token: bool, known: &Known) -> Sheet {
             Span::Plain(" for somebody who does not exist.".to_owned()),
         ]));
     }
-    blocks.extend(known.token_of.as_ref().map(TokenOf::note));
+    blocks.extend(known.token_of.as_ref().map(|it| it.note(facts.owner.as_ref())));
     let steps = if known.test.is_empty() { fresh(STAGES) } else { known.test.clone() };
     blocks.push(stages("Result", verdict(known), &steps));
     blocks.extend(known.problem.clone().map(|it| Block::Problem(Tone::Bad, it)));

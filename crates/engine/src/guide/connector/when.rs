@@ -3,11 +3,6 @@
 use crate::env::Timestamp;
 use crate::figures::grouped;
 
-/// A time to the second. It says the same however long it stands there.
-pub(super) fn at(time: Timestamp) -> String {
-    time.rfc3339().replace('T', " ").replace('Z', " UTC")
-}
-
 /// How long ago, in words.
 pub(super) fn ago(then: Timestamp, now: Timestamp) -> String {
     span(now.since(then).as_secs()).map_or_else(|| "just now".to_owned(), |span| format!("{span} ago"))
@@ -48,7 +43,7 @@ mod tests {
     fn times_are_said_as_people_say_them() {
         let time = |text: &str| Timestamp::parse(text).unwrap();
         let noon = time("2026-01-05T12:00:00Z");
-        assert_eq!(at(noon), "2026-01-05 12:00:00 UTC");
+        assert_eq!(noon.words(), "2026-01-05 12:00:00 UTC");
         assert_eq!(ago(time("2026-01-05T11:59:30Z"), noon), "just now");
         assert_eq!(ago(time("2026-01-05T11:20:00Z"), noon), "40 minutes ago");
         assert_eq!(ahead(time("2026-01-05T15:00:00Z"), noon), "in 3 hours");

@@ -199,7 +199,7 @@ fn form(page: &Page, known: &Known, facts: &ConnectorFacts, now: Timestamp) -> B
         };
         let options = [
             ("", "Say whose it is"),
-            ("nobody", "A service principal’s, or the account’s own"),
+            ("nobody", "A service principal’s, or that of an account outside Entra"),
             ("person", "A person’s"),
         ];
         inputs.push(Input {

@@ -4,7 +4,7 @@ use super::Known;
 use crate::entra::ids::ClientId;
 use crate::entra::registration::Kind;
 use crate::guide::{button, buttons};
-use crate::sheet::{Block, Span, Tone};
+use crate::sheet::{Block, Span};
 use crate::worker::action::Action;
 
 /// A registration that carries a tag of the wizard.
@@ -60,12 +60,12 @@ fn tagged_one(it: &Tagged, asked: bool) -> Vec<Block> {
         Span::Code(client.to_string()),
     ])];
     if asked {
-        blocks.push(Block::note(
-            Tone::Warn,
-            format!("Remove “{}”?", it.name),
-            "Nobody can sign in with it any more, and whatever does so stops. Tokens that are out already work for up to an hour. \
-             Entra keeps it for 30 days under “Deleted applications”, where it can be restored.",
-        ));
+        blocks.push(Block::Question {
+            title: format!("Remove “{}”?", it.name),
+            text: "Nobody can sign in with it any more, and whatever does so stops. Tokens that are out already work for up to an hour. \
+                   Entra keeps it for 30 days under “Deleted applications”, where it can be restored."
+                .to_owned(),
+        });
         blocks.push(buttons(vec![
             button(&format!("Remove {}", it.name), false, &Action::Remove { client, sure: true }),
             button("Keep it", false, &Action::Reorder),

@@ -71,6 +71,10 @@ impl Pen {
             Block::Panel { title, rows } => self.panel(title, rows),
             Block::Table { title, head, rows } => self.table(title, head, rows),
             Block::Note { tone, title, text } => self.notice(*tone, title, |pen| pen.leaf("p", "", text)),
+            Block::Question { title, text } => {
+                let set = [("class", "notice warn"), ("id", "question"), ("tabindex", "-1")];
+                self.notice_as(&set, "?", title, |pen| pen.leaf("p", "", text));
+            }
             Block::Problem(tone, problem) => self.problem(*tone, problem),
             Block::Fold { id, summary, open, blocks } => {
                 let id = format!("fold-{id}");

@@ -14,6 +14,16 @@ impl Pen {
         };
         let set = [("class", class), ("role", "alert")];
         let set = if tone == Tone::Bad { set.as_slice() } else { set.split_at(1).0 };
+        self.notice_as(set, sign, title, says);
+    }
+
+    pub(super) fn notice_as(
+        &mut self,
+        set: &[(&str, &str)],
+        sign: &str,
+        title: &str,
+        says: impl FnOnce(&mut Self),
+    ) {
         self.element("div", set, |pen| {
             pen.element("span", &[("class", "sign"), ("aria-hidden", "true")], |pen| pen.say(sign));
             pen.element("div", &[("class", "says")], |pen| {

@@ -9,7 +9,8 @@ use super::super::work::Work;
 use super::super::{SignedIn, Told, Worker};
 use crate::entra::connector::Connector;
 use crate::entra::connector::guard::{Standing, may_be_a_persons, standing};
-use crate::entra::connector::health::{State as How, health};
+use crate::entra::connector::health::health;
+use crate::entra::connector::log::is_fresh;
 use crate::entra::connector::{
     Credentials, TestError, job as of_job, jobs, look, pause, poll, remove, remove_job, template, validate,
 };
@@ -57,6 +58,9 @@ impl<E: Env, J: Journal> Worker<E, J> {
             };
             self.prove_board(tell);
             tell(self.sheets(Step::Sync));
+            if self.is_through() {
+                Box::pin(self.look_up_at_the_end(tell)).await;
+            }
             if control.sleep(&self.env, wait).await.is_err() {
                 return Ok(Event::Superseded);
             }
@@ -121,6 +125,34 @@ impl<E: Env, J: Journal> Worker<E, J> {
         Ok(wait)
     }
 
+    /// Whether the cycle that was begun from here has come to its end so long ago that log and Databricks show what it did, and nothing else is
+    /// being done. True once for each.
+    fn is_through(&self) -> bool {
+        let (busy, now) = (self.held.borrow().busy, self.env.wall());
+        self.connector(|known| {
+            let health = known.board.as_ref().and_then(|it| it.health.as_ref());
+            let last = health.filter(|it| it.state.is_sound()).and_then(|it| it.last.as_ref());
+            let settled = last.is_some_and(|it| it.ended.is_some() && !is_fresh(it.ended, now));
+            let through = settled && !busy && known.working.is_none() && known.looked_for != known.started;
+            if through {
+                known.looked_for = known.started;
+            }
+            through
+        })
+    }
+
+    /// Looks everybody up, as if it were pressed. Where that fails the person has not asked for it, and is not told.
+    async fn look_up_at_the_end(&self, tell: &dyn Fn(Event)) {
+        let before = self.connector(|known| known.problem.clone());
+        if let Ok(shown) = self.of_connector(&OfConnector::LookUp, tell).await {
+            self.connector(|known| known.problem = before);
+            match shown {
+                Event::Sheets { step, .. } => tell(self.sheets(step)),
+                other => tell(other),
+            }
+        }
+    }
+
     fn stop_watching(&self, signed_in: &SignedIn, error: &GraphError, tell: &dyn Fn(Event)) {
         self.ended(signed_in, error, tell);
         self.connector(|known| {
@@ -140,9 +172,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             let health = board.health.as_ref()?;
             let runs = board.connector.jobs.iter().any(|job| job.schedule.is_active());
             let address = board.connector.kept.address().filter(|_| board.connector.kept.is_complete())?;
-            let sound = matches!(health.state, How::Healthy { .. } | How::HealthyWithFailures { .. });
-            let synced = sound.then(|| health.headline.clone());
-            Some((address.to_owned(), runs, synced))
+            Some((address.to_owned(), runs, health.state.is_sound().then(|| health.headline.clone())))
         });
         let Some((address, runs, synced)) = proofs else {
             // Whatever an earlier look showed: of none, or of several jobs, nobody can say that they are healthy.
@@ -156,16 +186,28 @@ impl<E: Env, J: Journal> Worker<E, J> {
             proof: Some(format!("The connector writes to {address}")),
         });
         if runs {
-            for (step, proof) in [
-                (Step::Test, "Entra is connected"),
-                (Step::Scope, "As the connector has it"),
-                (Step::Review, "Provisioning is switched on"),
-            ] {
+            for (step, proof) in
+                [(Step::Test, "Entra is connected"), (Step::Scope, "As the connector has it")]
+            {
                 tell(Event::Proved { step, proof: Some(proof.to_owned()) });
             }
         }
-        tell(Event::Proved { step: Step::Sync, proof: synced.clone() });
-        tell(Event::Proved { step: Step::Done, proof: synced });
+        // Switched off is for the review to show and to change.
+        let proof = runs.then(|| "Provisioning is switched on".to_owned());
+        tell(Event::Proved { step: Step::Review, proof });
+        if synced.is_none() {
+            tell(Event::Proved { step: Step::Done, proof: None });
+        }
+        tell(Event::Proved { step: Step::Sync, proof: synced });
+    }
+
+    /// The summary of one that does well has been seen.
+    pub(super) fn prove_end(&self, tell: &dyn Fn(Event)) {
+        let known = &self.held.borrow().desk.connector;
+        let health = known.board.as_ref().and_then(|it| it.health.as_ref()).filter(|it| it.state.is_sound());
+        if let Some(health) = health {
+            tell(Event::Proved { step: Step::Done, proof: Some(health.headline.clone()) });
+        }
     }
 
     /// Does what was asked for twice, or needs no second asking.
@@ -246,7 +288,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 remove(&work.graph, work.control, &wait, &enterprise).await?;
                 self.connector(|known| {
                     known.forget_connector();
-                    known.found = None;
+                    (known.found, known.removed) = (None, Some(enterprise.display_name.clone()));
                 });
                 self.keep(tell, |facts| {
                     // What is due at others stays so.
@@ -265,6 +307,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 Err(error) if self.is_early(&error) => {}
                 Err(error) => return Err(Gone::Failed(error).into()),
             }
+            self.prove_board(tell);
         }
         Ok(())
     }

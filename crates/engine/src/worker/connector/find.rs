@@ -113,6 +113,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let day = |at: Timestamp| at.rfc3339().starts_with(ends);
         if !ends.is_empty() && !Timestamp::parse(&format!("{ends}T00:00:00Z")).is_some_and(day) {
             wrong.push((ENDS, "Enter a day such as 2027-05-31, or leave it empty.".to_owned()));
+        } else if !ends.is_empty() && self.env.wall().rfc3339().get(..10).is_some_and(|today| ends < today) {
+            wrong.push((ENDS, "That day is over: a token that has ended is refused.".to_owned()));
         }
         // What is on record was said of the token before. Until it is said of this one, nobody knows whose it is, and nothing is written.
         if facts.owner.is_some() {

@@ -74,6 +74,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 self.read_log(work, who.as_ref(), action, status, tell).await
             }
             Form::Why => {
+                self.connector(|known| known.why = None);
                 let Some(who) = self.who(work, ("why-who", Hit::Only), value("why-who"), tell).await? else {
                     return Ok(());
                 };

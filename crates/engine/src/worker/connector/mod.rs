@@ -156,6 +156,12 @@ impl<E: Env, J: Journal> Worker<E, J> {
     async fn enter(&self, step: Step, tell: &dyn Fn(Event)) -> Told {
         let signed_in = self.held.borrow().signed_in.is_some();
         let facts = self.facts();
+        match step {
+            Step::Done => self.prove_end(tell),
+            // What was written is told where it was; coming back is about what is to be written next.
+            Step::Review => self.connector(Known::forget_done),
+            _ => {}
+        }
         let (found, compared, busy) = {
             let held = self.held.borrow();
             let known = &held.desk.connector;

@@ -79,6 +79,20 @@ pub enum State {
     Unknown(String),
 }
 
+impl State {
+    /// Whether cycles come to their end.
+    #[must_use]
+    pub const fn is_sound(&self) -> bool {
+        matches!(self, Self::Healthy { .. } | Self::HealthyWithFailures { .. })
+    }
+
+    /// Whether it is switched off: no cycle comes.
+    #[must_use]
+    pub const fn is_off(&self) -> bool {
+        matches!(self, Self::NotConfigured | Self::NotStarted | Self::Paused | Self::Disabled { .. })
+    }
+}
+
 /// A part of something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fraction {

@@ -93,7 +93,7 @@ pub(super) fn job(state: &JobState) -> Finding {
             )
         }
         JobState::Running(Some(last)) => {
-            Finding::good(format!("Provisioning runs; its last cycle ended at {}.", last.rfc3339()))
+            Finding::good(format!("Provisioning runs; its last cycle ended at {}.", last.words()))
         }
         JobState::Running(None) => Finding::good("Provisioning runs."),
     }
@@ -153,7 +153,7 @@ pub(super) fn log(facts: &Facts<'_>) -> Option<Finding> {
             "Entries show after some minutes and are kept for 30 days. Whoever never was in scope has none.",
         ));
     };
-    let at = entry.at.map_or("At an unknown time".to_owned(), |at: Timestamp| format!("At {}", at.rfc3339()));
+    let at = entry.at.map_or("At an unknown time".to_owned(), |at: Timestamp| format!("At {}", at.words()));
     let trace = &entry.trace;
     if trace.is_unchanged() {
         return Some(Finding::good(format!("{at} Entra found the person in Databricks as they should be.")));

@@ -123,9 +123,9 @@ fn where_all_is_well_it_says_so() {
         known.good(),
         [
             "The person is in Databricks.",
-            "Provisioning runs; its last cycle ended at 2026-11-23T00:00:00Z.",
+            "Provisioning runs; its last cycle ended at 2026-11-23 00:00:00 UTC.",
             "The person is assigned directly.",
-            "At 2026-11-23T00:00:00Z the person was created without an error.",
+            "At 2026-11-23 00:00:00 UTC the person was created without an error.",
         ]
     );
 }
@@ -155,7 +155,7 @@ fn what_keeps_somebody_out_comes_first_and_what_decides_most_comes_first_of_thes
             "Bad: The account is disabled in the directory. Disabled people are not provisioned, and those who are there are deactivated.",
             "Bad: The person is not assigned to the connector, neither directly nor through a group.",
             "Bad: The scoping filter keeps the person out. Let through is: surname is “Byron”.",
-            "Bad: At 2026-11-23T00:00:00Z: The person “Ada Lovelace” was not provisioned. Databricks has another object with this name \
+            "Bad: At 2026-11-23 00:00:00 UTC: The person “Ada Lovelace” was not provisioned. Databricks has another object with this name \
              already, and the matching attribute does not lead to it.",
             "Warn: The person is not in Databricks.",
             "Warn: The user name becomes ada@contoso.example, the mail address ada.lovelace@contoso.example. Databricks wants both to be \
@@ -301,13 +301,13 @@ fn the_last_entry_of_the_log_counts() {
     let created = || entry("create", &success, &json!([]));
     assert_eq!(
         with(vec![entry("disable", &success, &json!([])), created()]),
-        ["Bad: At 2026-11-23T00:00:00Z Entra deactivated the person in Databricks."]
+        ["Bad: At 2026-11-23 00:00:00 UTC Entra deactivated the person in Databricks."]
     );
     assert_eq!(with(vec![created(), entry("create", &failed("Timeout"), &json!([]))]), Vec::<String>::new());
     assert_eq!(
         with(vec![entry("stagedDelete", &json!({ "status": "skipped" }), &json!([]))]),
         [
-            "Warn: At 2026-11-23T00:00:00Z Entra held back a deletion of the person: more were due than the threshold allows."
+            "Warn: At 2026-11-23 00:00:00 UTC Entra held back a deletion of the person: more were due than the threshold allows."
         ]
     );
     assert_eq!(with(Vec::new()), ["Warn: The provisioning log has nothing about the person."]);
