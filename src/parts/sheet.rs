@@ -89,8 +89,8 @@ fn draw(place: &Element, strokes: &str) {
             let _ = Reflect::set(&field, &key.into(), &kept);
         }
     }
-    // What is asked now is shown, wherever that was pressed.
-    let asked = find(place, ASKED).pop().filter(|_| nothing_asked);
+    // What is asked or wrong now is shown, wherever that was pressed.
+    let asked = find(place, ASKED).into_iter().next().filter(|_| nothing_asked);
     let before = || focused.filter(|id| !id.is_empty()).and_then(|id| document().get_element_by_id(&id));
     let again = asked.or_else(before);
     if let Some(element) = again.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
@@ -139,8 +139,8 @@ fn fill(app: App, form: &Element, name: String) {
     guide::fill(app, name, values);
 }
 
-/// What asks before something is done.
-const ASKED: &str = "#question";
+/// What asks before something is done, and what was filled in wrong.
+const ASKED: &str = "#question,[aria-invalid=true]";
 const FIELDS: &str = "input,textarea,select";
 /// What a field holds, and what it was drawn with or handed over.
 const KEPT: [(&str, &str); 2] = [("checked", "defaultChecked"), ("value", DRAWN)];

@@ -55,7 +55,7 @@ pub struct LookedUp {
 /// What is known of somebody.
 enum Fate<'f> {
     /// Provisioned on demand in this visit, which is later than what the log had.
-    Now(&'f Trace),
+    Now(Timestamp, &'f Trace),
     Log(&'f Entry),
     Nothing,
 }
@@ -63,7 +63,7 @@ enum Fate<'f> {
 impl Fate<'_> {
     const fn trace(&self) -> Option<&Trace> {
         match self {
-            Self::Now(trace) => Some(trace),
+            Self::Now(_, trace) => Some(trace),
             Self::Log(entry) => Some(&entry.trace),
             Self::Nothing => None,
         }
@@ -79,9 +79,9 @@ impl Fate<'_> {
     }
 
     /// Whether it was written so lately that Databricks may not show it yet.
-    fn is_fresh(&self, at: Timestamp, known: &Known) -> bool {
+    fn is_fresh(&self, at: Timestamp) -> bool {
         match self {
-            Self::Now(trace) => trace.wrote_it() && is_fresh(known.came_at, at),
+            Self::Now(came, trace) => trace.wrote_it() && is_fresh(Some(*came), at),
             Self::Log(entry) => entry.trace.wrote_it() && is_fresh(entry.at, at),
             Self::Nothing => false,
         }
@@ -89,10 +89,10 @@ impl Fate<'_> {
 }
 
 fn fate<'f>(it: &'f Looked, known: &'f Known) -> Fate<'f> {
-    let same = |trace: &&Trace| trace.source.id.eq_ignore_ascii_case(it.id.as_str());
+    let same = |(_, trace): &&(Timestamp, Trace)| trace.source.id.eq_ignore_ascii_case(it.id.as_str());
     // The newest comes last.
     match (known.came.iter().rfind(same), &it.entry) {
-        (Some(trace), _) => Fate::Now(trace),
+        (Some((at, trace)), _) => Fate::Now(*at, trace),
         (None, Some(entry)) => Fate::Log(entry),
         (None, None) => Fate::Nothing,
     }
@@ -170,7 +170,7 @@ fn there(page: &Page, known: &Known, looked: &LookedUp) -> Vec<Block> {
         let fate = fate(it, known);
         let mut cells = row(page, it, &fate);
         if let Some(who) = cells.get_mut(1) {
-            let says = says(there, &fate, fate.is_fresh(looked.at, known));
+            let says = says(there, &fate, fate.is_fresh(looked.at));
             if !says.is_empty() {
                 who.below = format!("{}. {says}", who.below);
             }
@@ -231,7 +231,7 @@ fn says(there: &There, fate: &Fate<'_>, is_fresh: bool) -> String {
 fn row(page: &Page, it: &Looked, fate: &Fate<'_>) -> Vec<Cell> {
     let kind = if it.is_group { "group" } else { "person" };
     let (mut cells, logged) = match fate {
-        Fate::Now(trace) => {
+        Fate::Now(_, trace) => {
             let words = trace.status.map_or("not told", Status::words);
             let who = Cell::words(&it.name).below("provisioned on demand");
             (

@@ -83,8 +83,8 @@ pub struct Known {
     pub looked: Option<looked::LookedUp>,
     /// Which deletions are held back.
     pub held: Option<held::Held>,
-    /// The ways of all who were provisioned on demand in this visit, the newest last.
-    pub came: Vec<Trace>,
+    /// The ways of all who were provisioned on demand in this visit and when, the newest last.
+    pub came: Vec<(Timestamp, Trace)>,
     /// When the last of them was.
     pub came_at: Option<Timestamp>,
     /// What was asked of the log.

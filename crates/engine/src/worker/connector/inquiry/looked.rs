@@ -98,7 +98,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let now = self.env.wall();
         self.connector(|known| {
             known.came_at = Some(now);
-            known.came.extend(told.others.iter().chain([&told.object]).cloned());
+            known.came.extend(told.others.iter().chain([&told.object]).map(|trace| (now, trace.clone())));
         });
     }
 }
