@@ -13,6 +13,8 @@ import urllib.request
 from check import check, equal
 from person import Person
 
+# The gallery's entry of Databricks' connector.
+GALLERY = "9c9818d2-2900-49e8-8ba4-22688be7c675"
 GRAPH = "00000003-0000-0000-c000-000000000000"
 NOTHING_TO_DO, FAILED, CHANGES = 0, 1, 2
 # What the application needs beyond what every unattended run needs.
@@ -171,6 +173,48 @@ def bystanders(connect, person, sample, setup):
     connect.wants(setup)
 
 
+def others(connect, person, sample, setup, record):
+    """A connector of others, which the application may not read: it may write to the same target, until somebody says that it does not."""
+    status, answer = person.ask("POST", f"/applicationTemplates/{GALLERY}/instantiate", {"displayName": "fabrikam-provisioning"})
+    check(status == 201, f"{person.name} makes another connector ({status})")
+    stop = "STOPS: Whether “fabrikam-provisioning” writes to the same target could not be read."
+    [one] = connectors(person, "contoso-provisioning")
+
+    def notified():
+        secrets = person.get(f"/servicePrincipals/{one}/synchronization/secrets")["value"]
+        [told] = [json.loads(it["value"])["Recipients"] for it in secrets if it["key"] == "SyncNotificationSettings"]
+        return told
+
+    connect.wants(setup | {"connector": setup["connector"] | {"mail": "it@contoso.example"}})
+    # What was made a moment ago does not show at once.
+    until = time.monotonic() + 60
+    while stop not in connect.tried("--dry-run")[1] and time.monotonic() < until:
+        time.sleep(1)
+    shown, _ = connect.run(FAILED, "--dry-run")
+    check(stop in shown, "that it cannot be read is a stop")
+    _, said = connect.run(FAILED)
+    check(stop.removeprefix("STOPS: ") in said, "for a run as well")
+    equal(notified(), "ops@contoso.example", "nothing was written")
+    shown, _ = connect.run(CHANGES, "--dry-run", "--others-unread")
+    check("STOPS" not in shown, "somebody says that it does not write there")
+    connect.run(0, "--others-unread")
+    equal(notified(), "it@contoso.example", "then it is written")
+    connect.run(NOTHING_TO_DO, "--dry-run", "--others-unread")
+
+    # So before there is an application, by another record. What is known to write there stays a stop.
+    apart = ["--dry-run", "--record", record]
+    connect.wants(setup | {"connector": setup["connector"] | {"name": "second-provisioning"}})
+    shown, _ = connect.run(FAILED, *apart, "--others-unread")
+    check("STOPS: The connector “contoso-provisioning” is switched on and writes to the same target." in shown, "a known one stays a stop")
+    check("fabrikam" not in shown, "and nothing is said of the other")
+    named = setup["connector"] | {"name": "second-provisioning", "owner": {"kind": "no-person"}}
+    connect.wants(setup | {"target": sample["workspaceUrl"], "connector": named})
+    token = {"DATABRICKS_TOKEN": sample["workspaceToken"]}
+    shown, _ = connect.run(FAILED, *apart, **token)
+    check(stop in shown, "it is a stop before there is an application")
+    connect.run(CHANGES, *apart, "--others-unread", **token)
+
+
 def run(path, sample, folder):
     """From an application that may only read to people in the account, and a token that is changed."""
     person = Person(sample, "grace@contoso.example", SCOPES)
@@ -243,3 +287,4 @@ def run(path, sample, folder):
     _, said = connect.run(FAILED)
     check("Nothing was written." in said, "by a run as well")
     connect.run(CHANGES, "--dry-run", "--narrow")
+    others(connect, person, sample, setup | {"scope": {"kind": "all"}}, str(folder / "second"))

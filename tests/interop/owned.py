@@ -7,11 +7,9 @@ an owner of neither, it gets `Synchronization.ReadWrite.All`.
 import time
 
 from check import check, equal
-from connector import FAILED, Connect, grants, holder
+from connector import FAILED, GALLERY, Connect, grants, holder
 from person import Person
 
-# The gallery's entry of Databricks' connector.
-GALLERY = "9c9818d2-2900-49e8-8ba4-22688be7c675"
 SCOPES = ["Application.ReadWrite.All", "AppRoleAssignment.ReadWrite.All", "GroupMember.Read.All"]
 REGISTRATION = "ownership of the application registration “contoso-provisioning”"
 PRINCIPAL = "ownership of the service principal “contoso-provisioning”"
