@@ -1,22 +1,10 @@
 /** What is done rarely at the board: a reminder, a restart in full, mappings back to the gallery's, a second job that somebody made. */
-import type { Page } from '@playwright/test';
-import { chooses, enters, facts, goes, insists, looks, pass, reviewed, tells, tested, writes } from './connector.ts';
+import { chooses, enters, facts, goes, insists, looks, overheard, pass, reviewed, tells, tested, writes } from './connector.ts';
 import { arrives, saves, sound } from './person.ts';
 import { read } from './scim.ts';
 import { expect, test } from './world.ts';
 
 test.use({ serveWith: ['--people', '24', '--groups', '4'] });
-
-/** The address and the authorisation of the next request to Graph about the connector's jobs. */
-async function overheard(page: Page, doing: () => Promise<void>): Promise<{ jobs: string; authorization: string }> {
-  const asked = page.waitForRequest(/\/servicePrincipals\/[^/]+\/synchronization\/jobs/);
-  await doing();
-  const request = await asked;
-  return {
-    jobs: request.url().replace(/(\/synchronization\/jobs).*$/, '$1'),
-    authorization: request.headers()['authorization'] ?? 'none',
-  };
-}
 
 test('a reminder, a restart in full, a reset, and one job too many', async ({ page, world, secrets }) => {
   test.setTimeout(300_000);

@@ -101,6 +101,21 @@ export async function insists(page: Page, what: string): Promise<void> {
   await expect(button(page, 'Stop waiting')).toHaveCount(0);
 }
 
+/** Step 8: pauses provisioning. */
+export async function pauses(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Pause provisioning…' }).click();
+  await insists(page, 'Pause it');
+  await expect(page.locator('#above .title').first()).toHaveText('Stopped', { timeout: 30_000 });
+  await sound(page);
+}
+
+/** Step 8: has it go on, over what would be written. */
+export async function resumes(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Look at the changes, then resume' }).click();
+  await reviewed(page, 'Start provisioning');
+  await writes(page, 'Start provisioning');
+}
+
 /** Goes to another step, by the list of steps. */
 export async function goes(page: Page, id: string): Promise<void> {
   await page.getByRole('navigation', { name: 'Steps' }).locator(`a[href="#/${id}"]`).click();
@@ -113,6 +128,17 @@ export async function looks(page: Page, headline: string): Promise<void> {
   await goes(page, 'sync');
   await arrives(page, 8, 'sync', 'Synchronise');
   await expect(page.locator('#above .title').first()).toHaveText(headline, { timeout: 30_000 });
+}
+
+/** The address and the authorisation of the next request to Graph about the connector's jobs. */
+export async function overheard(page: Page, doing: () => Promise<void>): Promise<{ jobs: string; authorization: string }> {
+  const asked = page.waitForRequest(/\/servicePrincipals\/[^/]+\/synchronization\/jobs/);
+  await doing();
+  const request = await asked;
+  return {
+    jobs: request.url().replace(/(\/synchronization\/jobs).*$/, '$1'),
+    authorization: request.headers()['authorization'] ?? 'none',
+  };
 }
 
 /** Lets time pass for provisioning and Databricks alone. */

@@ -12,7 +12,9 @@ export { expect } from '@playwright/test';
 export type { Config, Server } from './server.ts';
 
 interface TestFixtures {
-  /** The server of this test file. The tests of one file share it and its sample tenant, in their order. */
+  /** Each test of the file has a server and a sample tenant of its own: `test.use({ apart: true })`. */
+  apart: boolean;
+  /** The server of this test file. The tests of one file share it and its sample tenant, in their order, unless they are apart. */
   world: Server;
   /** What the browser complained about; anything left over at the end fails the test. */
   complaints: Complaints;
@@ -23,21 +25,22 @@ interface TestFixtures {
 interface WorkerFixtures {
   /** Further arguments of `scim-setup serve`: `test.use({ serveWith: ['--people', '20'] })` at the top of a file. */
   serveWith: string[];
-  /** Ends the server of the file before, and starts the one of this file. */
-  worldOf: (file: string) => Promise<Server>;
+  /** Ends the server of the file or test before, and starts the one of this. */
+  worldOf: (whose: string) => Promise<Server>;
 }
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   serveWith: [[], { option: true, scope: 'worker' }],
+  apart: [false, { option: true }],
 
   worldOf: [
     async ({ serveWith }, use) => {
-      let current: { file: string; server: Server } | undefined;
-      await use(async (file) => {
-        if (current?.file !== file) {
+      let current: { whose: string; server: Server } | undefined;
+      await use(async (whose) => {
+        if (current?.whose !== whose) {
           await current?.server.end();
           current = undefined;
-          current = { file, server: await serve(serveWith) };
+          current = { whose, server: await serve(serveWith) };
         }
         return current.server;
       });
@@ -46,8 +49,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { scope: 'worker' },
   ],
 
-  world: async ({ worldOf }, use, info) => {
-    const server = await worldOf(info.file);
+  world: async ({ worldOf, apart }, use, info) => {
+    const server = await worldOf(apart ? info.testId : info.file);
     await use(server);
     if (info.status !== info.expectedStatus) await info.attach('scim-setup', { body: server.said() });
   },
