@@ -79,7 +79,25 @@ test('a second visit completes what the first one left, and looks after it', asy
   await goes(page, 'sync');
   await looks(page, 'In quarantine');
   expect(await active(), 'nobody has left').toBe(everybody);
+  // Who they are is read from the log, whose entries show after some minutes, and stands beside what lets them go.
+  await pass(world, 5);
+  await page.getByRole('button', { name: 'Show what is held back' }).click();
+  const held = page.getByText('Held back, by the provisioning log: 9.');
+  await expect(held).toBeVisible();
+  const names = (await held.locator('xpath=following::ul[1]').getByRole('listitem').allInnerTexts()).sort();
+  expect(names).toEqual([
+    'All Employees (group)',
+    'ada@contoso.example',
+    'emil.castillo@contoso.example',
+    'li.ming@contoso.example',
+    'lukasz.wojcik@contoso.example',
+    'maria.garcia2@contoso.example',
+    'maria.garcia@contoso.example',
+    'quentin.dvorak@contoso.example',
+    'zoe.mueller@contoso.example',
+  ]);
   await page.getByRole('button', { name: 'Let the held deletions go…' }).click();
+  await expect(held).toBeVisible();
   await sound(page);
   await insists(page, 'Delete and deactivate all of them');
   await pass(world, 41);
