@@ -1,5 +1,5 @@
 /** One workspace with a personal access token, as the page has it that this began with; and what is asked of the board afterwards. */
-import { chooses, door, enters, facts, goes, looks, pass, reviewed, tells, tested, writes } from './connector.ts';
+import { chooses, door, enters, facts, goes, looks, pass, pauses, resumes, reviewed, tells, tested, writes } from './connector.ts';
 import { arrives, sound } from './person.ts';
 import { read } from './scim.ts';
 import { expect, test } from './world.ts';
@@ -64,13 +64,8 @@ test('from nothing to people in a workspace, whose token is then changed without
   await looks(page, 'Healthy');
 
   // Paused, and gone on with.
-  await page.getByRole('button', { name: 'Pause provisioning…' }).click();
-  await page.getByRole('button', { name: 'Pause it' }).click();
-  await expect(page.locator('#above .title').first()).toHaveText('Stopped', { timeout: 30_000 });
-  await sound(page);
-  await page.getByRole('button', { name: 'Look at the changes, then resume' }).click();
-  await reviewed(page, 'Start provisioning');
-  await writes(page, 'Start provisioning');
+  await pauses(page);
+  await resumes(page);
   await looks(page, 'Healthy');
 
   // Somebody at once, why somebody is not there, and what the log says.

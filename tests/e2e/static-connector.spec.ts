@@ -1,5 +1,5 @@
 /** Entra's own provisioning from any web space: no relay, no program, no special headers, and no request from the page to Databricks. */
-import { chooses, enters, looks, reviewed, tells, tested, writes } from './connector.ts';
+import { chooses, enters, insists, looks, pauses, resumes, reviewed, tells, tested, writes } from './connector.ts';
 import { sound, type Facts } from './person.ts';
 import { plain, type Host } from './plain.ts';
 import { recorded, start, type Program } from './program.ts';
@@ -64,11 +64,24 @@ test('the whole way on a plain static host', async ({ page, complaints, secrets 
   await page.getByRole('button', { name: 'Save and continue' }).click();
   await reviewed(page, 'Start provisioning');
   expect((await writes(page, 'Start provisioning')).map((it) => it.split(': ')[1])).toEqual(Array(8).fill('passed'));
-  const answer = await fetch(`${sample.authority}/sample/time`, { method: 'POST', body: new URLSearchParams({ minutes: '60' }) });
-  expect(answer.status).toBe(200);
+  const hourPasses = async () => {
+    const answer = await fetch(`${sample.authority}/sample/time`, { method: 'POST', body: new URLSearchParams({ minutes: '60' }) });
+    expect(answer.status).toBe(200);
+  };
+  await hourPasses();
   await page.getByRole('button', { name: 'Continue' }).click();
   await looks(page, 'Healthy');
   await sound(page);
+
+  // The board works from here as from anywhere.
+  await pauses(page);
+  await resumes(page);
+  await looks(page, 'Healthy');
+  await page.getByText('Restart, reset, remove').click();
+  await page.getByRole('button', { name: 'Restart…' }).click();
+  await insists(page, 'Restart it');
+  await hourPasses();
+  await looks(page, 'Healthy');
   expect((await read(store)).groups['Data Engineers']?.members.length).toBeGreaterThan(5);
   expect(calls.filter((url) => new URL(url).origin === sample.databricks), 'requests to Databricks').toEqual([]);
   // The line that was asked for is there to name the tokens.
