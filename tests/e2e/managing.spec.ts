@@ -34,6 +34,10 @@ test('the registration is looked at and mended as shown, and what is granted is 
   await page.getByRole('button', { name: 'Make these changes' }).click();
   await expect(page.getByText('Mended, and read back')).toBeVisible({ timeout: 30_000 });
   await sound(page);
+  await page.getByRole('button', { name: 'Make me an owner' }).click();
+  await expect(page.getByText(/^Owners of the registration: grace@contoso\.example\. Owners of its service principal: grace@/)).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole('button', { name: 'Make me an owner' })).toHaveCount(0);
+  await sound(page);
 
   await page.getByRole('link', { name: /Permissions and consent/ }).click();
   await arrives(page, 3, 'consent', 'Permissions and consent');

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use engine::entra::ids::{Guid, ObjectId};
-use engine::entra::registration::{Made, Owners, add_owner, owners};
+use engine::entra::registration::{Made, NewOwner, Owners, Repair, add_owner, owners};
 use engine::entra::replication::Gone;
 use engine::setup::Step;
 use engine::worker::action::Action;
@@ -36,7 +36,9 @@ fn adds(
 ) -> Option<Result<(), Gone>> {
     let ((application, principal), owner) = (both(made), owner.clone());
     visit.run(patience, move |graph, control| {
-        Box::pin(async move { add_owner(graph, control, &|_| (), &application, &principal, &owner).await })
+        Box::pin(
+            async move { add_owner(graph, control, &|_| (), &application, Some(&principal), &owner).await },
+        )
     })
 }
 
@@ -98,4 +100,51 @@ fn owners_are_shown_before_anything_is_decided() {
     let (text, _) = said(&page.ask(&make("Nightly")));
     assert!(text.contains("\"There is one already"), "{text}");
     assert_eq!(text.matches("\"grace@contoso.example (you)").count(), 2, "{text}");
+}
+
+/// The button that makes somebody an owner.
+fn make_owner(id: &str, name: &str) -> Command {
+    let id = ObjectId(Guid::parse(id).unwrap());
+    let new = NewOwner { id, name: name.to_owned(), both: true };
+    Command::Do(Action::Mend(vec![Repair::Owner(new)]).to_text())
+}
+
+#[test]
+fn whoever_is_signed_in_becomes_an_owner_once_they_pick_it_and_nobody_else_does() {
+    const BUTTON: &str = "\"Make me an owner";
+    let page = Page::of(12, 3);
+    signs_in_to_manage(&page);
+    shows(&page, Step::Register);
+    let (text, _) = said(&page.ask(&Command::Do(Action::Look.to_text())));
+    let offer = "\"Make grace@contoso.example an owner of the registration and of its service principal. An owner can mend it";
+    assert!(text.contains(BUTTON) && text.contains(offer), "{text}");
+
+    // As the button holds it.
+    let (_, held) = text.split_once(r#"{"Owner":{"id":""#).unwrap();
+    let grace = held.split('"').next().unwrap();
+    let before = page.world.effects().len();
+    let somebody = "00000000-0000-0000-0000-00000000000d";
+    let (text, _) = said(&page.ask(&make_owner(somebody, "uma@contoso.example")));
+    assert!(text.contains(BUTTON), "{text}");
+    assert_eq!(page.world.effects().len(), before, "somebody else was made an owner");
+
+    let (text, _) = said(&page.ask(&make_owner(grace, GRACE)));
+    let owned = "\"Owners of the registration: grace@contoso.example. Owners of its service principal: grace@contoso.example.";
+    assert!(text.contains(owned) && !text.contains(BUTTON), "{text}");
+    // What is to be mended is neither done nor gone.
+    assert!(text.contains("\"Mark the registration with this wizard's tag."), "{text}");
+    let made = |page: &Page| {
+        page.world
+            .effects()
+            .iter()
+            .skip(before)
+            .map(|it| it.path.rsplit('/').next().unwrap().to_owned())
+            .collect()
+    };
+    let paths: Vec<String> = made(&page);
+    assert_eq!(paths, ["$ref", "$ref"]);
+    // Pressed again, from a tab that still shows it: nothing comes of it.
+    let (text, _) = said(&page.ask(&make_owner(grace, GRACE)));
+    assert!(text.contains(owned), "{text}");
+    assert_eq!(made(&page), paths);
 }

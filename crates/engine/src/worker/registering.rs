@@ -7,15 +7,18 @@ use super::unattended::owned;
 use super::work::Work;
 use crate::entra::consent::{graph_api, needed};
 use crate::entra::graph::GraphError;
+use crate::entra::preflight::Roles;
 use crate::entra::redirect::RedirectUri;
 use crate::entra::registration::command::Answer;
 use crate::entra::registration::{
-    Kind, MendError, Repair, Shape, extras, find, mend, principal, repairs, trim,
+    Kind, MendError, NewOwner, Owner, Repair, Shape, extras, find, mend, own, ownership, principal, repairs,
+    trim,
 };
 use crate::entra::replication::{Gone, Waiting};
 use crate::env::Env;
 use crate::guide::Page;
 use crate::guide::register::{Absent, Looked};
+use crate::problem::Problem;
 use crate::setup::Step;
 use crate::sync::journal::Journal;
 
@@ -62,6 +65,9 @@ impl<E: Env, J: Journal> Worker<E, J> {
             return Err(failure::other_kind(application, Kind::Page).into());
         }
         let scopes = names(&work.page);
+        let you = self.you()?;
+        let roles = self.held.borrow().desk.roles().unwrap_or(Roles::Unknown);
+        let own = owners.as_ref().and_then(|owners| ownership(&you, owners, principal.is_some(), &roles));
         let looked = application.map(|application| Looked {
             name: application.display_name.clone(),
             repairs: repairs(&shape(&work.page, &scopes), &api, &application, principal.as_ref()),
@@ -73,6 +79,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 .map(|id| api.role_name(id).unwrap_or(id.as_str()).to_owned())
                 .collect(),
             owners,
+            own,
             mended,
         });
         let home =
@@ -93,23 +100,57 @@ impl<E: Env, J: Journal> Worker<E, J> {
             self.working(Step::Register, "Changing the registration", Some(&waiting), tell);
         };
         self.working(Step::Register, "Changing the registration", None, tell);
+        let (graph, control) = (&work.graph, work.control);
+        if let [Repair::Owner(new)] = approved {
+            return self.own_page(work, new, &wait, tell).await;
+        }
         let api = graph_api(&work.graph).await?;
         let scopes = names(&work.page);
         let shape = shape(&work.page, &scopes);
-        let (graph, control) = (&work.graph, work.control);
         let mended = if approved.iter().all(Repair::is_extra) {
             trim(graph, control, &wait, &api, &work.client, &shape, approved).await
         } else {
             mend(graph, control, &wait, &api, &work.client, &shape, approved).await.map(drop)
         };
-        match mended {
+        self.mended(work, mended, tell).await
+    }
+
+    /// Makes the person who is signed in an owner. A button that was shown to somebody else does nothing.
+    async fn own_page(
+        &self,
+        work: &Work<'_, E>,
+        new: &NewOwner,
+        wait: &dyn Fn(Waiting),
+        tell: &dyn Fn(Event),
+    ) -> Result<(), Failure> {
+        if self.you()?.id != new.id {
+            return self.look(work, false, tell).await;
+        }
+        let ended = own(&work.graph, work.control, wait, &work.client, Kind::Page, new).await;
+        self.mended(work, ended, tell).await
+    }
+
+    async fn mended(
+        &self,
+        work: &Work<'_, E>,
+        ended: Result<(), MendError>,
+        tell: &dyn Fn(Event),
+    ) -> Result<(), Failure> {
+        match ended {
             // What is open now is shown anew: only what was seen is done.
-            Ok(()) | Err(MendError::Changed(_)) => self.look(work, mended.is_ok(), tell).await,
+            Ok(()) | Err(MendError::Changed(_)) => self.look(work, ended.is_ok(), tell).await,
             Err(MendError::OtherKind(application)) => {
                 Err(failure::other_kind(&application, Kind::Page).into())
             }
             Err(MendError::Gone(gone)) => Err(gone.into()),
         }
+    }
+
+    /// Who is signed in, as an owner is named.
+    fn you(&self) -> Result<Owner, Problem> {
+        let signed_in = self.signed_in()?;
+        let account = &signed_in.session.account;
+        Ok(Owner { id: account.id.clone(), name: account.username.clone() })
     }
 }
 

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::Kind;
 use super::extras::THIS_TENANT;
+use super::own::NewOwner;
 use super::wire::{Access, Application, Platform, Principal, Resource, find, principal};
 use crate::entra::consent::{GRAPH_APP, GraphApi};
 use crate::entra::graph::{Change, Graph, GraphError};
@@ -59,6 +60,8 @@ pub enum Repair {
         /// Whose accounts it takes now, as Graph says it.
         from: String,
     },
+    /// Make the person who is signed in an owner. Only ever picked by a person.
+    Owner(NewOwner),
 }
 
 impl Repair {
@@ -83,13 +86,19 @@ impl Repair {
                 format!("Remove the redirect URI {uri} from the platform {}.", from.name())
             }
             Self::Audience { from } => format!("Take accounts of this tenant only (now: {from})."),
+            Self::Owner(NewOwner { name, both: true, .. }) => {
+                format!("Make {name} an owner of the registration and of its service principal.")
+            }
+            Self::Owner(NewOwner { name, both: false, .. }) => {
+                format!("Make {name} an owner of the registration.")
+            }
         }
     }
 
     /// Whether a person has to pick it: nothing is wrong without.
     #[must_use]
     pub const fn is_extra(&self) -> bool {
-        matches!(self, Self::Drop { .. } | Self::Audience { .. })
+        matches!(self, Self::Drop { .. } | Self::Audience { .. } | Self::Owner(_))
     }
 
     /// Why it is done.
@@ -110,6 +119,10 @@ impl Repair {
                  consented to."
             }
             Self::Audience { .. } => "People of other tenants can sign in with it as well.",
+            Self::Owner(_) => {
+                "An owner can mend it later without a role, and can add a secret to it: whoever takes over their account takes over \
+                 the application as well."
+            }
         }
     }
 }
@@ -274,7 +287,7 @@ pub(super) fn changes(application: &Application, kind: Kind, api: &GraphApi, ope
             Repair::Audience { .. } => {
                 body.insert("signInAudience".to_owned(), json!(THIS_TENANT));
             }
-            Repair::Redirect { .. } | Repair::Drop { .. } | Repair::Principal => {}
+            Repair::Redirect { .. } | Repair::Drop { .. } | Repair::Principal | Repair::Owner(_) => {}
         }
     }
     Value::Object(body)

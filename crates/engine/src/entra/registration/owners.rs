@@ -46,7 +46,8 @@ pub async fn owners<E: Env>(
     })
 }
 
-/// Makes somebody, or an application by its service principal, an owner of both objects. Who is one already stays one.
+/// Makes somebody, or an application by its service principal, an owner of both objects, or of the registration only. Who is one
+/// already stays one.
 ///
 /// # Errors
 /// [`Gone`] when it was stopped, refused, or took too long to show.
@@ -55,10 +56,10 @@ pub async fn add_owner<E: Env>(
     control: &Control,
     tell: &dyn Fn(Waiting),
     application: &ObjectId,
-    principal: &ObjectId,
+    principal: Option<&ObjectId>,
     owner: &ObjectId,
 ) -> Result<(), Gone> {
-    for path in [of_application(application), of_principal(principal)] {
+    for path in [Some(of_application(application)), principal.map(of_principal)].into_iter().flatten() {
         add(graph, control, tell, &path, owner).await?;
     }
     Ok(())

@@ -36,6 +36,8 @@ pub struct Looked {
     pub roles: Vec<String>,
     /// Who owns it and its service principal; none, where that could not be read.
     pub owners: Option<Owners>,
+    /// What would make the person who is signed in an owner; none, where they are one or may not become one.
+    pub own: Option<Repair>,
     /// Whether something was mended just now.
     pub mended: bool,
 }
@@ -115,6 +117,7 @@ pub(super) fn found(page: &Page, looked: &Looked) -> Vec<Block> {
     blocks.extend(unfit::found(page, looked));
     blocks.extend(extras::found(&looked.extras));
     blocks.push(owned(looked.owners.as_ref()));
+    blocks.extend(looked.own.iter().flat_map(owning));
     if looked.repairs.is_empty() {
         let title = if looked.mended { "Mended, and read back" } else { "Nothing to mend" };
         blocks.push(Block::note(
@@ -151,6 +154,12 @@ fn owned(owners: Option<&Owners>) -> Block {
         names(application),
         names(principal)
     ))
+}
+
+/// Nothing is wrong without: a button of its own.
+fn owning(own: &Repair) -> [Block; 2] {
+    let make = button("Make me an owner", false, &Action::Mend(vec![own.clone()]));
+    [Block::text(format!("{} {}", own.what(), own.why())), buttons(vec![make])]
 }
 
 /// Owners by their names.

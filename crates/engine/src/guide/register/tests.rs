@@ -5,7 +5,7 @@ use super::*;
 use crate::entra::clouds;
 use crate::entra::consent::DIRECT_SYNC;
 use crate::entra::ids::{Guid, ObjectId};
-use crate::entra::registration::{Owner, Owners, Platform, Repair};
+use crate::entra::registration::{NewOwner, Owner, Owners, Platform, Repair};
 use crate::setup::Setup;
 
 fn page(base: &str) -> Page {
@@ -34,6 +34,7 @@ fn looked(secrets: usize, certificates: usize, roles: &[&str]) -> Looked {
         certificates,
         roles: roles.iter().map(|&name| name.to_owned()).collect(),
         owners: None,
+        own: None,
         mended: false,
     }
 }
@@ -135,4 +136,21 @@ fn owners_are_named_and_unknown_ones_are_not_none() {
         "{text}"
     );
     assert!(told(None).contains("Who owns it could not be read."));
+}
+
+#[test]
+fn becoming_an_owner_is_offered_and_never_among_what_is_mended() {
+    let page = page("https://wizard.contoso.example/");
+    let id = ObjectId(Guid::parse("00000000-0000-0000-0000-000000000001").unwrap());
+    let own = Repair::Owner(NewOwner { id, name: "ada@contoso.example".to_owned(), both: true });
+    let text = Sheet(found(&page, &Looked { own: Some(own), ..looked(0, 0, &[]) })).to_text();
+    for part in [
+        "Make ada@contoso.example an owner of the registration and of its service principal. An owner can mend it later without a role,",
+        "[Make me an owner]",
+        "(good) Nothing to mend",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+    assert!(!text.contains("(warn)") && !text.contains("Make these changes"), "{text}");
+    assert!(!Sheet(found(&page, &looked(0, 0, &[]))).to_text().contains("Make me an owner"));
 }

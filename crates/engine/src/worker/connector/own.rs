@@ -51,7 +51,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 tell,
             );
         };
-        add_owner(&work.graph, work.control, &wait, &application, &connector, &owner).await?;
+        add_owner(&work.graph, work.control, &wait, &application, Some(&connector), &owner).await?;
         self.connector(|known| known.owning = Some(Owning { done: true, ..shown }));
         Ok(())
     }
