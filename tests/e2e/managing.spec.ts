@@ -79,6 +79,7 @@ test('an application for runs on a schedule is made, and its secret works', asyn
   await page.getByRole('button', { name: 'Make a secret' }).click();
   await expect(page.getByText('This is shown once')).toBeVisible({ timeout: 30_000 });
   const secret = await copied('client secret');
+  await expect(page.getByText(/The directory shows it\./)).toBeVisible({ timeout: 30_000 });
   await sound(page);
   await page.getByRole('button', { name: 'I have stored it' }).click();
   await expect(page.getByText(secret)).toHaveCount(0);

@@ -11,7 +11,7 @@ mod tests;
 pub use self::inventory::{Tagged, inventory};
 pub use self::made::Made;
 pub use self::ordered::{Ordered, There};
-pub use self::secret::{Fresh, Left};
+pub use self::secret::{Fresh, Left, Seen};
 use super::{Page, button, buttons};
 use crate::entra::ids::ClientId;
 use crate::entra::registration::{day, ending};
@@ -69,8 +69,8 @@ pub fn part(page: &Page, known: &Known, now: Timestamp) -> Block {
         blocks.extend(warning.map(|problem| Block::Problem(Tone::Warn, problem)));
     }
     blocks.extend(known.left.iter().flat_map(|left| secret::left_over(page, left)));
-    if let Some(Fresh { value, ends, .. }) = &known.secret {
-        blocks.extend(secret::once(page, known, value, ends));
+    if let Some(fresh) = &known.secret {
+        blocks.extend(secret::once(page, known, fresh));
     } else if known.working.is_some() {
         blocks.push(Block::text("Something is being done just now."));
     } else if let Some(ordered) = &known.ordered {

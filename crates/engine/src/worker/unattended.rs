@@ -8,16 +8,17 @@ use super::work::Work;
 use super::{Told, Worker};
 use crate::entra::consent::graph_api;
 use crate::entra::graph::Graph;
-use crate::entra::ids::ClientId;
+use crate::entra::ids::{ClientId, Guid};
 use crate::entra::registration::{
     Application, Kind, Life, MakeError, MendError, Order, Owners, RemoveError, SecretError, Stage, holders,
-    leftovers, make, new_secret, owners, principal, remove, tidy,
+    leftovers, make, new_secret, owners, principal, remove, shows, tidy,
 };
 use crate::entra::replication::{Gone, Waiting};
 use crate::env::Env;
-use crate::guide::unattended::{Fresh, Left, Made, Ordered, Tagged, There};
+use crate::guide::unattended::{Fresh, Left, Made, Ordered, Seen, Tagged, There};
 use crate::problem::{Explain as _, Problem};
 use crate::setup::Step;
+use crate::stop::Wish;
 use crate::sync::journal::Journal;
 
 impl<E: Env, J: Journal> Worker<E, J> {
@@ -127,14 +128,16 @@ impl<E: Env, J: Journal> Worker<E, J> {
             Ok(secret) => {
                 let (client, secret_ends) = (made.client.clone(), Some(secret.ends.clone()));
                 tell(Event::Unattended { client, secret_ends });
-                let fresh = Fresh { value: secret.value, ends: secret.ends, is_shown: Cell::new(false) };
+                let (value, ends, is_shown) = (secret.value, secret.ends, Cell::new(false));
+                let fresh = Fresh { value, ends, seen: Seen::Looking, is_shown };
                 self.held.borrow_mut().desk.unattended.secret = Some(fresh);
+                // The person carries theirs away meanwhile.
+                self.watch_secret(work, &made.client, &secret.key_id, tell).await;
                 Ok(())
             }
             Err(error) => Err(no_secret(error).of(&format!("make a secret for “{}”", made.name))),
         };
         if !lost.is_empty() {
-            // The person carries theirs away meanwhile.
             self.making("Looking for a secret whose answer was lost", None, tell);
             let left = tidy(&work.graph, work.control, &made.client, lost).await;
             if !left.is_empty() {
@@ -143,6 +146,22 @@ impl<E: Env, J: Journal> Worker<E, J> {
             }
         }
         outcome
+    }
+
+    /// Looks whether a fresh secret shows by now, as long as the person looks at it. It is theirs already, so nothing here can fail.
+    async fn watch_secret(&self, work: &Work<'_, E>, client: &ClientId, key: &Guid, tell: &dyn Fn(Event)) {
+        const WORDS: &str = "Looking whether the directory shows the secret yet";
+        if self.held.borrow().desk.step != Some(Step::Register) {
+            return;
+        }
+        // Ended by itself where the person goes on, so that what is lost is looked for all the same.
+        let looking = self.renew(|held| &mut held.asking);
+        self.making(WORDS, None, tell);
+        let says = |waiting: Waiting| self.making(WORDS, Some(&waiting), tell);
+        let seen = shows(&work.graph, &looking, &says, client, key).await;
+        if let Some(fresh) = &mut self.held.borrow_mut().desk.unattended.secret {
+            fresh.seen = if seen { Seen::There } else { Seen::NotYet };
+        }
     }
 
     pub(super) async fn list(&self, work: &Work<'_, E>, tell: &dyn Fn(Event)) -> Result<(), Failure> {
@@ -163,6 +182,10 @@ impl<E: Env, J: Journal> Worker<E, J> {
                     && it.application.key_credentials.is_empty())
             {
                 "holds a secret or a certificate that it should not have".to_owned()
+            } else if it.application.password_credentials.len() > 1 {
+                // The page that asked for one may have been closed before it came.
+                let count = it.application.password_credentials.len();
+                format!("holds {count} secrets, of which some may serve nobody")
             } else {
                 String::new()
             },
@@ -209,6 +232,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             let known = &mut held.desk.unattended;
             if stored {
                 known.secret = None;
+                held.asking.set(Wish::Stop);
             } else {
                 (known.ordered, known.removing) = (None, None);
                 known.there = Vec::new();

@@ -23,7 +23,7 @@ pub use mend::{MendError, Repair, Shape, mend, repairs};
 pub use own::{NewOwner, own, ownership};
 pub use owners::{Owner, Owners, add_owner, owners};
 pub use remove::{Leftover, RemoveError, leftovers, remove};
-pub use secret::{Life, Lost, NewSecret, SecretError, new_secret, tidy};
+pub use secret::{Life, Lost, NewSecret, SecretError, new_secret, shows, tidy};
 pub use unattended::{Made, MakeError, Order, Stage, make};
 pub use wire::{Application, CertificateNote, Platform, Principal, SecretNote, find, principal};
 

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::wire::{Application, find};
 use crate::entra::graph::{Change, Graph, GraphError};
 use crate::entra::ids::{ClientId, Guid};
-use crate::entra::replication::{Gone, Tried, Waiting, until};
+use crate::entra::replication::{Gone, Settling, Tried, Waiting, until};
 use crate::entra::sign_in;
 use crate::env::{Env, Timestamp};
 use crate::secret::Secret;
@@ -118,6 +118,30 @@ pub async fn new_secret<E: Env>(
     })
     .await;
     (ended.unwrap_or_else(|gone| Err(gone.into())), lost)
+}
+
+/// Waits until a fresh secret shows at its application, and brings whether it does. Before that the sign-in service refuses it as a wrong
+/// one (AADSTS7000215); for how long after is not documented, so it is no promise. That it does not show is no failure either, whatever
+/// the reason: it was made, and the person has it.
+pub async fn shows<E: Env>(
+    graph: &Graph<'_, E>,
+    control: &Control,
+    tell: &dyn Fn(Waiting),
+    client: &ClientId,
+    key: &Guid,
+) -> bool {
+    let seen = until(graph.env, control, tell, async || match find(graph, client).await {
+        Ok(application) => {
+            let mut notes = application.iter().flat_map(|it| &it.password_credentials);
+            let there = notes.any(|note| note.key_id == *key);
+            Ok(if there { Tried::Ready(()) } else { Tried::NotYet(None) })
+        }
+        Err(error) if Settling::Read.is_not_yet(&error) || error.is_unsure() => {
+            Ok(Tried::NotYet(Some(error)))
+        }
+        Err(error) => Err(error),
+    });
+    seen.await.is_ok()
 }
 
 /// Looks for lost secrets and removes them: once at least, also where a person has stopped, and again for a minute, because they

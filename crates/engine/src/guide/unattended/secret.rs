@@ -16,8 +16,37 @@ pub struct Fresh {
     pub value: Secret,
     /// When it ends, as Graph writes it.
     pub ends: String,
+    /// Whether the directory shows it.
+    pub seen: Seen,
     /// Whether its step was shown since: whoever leaves that has it.
     pub is_shown: Flag<bool>,
+}
+
+/// Whether the directory shows a fresh secret: before that no sign-in with it succeeds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// It is being looked for, or was not.
+    Looking,
+    /// It does.
+    There,
+    /// It did not while it was looked for.
+    NotYet,
+}
+
+impl Seen {
+    /// When it works, as far as that is known.
+    const fn works(self) -> &'static str {
+        match self {
+            Self::Looking => "A sign-in with it succeeds in a minute or so, once the directory shows it.",
+            Self::There => {
+                "The directory shows it. If a sign-in with it is refused all the same (AADSTS7000215), try again after a minute."
+            }
+            Self::NotYet => {
+                "The directory did not show it yet: until it does, a sign-in with it is refused like one with a wrong secret \
+                 (AADSTS7000215). Let some minutes pass before the first run."
+            }
+        }
+    }
 }
 
 /// Secrets whose answers were lost, and that were not removed.
@@ -50,18 +79,20 @@ pub(super) fn form() -> Block {
 }
 
 /// The secret, as long as it is there to be carried away.
-pub(super) fn once(page: &Page, known: &Known, secret: &Secret, ends: &str) -> Vec<Block> {
+pub(super) fn once(page: &Page, known: &Known, fresh: &Fresh) -> Vec<Block> {
+    let Fresh { value, ends, seen, .. } = fresh;
     let mut blocks = vec![
         Block::note(
             Tone::Warn,
             "This is shown once",
             format!(
                 "Put it into the secret store of the machine that runs the schedule, now: neither Entra nor this page tells \
-                 it again. It ends on {}, and works after a minute.",
-                day(ends)
+                 it again. It ends on {}. {}",
+                day(ends),
+                seen.works()
             ),
         ),
-        Block::Once("client secret".to_owned(), secret.clone()),
+        Block::Once("client secret".to_owned(), value.clone()),
     ];
     if let (Some(made), Some(tenant)) = (&known.made, &page.setup.tenant) {
         blocks.push(Block::text("The command line reads it from its environment, beside these two:"));
