@@ -11,6 +11,10 @@ use crate::problem::{Explain, Problem};
 use crate::stop::{Control, Stopped};
 
 /// How long a change may take to show, at most, before the wait is given up (180 s is what careful scripts wait).
+///
+/// It holds for the provisioning service too, to which other tools give five minutes: that answers to who comes too early as to who lacks
+/// the rights, and nobody is to wait longer to be told that. Whoever tries again goes on with the same application and job, so what is given
+/// up is the watching and nothing else.
 pub const BUDGET: Duration = Duration::from_secs(180);
 const FIRST: Duration = Duration::from_secs(2);
 const LONGEST: Duration = Duration::from_secs(15);
