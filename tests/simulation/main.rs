@@ -13,6 +13,7 @@ mod connecting;
 mod connection;
 mod consent;
 mod consenting;
+mod cut_off;
 mod desk;
 mod elsewhere;
 mod enterprise;
