@@ -73,7 +73,7 @@ test('a second visit completes what the first one left, and looks after it', asy
   await page.getByRole('button', { name: 'Look at the changes again' }).click();
   await page.getByText('Assigned, but not chosen here: 1').click();
   await page.getByRole('button', { name: 'Take these assignments away…' }).click();
-  await page.getByRole('button', { name: 'Take them away' }).click();
+  await insists(page, 'Take them away');
   await expect(page.getByText('Assigned, but not chosen here')).toHaveCount(0, { timeout: 60_000 });
   await pass(world, 41);
   await goes(page, 'sync');
