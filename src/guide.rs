@@ -22,11 +22,21 @@ pub(crate) struct Guide {
     pub(crate) below: RwSignal<String>,
     /// Whether something is being done in the tenant that leaving would cut off.
     pub(crate) busy: RwSignal<bool>,
+    /// The id of what a person pressed last at this step: what is drawn then answers it.
+    pub(crate) pressed: StoredValue<Option<String>>,
+    /// Whether what had the focus was taken away by a drawing.
+    pub(crate) lost: StoredValue<bool>,
 }
 
 impl Guide {
     pub(crate) fn new() -> Self {
-        Self { above: RwSignal::default(), below: RwSignal::default(), busy: RwSignal::new(false) }
+        Self {
+            above: RwSignal::default(),
+            below: RwSignal::default(),
+            busy: RwSignal::new(false),
+            pressed: StoredValue::new(None),
+            lost: StoredValue::new(false),
+        }
     }
 }
 
@@ -35,6 +45,8 @@ impl Guide {
 pub(crate) fn follow(app: App, step: Step) {
     put(app.guide.above, "");
     put(app.guide.below, "");
+    app.guide.pressed.set_value(None);
+    app.guide.lost.set_value(false);
     on_cleanup(move || {
         put(app.guide.below, "");
         app.ask(Command::Hide, |_| ());
@@ -55,7 +67,13 @@ fn show(app: App, step: Step) {
 }
 
 /// Does what a button of a sheet holds.
-pub(crate) fn press(app: App, action: String) {
+pub(crate) fn press(app: App, id: String, action: String) {
+    app.guide.pressed.set_value(Some(id));
+    begin(app, action);
+}
+
+/// Does what belongs to a step, without a press.
+pub(crate) fn begin(app: App, action: String) {
     // What is being done in the tenant says so itself; it can be stopped from here.
     if app.run.is_busy() {
         app.holds_back();
@@ -74,6 +92,7 @@ pub(crate) fn prove(app: App) {
 
 /// Hands over what was filled in.
 pub(crate) fn fill(app: App, form: String, values: Vec<(String, String)>) {
+    app.guide.pressed.set_value(Some(String::new()));
     if app.run.is_busy() {
         app.holds_back();
     } else {

@@ -18,7 +18,9 @@ pub(crate) fn sheet(app: App, id: &'static str, strokes: RwSignal<String>) -> An
     Effect::new(move || {
         strokes.with(|strokes| {
             if let Some(place) = document().get_element_by_id(id) {
-                draw(&place, strokes);
+                app.guide
+                    .lost
+                    .update_value(|lost| *lost = draw(&place, strokes, app.guide.pressed.get_value(), *lost));
             }
         });
     });
@@ -36,12 +38,17 @@ pub(crate) fn sheet(app: App, id: &'static str, strokes: RwSignal<String>) -> An
     .into_any()
 }
 
-fn draw(place: &Element, strokes: &str) {
-    let focused = document().active_element().filter(|it| place.contains(Some(it))).map(|it| it.id());
+/// `pressed` is what a person pressed last at this step: only then may the focus move. `lost` is whether an earlier drawing took away what had
+/// it; so is what is returned.
+fn draw(place: &Element, strokes: &str, pressed: Option<String>, lost: bool) -> bool {
+    let active = document().active_element();
+    let types = active.as_ref().is_some_and(|it| it.matches(FIELDS).unwrap_or_default());
+    let nowhere = active.as_ref().is_none_or(|it| it.tag_name() == "BODY");
+    let focused = active.filter(|it| place.contains(Some(it))).map(|it| it.id());
     let open = ids(place, "details[open]");
     let shut = ids(place, "details:not([open])");
     let typed: Vec<_> = find(place, FIELDS).iter().filter_map(typed).collect();
-    let nothing_asked = find(place, ASKED).is_empty();
+    let asked: Vec<String> = find(place, ASKED).iter().map(about).collect();
     place.set_text_content(None);
     let mut stack: Vec<Element> = vec![place.clone()];
     for stroke in strokes.split(END) {
@@ -89,13 +96,23 @@ fn draw(place: &Element, strokes: &str) {
             let _ = Reflect::set(&field, &key.into(), &kept);
         }
     }
-    // What is asked or wrong now is shown, wherever that was pressed.
-    let asked = find(place, ASKED).into_iter().next().filter(|_| nothing_asked);
-    let before = || focused.filter(|id| !id.is_empty()).and_then(|id| document().get_element_by_id(&id));
-    let again = asked.or_else(before);
-    if let Some(element) = again.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
-        let _ = element.focus();
+    // What is asked or wrong now and was not before is shown, wherever that was pressed; whoever types meanwhile goes on typing.
+    let new =
+        find(place, ASKED).into_iter().find(|it| pressed.is_some() && !types && !asked.contains(&about(it)));
+    // What had the focus keeps it. What was pressed may be gone: then it is at what stops the work, and afterwards at what was pressed.
+    let had = focused.is_some() || lost && nowhere;
+    let kept = pressed.filter(|_| had);
+    let ids = [focused.filter(|id| !id.is_empty()), kept.is_some().then(|| STOP.to_owned()), kept];
+    let before = || ids.into_iter().flatten().find_map(|id| document().get_element_by_id(&id));
+    match new.or_else(before).and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+        Some(element) => element.focus().is_err(),
+        None => had,
     }
+}
+
+/// What tells a question or a field from others.
+fn about(it: &Element) -> String {
+    it.text_content().filter(|words| !words.is_empty()).unwrap_or_else(|| it.id())
 }
 
 fn find(place: &Element, selector: &str) -> Vec<Element> {
@@ -108,8 +125,8 @@ fn ids(place: &Element, selector: &str) -> Vec<String> {
 }
 
 fn click(app: App, event: &Event) {
-    if let Some((_, action)) = meant(event, "data-press") {
-        guide::press(app, action);
+    if let Some((button, action)) = meant(event, "data-press") {
+        guide::press(app, button.id(), action);
     }
 }
 
@@ -141,6 +158,8 @@ fn fill(app: App, form: &Element, name: String) {
 
 /// What asks before something is done, and what was filled in wrong.
 const ASKED: &str = "#question,[aria-invalid=true]";
+/// The button that stops what is under way.
+const STOP: &str = "do-stop-waiting";
 const FIELDS: &str = "input,textarea,select";
 /// What a field holds, and what it was drawn with or handed over.
 const KEPT: [(&str, &str); 2] = [("checked", "defaultChecked"), ("value", DRAWN)];

@@ -11,7 +11,7 @@ use crate::state::App;
 /// The step, as the engine says it. Entering it has the engine read what belongs to it.
 pub(super) fn view(app: App, step: Step) -> AnyView {
     guide::follow(app, step);
-    guide::press(app, ENTER.to_owned());
+    guide::begin(app, ENTER.to_owned());
     let work = view! { {sheet(app, "above", app.guide.above)}{buttons(app, step, ().into_any())} };
     frame(app, step, step != Step::Test, work.into_any())
 }

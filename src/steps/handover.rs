@@ -69,8 +69,7 @@ pub(super) fn commands(app: App) -> AnyView {
             "It reads "<code>"AZURE_TENANT_ID"</code>", "<code>"AZURE_CLIENT_ID"</code>" and "
             <code>"AZURE_CLIENT_SECRET"</code>" (or "<code>"GRAPH_TOKEN"</code>"), "<code>"DATABRICKS_HOST"</code>
             {maybe(move || (account() != Some(false)).then(|| view! { ", "<code>"DATABRICKS_ACCOUNT_ID"</code> }.into_any()))}
-            " and "<code>"DATABRICKS_TOKEN"</code>" from its environment. Client ID and secret are those of an application for runs on a \
-            schedule, which "<a href="#/register">"Register the application"</a>" makes; this page’s own never has a secret."
+            " and "<code>"DATABRICKS_TOKEN"</code>" from its environment."
         </p>
     }
     .into_any()

@@ -46,6 +46,7 @@ fn choices(app: App) -> AnyView {
     };
     view! {
         {maybe(move || plan().filter(|plan| !plan.is_empty() && !begun(app)).map(apply))}
+        {maybe(move || begun(app).then(|| button(Weight::Primary, "Continue", move || app.go(Step::Sync))))}
         {button(Weight::Second, "Make the plan again", move || make_plan(app))}
         {maybe(move || plan().map(save))}
     }
@@ -96,7 +97,7 @@ fn shown(app: App, plan: &Overview) -> AnyView {
     .into_any()
 }
 
-const APPROVED: &str = "How far it is, or what came of it, stands at the next step. Make the plan again to see what is left to do.";
+const APPROVED: &str = "What came of it stands at the next step.";
 const PARTIAL: &str = "What could not be read is listed among the findings. This plan may lack changes: make it again before you rely on it.";
 const HELD: &str = "Nothing would be written. What is withheld is listed below, each with its reason.";
 const SAME: &str = "Databricks holds everything that was chosen. Nothing would be written.";

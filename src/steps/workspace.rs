@@ -34,7 +34,7 @@ pub(super) fn view(app: App) -> AnyView {
     let connector = app.is_connector();
     if connector {
         guide::follow(app, Step::Workspace);
-        guide::press(app, FIND.to_owned());
+        guide::begin(app, FIND.to_owned());
     }
     let kept =
         app.setup.with_untracked(|setup| setup.target.as_ref().map(Target::display)).unwrap_or_default();

@@ -152,6 +152,24 @@ fn what_is_being_done_is_not_cut_off_by_anything_else() {
 }
 
 #[test]
+fn stopping_stops_whatever_was_pressed_before() {
+    let page = Rc::new(manages());
+    shows(&page, Step::Consent);
+    let stop = Command::Do(Action::Stop.to_text());
+    // Nothing is under way.
+    assert_eq!(page.ask(&stop), Event::Done);
+    let (inside, stopped) = (Rc::clone(&page), Rc::new(RefCell::new(None)));
+    let told = Rc::clone(&stopped);
+    let hear = move |event: &Event| {
+        if matches!(event, Event::Sheets { busy: true, .. }) && told.borrow().is_none() {
+            *told.borrow_mut() = Some(inside.ask_with(&stop, None, |_| ()).now_or_never());
+        }
+    };
+    page.world.run(page.ask_with(&Command::Prove, None, hear));
+    assert_eq!(*stopped.borrow(), Some(Some(Event::Done)));
+}
+
+#[test]
 fn who_stops_reads_what_that_means_and_goes_on_without_a_second_one() {
     let page = Rc::new(manages());
     let inside = Rc::clone(&page);

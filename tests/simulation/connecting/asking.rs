@@ -51,3 +51,23 @@ fn only_what_is_listed_is_taken_away() {
     assert!(text.contains(&format!("Nothing was taken away.\n{why}\n")), "{text}");
     assert_eq!(wizard.effects(), before);
 }
+
+#[test]
+fn somebody_else_is_no_second_press_for_the_first() {
+    let wizard = healthy();
+    let uma = [("on-demand-who", "uma@contoso.example")];
+    let world = wizard.world().clone();
+    let first = wizard.fills_now("on-demand", &uma);
+    let (again, other) = (
+        wizard.fills_now("on-demand", &uma),
+        wizard.fills_now("on-demand", &[("on-demand-who", "ada@contoso.example")]),
+    );
+    let others = async move {
+        world.sleep(Duration::from_millis(100)).await;
+        (again.await, other.await)
+    };
+    let (_, (again, other)) = wizard.world().run(join(first, others));
+    assert_eq!(again, Event::Superseded);
+    let Event::Failed(problem) = other else { panic!("{other:?}") };
+    assert_eq!(problem.what, "Not now");
+}

@@ -37,7 +37,7 @@ pub fn sheet(report: &Overview) -> Sheet {
 }
 
 /// What people stumble over later, each in a sentence.
-const TIPS: [&str; 6] = [
+const TIPS: [&str; 7] = [
     "People and groups that were in Databricks before are adopted when they match those of Entra, and the plan says so; those that Entra does \
      not have are left alone.",
     "Rights that were given to a person directly stay, even if a group that gave the same is taken away.",
@@ -46,6 +46,8 @@ const TIPS: [&str; 6] = [
     "User names and mail addresses cannot be changed in Databricks: when somebody’s address changes in Entra, ask Databricks’ account team.",
     "Groups keep their name in Databricks: do not rename them in Entra. The groups admins, users and account users are reserved and stay.",
     "Who is in a group of Databricks is shown in its settings under Groups, or by its Groups API.",
+    "Runs on a schedule sign in with an application of their own, which the step “Register the application” makes, and with its secret. This \
+     page’s application never has one.",
 ];
 
 fn headline(report: &Overview) -> Block {

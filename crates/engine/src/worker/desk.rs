@@ -72,11 +72,15 @@ impl<E: Env, J: Journal> Worker<E, J> {
         if step != Step::Register {
             desk.leave();
         }
-        let moved = desk.last != Some(step);
+        let left = desk.last;
+        let moved = left != Some(step);
         (desk.step, desk.last) = (Some(step), Some(step));
         desk.page = Some(page);
         desk.connector.licence = desk.consent.preflight.as_ref().map(|(_, licence)| *licence);
         if moved && !held.busy {
+            if left == Some(Step::Review) {
+                held.desk.connector.leave_review();
+            }
             // What is read for the step before is of no use any more.
             held.desk.connector.working = None;
             std::mem::take(&mut held.managing).set(Wish::Stop);

@@ -79,7 +79,8 @@ struct Held {
     applying: Option<Control>,
     /// Whether work on registrations is under way: it is never cut off by other work, only stopped.
     busy: bool,
-    /// What was pressed or filled in for it.
+    /// What was pressed or filled in last, and what of it is under way.
+    pressed: String,
     doing: String,
     /// Who waits until the page has put something on record.
     keeping: Vec<oneshot::Sender<()>>,
@@ -104,6 +105,9 @@ impl<E: Env, J: Journal> Worker<E, J> {
     /// Carries out a command. What happens on the way is told; what comes of it is returned. `secret` is what came beside
     /// the command.
     pub async fn handle(&self, command: Command, secret: Option<Secret>, tell: &dyn Fn(Event)) -> Event {
+        if self.is_doing(&command) {
+            return Event::Superseded;
+        }
         let end = match command {
             Command::SignIn { application, step, account } => {
                 let scopes = if step == Step::Register { SIGN_IN } else { needed(application.way) };
@@ -153,10 +157,6 @@ impl<E: Env, J: Journal> Worker<E, J> {
             Command::Hide => {
                 self.held.borrow_mut().desk.leave();
                 Ok(Event::Done)
-            }
-            // Pressed twice: it is being done already.
-            Command::Do(what) | Command::Fill { form: what, .. } if self.is_doing(&what) => {
-                Ok(Event::Superseded)
             }
             Command::Do(action) => match Action::from_text(&action) {
                 Some(action) => self.act(action, tell).await,

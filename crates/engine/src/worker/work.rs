@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use super::message::{Application, Event, NOT_NOW};
+use super::message::{Application, Command, Event, NOT_NOW};
 use super::{Held, SignedIn, Worker};
 use crate::entra::graph::Graph;
 use crate::entra::ids::ClientId;
@@ -27,7 +27,9 @@ pub(super) struct UnderWay<'u>(&'u RefCell<Held>);
 
 impl Drop for UnderWay<'_> {
     fn drop(&mut self) {
-        self.0.borrow_mut().busy = false;
+        let mut held = self.0.borrow_mut();
+        held.busy = false;
+        held.doing.clear();
     }
 }
 
@@ -35,17 +37,25 @@ impl<E: Env, J: Journal> Worker<E, J> {
     /// Begins work, where none is under way: what has begun to write goes on to its end, or until a person stops it.
     pub(super) fn begin(&self) -> Result<UnderWay<'_>, Problem> {
         self.refuse_while_busy()?;
-        self.held.borrow_mut().busy = true;
+        let mut held = self.held.borrow_mut();
+        held.busy = true;
+        held.doing = std::mem::take(&mut held.pressed);
+        drop(held);
         Ok(UnderWay(&self.held))
     }
 
-    /// Whether what is under way was begun by this very press. Otherwise it is noted as what is begun next, if it begins work.
-    pub(super) fn is_doing(&self, what: &str) -> bool {
+    /// Whether the very same was pressed or filled in before and is under way: a press too many. What is given now is noted otherwise, for
+    /// what it begins.
+    pub(super) fn is_doing(&self, command: &Command) -> bool {
+        let pressed = match command {
+            Command::Do(action) => action.clone(),
+            Command::Fill { form, values } => format!("{form} {values:?}"),
+            _ => String::new(),
+        };
         let mut held = self.held.borrow_mut();
-        if !held.busy {
-            what.clone_into(&mut held.doing);
-        }
-        held.busy && held.doing == what
+        let again = held.busy && !pressed.is_empty() && held.doing == pressed;
+        held.pressed = pressed;
+        again
     }
 
     pub(super) fn refuse_while_busy(&self) -> Result<(), Problem> {

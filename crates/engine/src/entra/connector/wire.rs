@@ -93,6 +93,14 @@ pub struct Job {
     pub synchronization_job_settings: Vec<Setting>,
 }
 
+impl Job {
+    /// When its last cycle began, where it had one.
+    #[must_use]
+    pub fn last_began(&self) -> Option<Timestamp> {
+        self.status.last_execution.as_ref().and_then(|it| it.time_began)
+    }
+}
+
 /// A setting of a job.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]

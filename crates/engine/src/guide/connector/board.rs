@@ -4,15 +4,14 @@ use super::super::{Page, Signed, button, buttons};
 use super::anew::Anew;
 use super::owner::OwnerSeen;
 use super::sure::sure;
-use super::when::{ago, ahead};
-use super::{Known, held, workspace};
-use crate::entra::connector::health::{Cycle, End, Health, Quarantined, Reason, State, WayOut};
+use super::{Known, held, seen, workspace};
+use crate::entra::connector::health::{Health, Reason, State, WayOut};
 use crate::entra::connector::history::History;
 use crate::entra::connector::{Connector, Origin, Restart};
 use crate::env::Timestamp;
-use crate::problem::{Explain as _, Problem};
+use crate::problem::Problem;
 use crate::setup::Step;
-use crate::sheet::{Bar, Block, Cell, Sheet, Tone};
+use crate::sheet::{Bar, Block, Sheet, Tone};
 use crate::worker::action::{Action, OfConnector, Risky};
 
 /// What was seen at the last look.
@@ -46,6 +45,13 @@ pub struct Verdict {
 }
 
 impl Board {
+    /// Whether its job is set apart, or was given up.
+    #[must_use]
+    pub fn is_given_up(&self) -> bool {
+        let state = self.health.as_ref().map(|it| &it.state);
+        matches!(state, Some(State::Quarantined(_) | State::Disabled { given_up: Some(_) }))
+    }
+
     /// Why it is no connector.
     #[must_use]
     pub fn foreign(&self) -> Option<&Problem> {
@@ -97,8 +103,12 @@ pub fn sheet(page: &Page, signed: &Signed, known: &Known, now: Timestamp) -> She
         }
         return Sheet(blocks);
     }
-    blocks.extend(state(board, now));
+    blocks.extend(seen::state(board, now));
     blocks.extend(board.owner.note());
+    if let Some(done) = known.done {
+        blocks.push(Block::note(Tone::Good, done, "What it is now is shown above."));
+    }
+    blocks.extend(through(board, known));
     let anew = Anew::of(board, &facts);
     blocks.extend(anew.note());
     blocks.extend(controls(board, known, anew));
@@ -111,7 +121,7 @@ pub fn sheet(page: &Page, signed: &Signed, known: &Known, now: Timestamp) -> She
     blocks.extend(super::log::parts(page, known, board));
     // While something is asked, nothing else is.
     if asked(known).is_none() {
-        blocks.push(more(board, anew));
+        blocks.push(more(board, anew, known.rarely));
     }
     Sheet(blocks)
 }
@@ -150,120 +160,30 @@ fn choose(page: &Page, signed: &Signed, known: &Known) -> Vec<Block> {
     blocks
 }
 
-fn tone(state: &State) -> Tone {
-    match state {
-        State::Healthy { .. } => Tone::Good,
-        State::FirstCycle { .. } => Tone::Accent,
-        State::HealthyWithFailures { .. } | State::Failing { .. } | State::Unknown(_) => Tone::Warn,
-        State::Quarantined(_) | State::Disabled { given_up: Some(_) } => Tone::Bad,
-        State::NotConfigured | State::NotStarted | State::Paused | State::Disabled { given_up: None } => {
-            Tone::Plain
-        }
-    }
-}
-
-fn state(board: &Board, now: Timestamp) -> Vec<Block> {
-    let name = &board.connector.enterprise.display_name;
-    let looked = if board.watching { "looks again by itself" } else { "looks no more" };
-    let looked = format!("Seen at {}; {looked}.", board.looked.words());
-    let Some(health) = &board.health else { return jobs(board, &looked) };
-    let mut blocks =
-        vec![Block::note(tone(&health.state), &health.headline, format!("{} {looked}", health.sentence))];
-    if let State::FirstCycle { progress: Some(progress), .. } = &health.state {
-        blocks.push(Block::Bars {
-            title: "Progress of the first cycle, in pages".to_owned(),
-            bars: vec![Bar {
-                label: format!("{} of {} pages", progress.done, progress.of),
-                value: progress.done,
-                of: progress.of,
-                says: format!("{} %", progress.percent()),
-                tone: Tone::Accent,
-            }],
-        });
-    }
-    let mut rows = Vec::new();
-    if let Some(Cycle { end, began, ended, entitled, exported, escrowed, .. }) = &health.last {
-        let when = ended.or(*began).map_or_else(|| "at an unknown time".to_owned(), |at| ago(at, now));
-        let ended = match end {
-            End::Succeeded => Cell::state(Tone::Good, "succeeded"),
-            End::WithFailures => Cell::state(Tone::Warn, "some objects failed"),
-            End::Failed => Cell::state(Tone::Bad, "failed"),
-            End::Other(other) => Cell::state(Tone::Plain, other),
-        };
-        rows.push(vec![Cell::words("Last cycle").below(when), ended]);
-        for (what, count) in
-            [("In scope", entitled), ("Written by it", exported), ("Failing, tried again", escrowed)]
-        {
-            rows.push(vec![Cell::words(what), Cell::words(count.to_string())]);
-        }
-    }
-    let next = match &health.state {
-        State::Healthy { next, .. }
-        | State::HealthyWithFailures { next, .. }
-        | State::Failing { next, .. } => *next,
-        State::Quarantined(Quarantined { next, .. }) => *next,
-        _ => None,
-    };
-    rows.extend(next.map(|at| vec![Cell::words("Next cycle"), Cell::words(ahead(at, now))]));
-    for count in &health.counts {
-        rows.push(vec![
-            Cell::words(format!("Brought over so far: {}", kind(&count.key)))
-                .below("who has left is counted until a restart in full"),
-            Cell::words(count.value.to_string()),
-        ]);
-    }
-    let address = board.connector.kept.address().unwrap_or("nowhere");
-    rows.push(vec![Cell::words("Writes to"), Cell::code(address)]);
-    blocks.push(Block::Table {
-        title: format!("“{name}”"),
-        head: ["What", "How it is"].map(str::to_owned).to_vec(),
-        rows,
-    });
-    if let State::Quarantined(quarantined) | State::Disabled { given_up: Some(quarantined) } = &health.state {
-        blocks.push(Block::Problem(Tone::Bad, quarantined.explain()));
-    }
-    blocks
-}
-
-/// What is counted. Keys are `User to User` and such: what it was in the directory, and what it is in Databricks.
-fn kind(key: &str) -> &str {
-    match key.split_once(' ').map(|(from, _)| from) {
-        Some(from) if from.eq_ignore_ascii_case("user") => "people",
-        Some(from) if from.eq_ignore_ascii_case("group") => "groups",
-        _ => key,
-    }
-}
-
-/// No job, or several: the one is made at the review, of the others one has to go first.
-fn jobs(board: &Board, looked: &str) -> Vec<Block> {
-    let name = &board.connector.enterprise.display_name;
-    if board.connector.jobs.is_empty() {
-        let text = format!("“{name}” is {}. {looked}", board.connector.completeness().says());
-        return vec![
-            Block::note(Tone::Warn, "There is no provisioning job", text),
-            buttons(vec![button("Complete it", true, &Action::Go(Step::Review))]),
-        ];
-    }
-    let runs: Vec<&str> =
-        board.connector.jobs.iter().filter(|it| it.schedule.is_active()).map(|it| it.id.as_str()).collect();
-    let which = match runs.as_slice() {
-        [] => "None of them is switched on.".to_owned(),
-        some => format!("Switched on: {}.", some.join(", ")),
-    };
-    let text = format!("Those of “{name}” work against each other. Keep one. {which} {looked}");
-    let remove = |id: &String| {
-        let ask = OfConnector::Ask(Risky::RemoveJob(id.clone()));
-        button(&format!("Remove the job {id}…"), false, &Action::Connector(ask))
-    };
-    vec![
-        Block::note(Tone::Warn, "There are several provisioning jobs", text),
-        buttons(board.connector.jobs.iter().map(|job| remove(&job.id)).collect()),
-    ]
-}
-
 /// What the board asks once more. Assignments are taken away at the review, and asked about there.
 fn asked(known: &Known) -> Option<&Risky> {
     known.sure.as_ref().filter(|risky| !matches!(risky, Risky::TakeAway(_)))
+}
+
+/// Once the cycle that was begun from here is through it shows who came.
+fn through(board: &Board, known: &Known) -> Vec<Block> {
+    let last = board.health.as_ref().filter(|it| it.state.is_sound()).and_then(|it| it.last.as_ref());
+    let (Some(before), Some(began)) = (known.begun_after, last.and_then(|it| it.began)) else {
+        return Vec::new();
+    };
+    if before == Some(began) {
+        return Vec::new();
+    }
+    let look = Action::Connector(OfConnector::LookUp);
+    vec![
+        Block::note(
+            Tone::Accent,
+            "The cycle that was begun here is through",
+            "Look whether everybody who is assigned has come. The log, and Databricks where it can be asked, show what was written some minutes \
+             after it.",
+        ),
+        buttons(vec![button("See who has come", false, &look)]),
+    ]
 }
 
 /// What can be done about the state, the likeliest first.
@@ -333,7 +253,7 @@ fn controls(board: &Board, known: &Known, anew: Anew) -> Vec<Block> {
         Ok(()) => Block::note(
             Tone::Good,
             "The saved credentials work",
-            "Entra asked Databricks with the saved token a moment ago, and was answered.",
+            "Entra asked Databricks with the saved token, and was answered.",
         ),
         Err(problem) => Block::Problem(Tone::Bad, problem.clone()),
     }));
@@ -382,12 +302,11 @@ fn expiry(ends: Option<&str>, now: Timestamp) -> Option<Block> {
 }
 
 /// What is done rarely.
-fn more(board: &Board, anew: Anew) -> Block {
+fn more(board: &Board, anew: Anew, open: bool) -> Block {
     let ask = |label: &str, risky: Risky| button(label, false, &Action::Connector(OfConnector::Ask(risky)));
-    let state = board.health.as_ref().map(|it| &it.state);
     // Where it is a way out, the button stands above.
-    let above = matches!(state, Some(State::Quarantined(_) | State::Disabled { given_up: Some(_) }));
-    let usual = (!above && anew.restart).then(|| ask("Restart…", Risky::Restart(Restart::Usual)));
+    let usual =
+        (!board.is_given_up() && anew.restart).then(|| ask("Restart…", Risky::Restart(Restart::Usual)));
     let full = anew.restart.then(|| ask("Restart in full…", Risky::Restart(Restart::Full)));
     let reset = anew.reset.then(|| ask("Reset attribute mappings…", Risky::Reset));
     let others = [full, reset, Some(ask("Remove this connector…", Risky::Remove))];
@@ -397,5 +316,5 @@ fn more(board: &Board, anew: Anew) -> Block {
         ),
         buttons(usual.into_iter().chain(others.into_iter().flatten()).collect()),
     ];
-    Block::Fold { id: "rarely".to_owned(), summary: "Restart, reset, remove".to_owned(), open: false, blocks }
+    Block::Fold { id: "rarely".to_owned(), summary: "Restart, reset, remove".to_owned(), open, blocks }
 }

@@ -65,8 +65,7 @@ pub(super) fn listed(people: &PeopleFinding, mapping: &Mapping) -> Vec<Block> {
     if well > 0 {
         let who = if well == 1 { "One is" } else { &format!("{} are", grouped(well)) };
         blocks.push(Block::text(format!(
-            "{who} all right, though a guest or with a mail address in Entra that is not their user name: the mappings take both from the same \
-             attribute.",
+            "{who} all right, though a guest or with another mail address than user name in Entra: what the mappings make of the two is the same.",
         )));
     }
     if !rows.is_empty() {

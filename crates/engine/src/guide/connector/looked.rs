@@ -54,7 +54,7 @@ pub struct LookedUp {
 
 /// What is known of somebody.
 enum Fate<'f> {
-    /// Provisioned on demand in this visit, which is later than what the log had.
+    /// Provisioned on demand in this visit, later than what the log has.
     Now(Timestamp, &'f Trace),
     Log(&'f Entry),
     Nothing,
@@ -92,6 +92,7 @@ fn fate<'f>(it: &'f Looked, known: &'f Known) -> Fate<'f> {
     let same = |(_, trace): &&(Timestamp, Trace)| trace.source.id.eq_ignore_ascii_case(it.id.as_str());
     // The newest comes last.
     match (known.came.iter().rfind(same), &it.entry) {
+        (Some((at, _)), Some(entry)) if entry.at.is_some_and(|logged| logged > *at) => Fate::Log(entry),
         (Some((at, trace)), _) => Fate::Now(*at, trace),
         (None, Some(entry)) => Fate::Log(entry),
         (None, None) => Fate::Nothing,
@@ -127,7 +128,8 @@ pub(super) fn assigned(page: &Page, known: &Known) -> Block {
     }
     blocks.push(buttons(vec![look]));
     Block::Fold {
-        id: "assigned-there".to_owned(),
+        // What was found is shown, though the fold was shut before: for the page it is another one.
+        id: if known.looked.is_some() { "who-is-there" } else { "assigned-there" }.to_owned(),
         summary: "Is everybody there who is assigned?".to_owned(),
         open: known.looked.is_some(),
         blocks,

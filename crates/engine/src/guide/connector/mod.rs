@@ -15,6 +15,7 @@ pub mod owner;
 mod proof;
 pub mod review;
 pub mod scope;
+mod seen;
 mod sure;
 pub mod test;
 mod when;
@@ -69,8 +70,8 @@ pub struct Known {
     pub proof: Option<Box<OnDemand>>,
     /// When provisioning was started from here, by the clock that only goes forward.
     pub started: Option<Duration>,
-    /// For which of these everybody was looked up when the cycle was through.
-    pub looked_for: Option<Duration>,
+    /// Where cycles were begun from here: when the last one before them began, if there was one. Until everybody was looked up after them.
+    pub begun_after: Option<Option<Timestamp>>,
     /// Whether the last look came too early for what was made a moment ago.
     pub early: bool,
     /// The tenant's licence, where it was looked for.
@@ -79,6 +80,8 @@ pub struct Known {
     pub board: Option<board::Board>,
     /// What is asked once more before it is done.
     pub sure: Option<Risky>,
+    /// Whether what is done rarely was asked for: then it is not folded away again.
+    pub rarely: bool,
     /// What became of those who are assigned.
     pub looked: Option<looked::LookedUp>,
     /// Which deletions are held back.
@@ -93,6 +96,10 @@ pub struct Known {
     pub log: Option<log::Shown>,
     /// Why somebody is (not) there.
     pub why: Option<log::Standing>,
+    /// What was done on the board last, where nothing else shows it.
+    pub done: Option<&'static str>,
+    /// Whether the summary of this connector was seen.
+    pub end_seen: bool,
     /// The name of the one that was removed last, until another one is taken.
     pub removed: Option<String>,
     /// Whom would be made an owner of it, or was.
@@ -142,7 +149,7 @@ pub fn sheets(
     now: Timestamp,
 ) -> (Sheet, Sheet) {
     match step {
-        Step::Workspace => (Sheet::default(), workspace::sheet(page, signed, known, now)),
+        Step::Workspace => (Sheet::default(), workspace::sheet(page, signed, has_token, known, now)),
         Step::Test => (test::sheet(page, has_token, known), Sheet::default()),
         Step::Scope => (Sheet::default(), scope::sheet(page, signed, known)),
         Step::Review => (review::sheet(page, known), Sheet::default()),
@@ -168,11 +175,18 @@ impl Known {
         (self.carried, self.proof) = (Vec::new(), None);
     }
 
-    /// The same, where it came to its end.
-    pub fn forget_done(&mut self) {
-        if self.working.is_none() && self.is_done() {
+    /// The review is left while nothing is being written. What came to its end was seen there, and coming back is about what is to be written
+    /// next; but refusals stay until something is written again.
+    pub fn leave_review(&mut self) {
+        if self.is_done() && !self.has_refusals() {
             self.forget_written();
         }
+    }
+
+    /// Whether something of what was written last was refused.
+    #[must_use]
+    pub fn has_refusals(&self) -> bool {
+        self.carried.iter().any(|it| it.state == State::Warning)
     }
 
     /// Whether what was written came to its end. What is worth a look is written all the same.
@@ -188,7 +202,8 @@ impl Known {
         (self.looked, self.came, self.came_at, self.held) = (None, Vec::new(), None, None);
         (self.log, self.why, self.on_demand) = (None, None, None);
         (self.sure, self.owning, self.unsaid, self.asked) = (None, None, None, Vec::new());
-        (self.token_of, self.removed) = (None, None);
+        (self.token_of, self.removed, self.end_seen, self.begun_after) = (None, None, false, None);
+        self.done = None;
     }
 
     /// That one was removed from here, and what is left of it.

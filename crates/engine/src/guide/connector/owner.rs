@@ -48,9 +48,10 @@ impl TokenOf {
                          before.",
                         it.name
                     ),
-                    Some(TokenOwner::NoPerson) | None => {
+                    Some(TokenOwner::NoPerson) => {
                         "You said that it is nobody of Entra. If they are, under another name by now, say so at the step before.".to_owned()
                     }
+                    None => "It was not said who that is: say it at the step before.".to_owned(),
                 };
                 Block::note(
                     Tone::Warn,

@@ -21,6 +21,7 @@ const LISTED: usize = 50;
 pub fn sheet(page: &Page, known: &Known) -> Sheet {
     let mut blocks = Vec::new();
     if !known.carried.is_empty() {
+        let title = if known.working.is_some() { "What is being written" } else { "What was written" };
         let verdict = if known.carried.iter().any(|it| it.state == State::Failed) {
             "stopped"
         } else if known.working.is_some() {
@@ -28,7 +29,7 @@ pub fn sheet(page: &Page, known: &Known) -> Sheet {
         } else {
             "done"
         };
-        blocks.push(stages("What is being written", verdict, &known.carried));
+        blocks.push(stages(title, verdict, &known.carried));
         blocks.extend(known.proof.as_deref().map(proof::stages));
     }
     blocks.extend(known.problem.clone().map(|it| Block::Problem(Tone::Bad, it)));
@@ -49,7 +50,7 @@ pub fn sheet(page: &Page, known: &Known) -> Sheet {
         } else {
             // Where something is worth a look it is the look that comes first.
             let done = known.is_done();
-            let sound = done && known.carried.iter().all(|it| it.state != State::Warning);
+            let sound = done && !known.has_refusals();
             let mut list = vec![again(!sound)];
             if done {
                 list.insert(usize::from(!sound), button("Continue", sound, &Action::Go(Step::Sync)));

@@ -37,7 +37,7 @@ pub fn proposed_name(target: Option<&Target>) -> String {
 
 /// The sheet below the fields for address and token.
 #[must_use]
-pub fn sheet(page: &Page, signed: &Signed, known: &Known, now: Timestamp) -> Sheet {
+pub fn sheet(page: &Page, signed: &Signed, has_token: bool, known: &Known, now: Timestamp) -> Sheet {
     let mut blocks = vec![Block::Heading("The connector".to_owned())];
     blocks.extend(known.problem.clone().map(|it| Block::Problem(Tone::Bad, it)));
     if signed.account.is_none() {
@@ -49,7 +49,7 @@ pub fn sheet(page: &Page, signed: &Signed, known: &Known, now: Timestamp) -> She
     }
     let facts = page.setup.connector.clone().unwrap_or_default();
     blocks.extend(there(page, known, &facts));
-    blocks.push(form(page, known, &facts, now));
+    blocks.push(form(page, has_token, known, &facts, now));
     Sheet(blocks)
 }
 
@@ -175,7 +175,7 @@ fn offer(page: &Page, it: &Connector, facts: &ConnectorFacts) -> Vec<Block> {
     blocks
 }
 
-fn form(page: &Page, known: &Known, facts: &ConnectorFacts, now: Timestamp) -> Block {
+fn form(page: &Page, has_token: bool, known: &Known, facts: &ConnectorFacts, now: Timestamp) -> Block {
     let line = |id: &str, label: &str, hint: &str, value: &str| Input {
         id: id.to_owned(),
         label: label.to_owned(),
@@ -223,8 +223,8 @@ fn form(page: &Page, known: &Known, facts: &ConnectorFacts, now: Timestamp) -> B
     }
     let mut hint = "Such as 2027-05-31. The wizard then reminds you. Empty, when it is not known.".to_owned();
     let mut ends = facts.token_ends.as_deref().unwrap_or_default();
-    // Whoever comes shortly before it ends, or after, comes with another token: its day is another one.
-    if ends_soon(ends, now) {
+    // Whoever comes back shortly before it ends, or after, comes with another token: its day is another one.
+    if !has_token && ends_soon(ends, now) {
         hint.push_str(&format!(" For the token before it was {ends}."));
         ends = "";
     }

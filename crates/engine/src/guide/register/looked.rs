@@ -1,12 +1,12 @@
 //! What is known of the registration once somebody is signed in.
 
 use super::{Known, extras, fold, unfit};
-use crate::entra::consent::{MANAGE, holds, purpose};
+use crate::entra::consent::{MANAGE, holds, needed, purpose};
 use crate::entra::ids::TenantId;
 use crate::entra::registration::{Owner, Owners, Repair};
 use crate::env::Timestamp;
 use crate::guide::{Page, Signed, button, buttons, unattended};
-use crate::setup::Step;
+use crate::setup::{Step, Way};
 use crate::sheet::{Block, Cell, Sheet, Tone};
 use crate::worker::action::{Action, Rights};
 
@@ -96,17 +96,19 @@ pub fn look(page: &Page, signed: &Signed, known: &Known, more: &unattended::Know
         blocks.push(unattended::part(page, more, now));
         blocks.push(unattended::inventory(more));
     } else {
-        blocks.push(fold("rights", "What is asked for, and why", false, vec![rights()]));
+        blocks.push(fold("rights", "What is asked for, and why", false, vec![rights(page.setup.way)]));
     }
     Sheet(blocks)
 }
 
-fn rights() -> Block {
+fn rights(way: Option<Way>) -> Block {
     Block::Table {
         title: "Permissions for managing registrations".to_owned(),
         head: vec!["Permission".to_owned(), "What for".to_owned()],
+        // Whoever signs in for it is asked for what the way needs as well.
         rows: MANAGE
             .iter()
+            .chain(needed(way).iter().filter(|scope| !MANAGE.iter().any(|it| it.name == scope.name)))
             .map(|scope| vec![Cell::code(scope.name), Cell::words(purpose(scope.name))])
             .collect(),
     }

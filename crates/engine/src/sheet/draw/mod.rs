@@ -72,7 +72,13 @@ impl Pen {
             Block::Table { title, head, rows } => self.table(title, head, rows),
             Block::Note { tone, title, text } => self.notice(*tone, title, |pen| pen.leaf("p", "", text)),
             Block::Question { title, text } => {
-                let set = [("class", "notice warn"), ("id", "question"), ("tabindex", "-1")];
+                let set = [
+                    ("class", "notice warn"),
+                    ("id", "question"),
+                    ("tabindex", "-1"),
+                    ("role", "group"),
+                    ("aria-label", title.as_str()),
+                ];
                 self.notice_as(&set, "?", title, |pen| pen.leaf("p", "", text));
             }
             Block::Problem(tone, problem) => self.problem(*tone, problem),

@@ -54,7 +54,10 @@ impl<E: Env, J: Journal> Worker<E, J> {
             ));
         }
         restart(&work.graph, work.control, wait, (id, &job.id), what).await?;
-        self.connector(|known| known.started = Some(self.env.monotonic()));
+        self.connector(|known| {
+            known.started = Some(self.env.monotonic());
+            known.begun_after = Some(job.last_began());
+        });
         Ok(())
     }
 

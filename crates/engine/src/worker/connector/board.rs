@@ -10,9 +10,9 @@ use super::super::{SignedIn, Told, Worker};
 use crate::entra::connector::Connector;
 use crate::entra::connector::guard::{Standing, may_be_a_persons, standing};
 use crate::entra::connector::health::health;
-use crate::entra::connector::log::is_fresh;
 use crate::entra::connector::{
-    Credentials, TestError, job as of_job, jobs, look, pause, poll, remove, remove_job, template, validate,
+    Credentials, Restart, TestError, job as of_job, jobs, look, pause, poll, remove, remove_job, template,
+    validate,
 };
 use crate::entra::graph::GraphError;
 use crate::entra::replication::{Gone, Waiting};
@@ -58,9 +58,6 @@ impl<E: Env, J: Journal> Worker<E, J> {
             };
             self.prove_board(tell);
             tell(self.sheets(Step::Sync));
-            if self.is_through() {
-                Box::pin(self.look_up_at_the_end(tell)).await;
-            }
             if control.sleep(&self.env, wait).await.is_err() {
                 return Ok(Event::Superseded);
             }
@@ -125,34 +122,6 @@ impl<E: Env, J: Journal> Worker<E, J> {
         Ok(wait)
     }
 
-    /// Whether the cycle that was begun from here has come to its end so long ago that log and Databricks show what it did, and nothing else is
-    /// being done. True once for each.
-    fn is_through(&self) -> bool {
-        let (busy, now) = (self.held.borrow().busy, self.env.wall());
-        self.connector(|known| {
-            let health = known.board.as_ref().and_then(|it| it.health.as_ref());
-            let last = health.filter(|it| it.state.is_sound()).and_then(|it| it.last.as_ref());
-            let settled = last.is_some_and(|it| it.ended.is_some() && !is_fresh(it.ended, now));
-            let through = settled && !busy && known.working.is_none() && known.looked_for != known.started;
-            if through {
-                known.looked_for = known.started;
-            }
-            through
-        })
-    }
-
-    /// Looks everybody up, as if it were pressed. Where that fails the person has not asked for it, and is not told.
-    async fn look_up_at_the_end(&self, tell: &dyn Fn(Event)) {
-        let before = self.connector(|known| known.problem.clone());
-        if let Ok(shown) = self.of_connector(&OfConnector::LookUp, tell).await {
-            self.connector(|known| known.problem = before);
-            match shown {
-                Event::Sheets { step, .. } => tell(self.sheets(step)),
-                other => tell(other),
-            }
-        }
-    }
-
     fn stop_watching(&self, signed_in: &SignedIn, error: &GraphError, tell: &dyn Fn(Event)) {
         self.ended(signed_in, error, tell);
         self.connector(|known| {
@@ -164,7 +133,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
     }
 
     /// What Graph says of a connector that runs proves the steps that set it up.
-    fn prove_board(&self, tell: &dyn Fn(Event)) {
+    pub(super) fn prove_board(&self, tell: &dyn Fn(Event)) {
         let proofs = self.connector(|known| {
             let board = known.board.as_ref()?;
             // Something else proves nothing, and neither does what could not be read.
@@ -193,21 +162,15 @@ impl<E: Env, J: Journal> Worker<E, J> {
             }
         }
         // Switched off is for the review to show and to change.
-        let proof = runs.then(|| "Provisioning is switched on".to_owned());
-        tell(Event::Proved { step: Step::Review, proof });
-        if synced.is_none() {
-            tell(Event::Proved { step: Step::Done, proof: None });
-        }
+        let (end_seen, refusals) = self.connector(|known| (known.end_seen, known.has_refusals()));
+        let on = if refusals {
+            "Provisioning is switched on, some were refused"
+        } else {
+            "Provisioning is switched on"
+        };
+        tell(Event::Proved { step: Step::Review, proof: runs.then(|| on.to_owned()) });
+        tell(Event::Proved { step: Step::Done, proof: synced.clone().filter(|_| end_seen) });
         tell(Event::Proved { step: Step::Sync, proof: synced });
-    }
-
-    /// The summary of one that does well has been seen.
-    pub(super) fn prove_end(&self, tell: &dyn Fn(Event)) {
-        let known = &self.held.borrow().desk.connector;
-        let health = known.board.as_ref().and_then(|it| it.health.as_ref()).filter(|it| it.state.is_sound());
-        if let Some(health) = health {
-            tell(Event::Proved { step: Step::Done, proof: Some(health.headline.clone()) });
-        }
     }
 
     /// Does what was asked for twice, or needs no second asking.
@@ -230,6 +193,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             OfConnector::Sure(risky) => self.was_asked(risky)?,
             _ => self.connector(|known| known.sure = None),
         }
+        let mut done = None;
         begun("Looking at the connector");
         let enterprise = self.ours(work, &says("Looking at the connector"), &id).await?;
         match (action, job) {
@@ -261,6 +225,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             (OfConnector::Sure(Risky::Reset), _) => {
                 begun("Resetting the attribute mappings");
                 self.reset_mappings(work, &id, &says("Resetting the attribute mappings")).await?;
+                done = Some("The attribute mappings are reset");
             }
             (OfConnector::Sure(Risky::RemoveJob(job)), _) => {
                 begun("Removing the job");
@@ -276,6 +241,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
                     .into());
                 }
                 remove_job(&work.graph, work.control, &says("Removing the job"), &id, job).await?;
+                done = Some("The job is removed");
             }
             (OfConnector::Sure(Risky::Remove), job) => {
                 begun("Removing the connector");
@@ -309,6 +275,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             }
             self.prove_board(tell);
         }
+        self.connector(|known| known.done = done);
         Ok(())
     }
 
@@ -321,7 +288,15 @@ impl<E: Env, J: Journal> Worker<E, J> {
 
     /// Asks once more, or takes the asking back.
     pub(super) fn ask_once_more(&self, shown: Step, risky: Option<&Risky>) -> Event {
-        self.connector(|known| known.sure = risky.cloned());
+        self.connector(|known| {
+            known.rarely |= match risky {
+                // Where a restart is a way out, its button stands above.
+                Some(Risky::Restart(Restart::Usual)) => !known.board.as_ref().is_some_and(Board::is_given_up),
+                Some(Risky::Restart(Restart::Full) | Risky::Reset | Risky::Remove) => true,
+                _ => false,
+            };
+            known.sure = risky.cloned();
+        });
         self.sheets(shown)
     }
 

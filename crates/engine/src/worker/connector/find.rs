@@ -150,7 +150,9 @@ impl<E: Env, J: Journal> Worker<E, J> {
         if !good {
             return Ok(self.sheets(Step::Workspace));
         }
-        let (name, ends) = (name.to_owned(), Some(ends.to_owned()).filter(|it| !it.is_empty()));
+        // Without a token in memory it is about the one that the connector has: its day stays.
+        let known = facts.token_ends.clone().filter(|_| connection.is_none());
+        let (name, ends) = (name.to_owned(), Some(ends.to_owned()).filter(|it| !it.is_empty()).or(known));
         let renamed = facts.id.is_none() && facts.name != name;
         self.keep(tell, |facts| {
             // One that is there keeps its name.

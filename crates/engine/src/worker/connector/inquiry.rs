@@ -61,7 +61,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         });
         match form {
             Form::Log => {
-                self.connector(|known| known.asked = values.to_vec());
+                self.connector(|known| (known.asked, known.log) = (values.to_vec(), None));
                 let who = match value(WHO) {
                     "" => None,
                     text => match self.who(work, (WHO, Hit::Only), text, tell).await? {

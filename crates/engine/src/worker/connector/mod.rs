@@ -114,7 +114,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         self.refuse_while_busy().or_else(|problem| if reads { Err(problem) } else { Ok(()) })?;
         let control = self.renew(|held| &mut held.managing);
         let work = self.work(&signed_in, &control)?;
-        self.connector(|known| (known.problem, known.working) = (None, None));
+        self.connector(|known| (known.problem, known.working, known.done) = (None, None, None));
         let outcome = match self.may(&signed_in.session.scopes) {
             Err(problem) => Err(problem.into()),
             Ok(()) => does(&work).await,
@@ -156,11 +156,9 @@ impl<E: Env, J: Journal> Worker<E, J> {
     async fn enter(&self, step: Step, tell: &dyn Fn(Event)) -> Told {
         let signed_in = self.held.borrow().signed_in.is_some();
         let facts = self.facts();
-        match step {
-            Step::Done => self.prove_end(tell),
-            // What was written is told where it was; coming back is about what is to be written next.
-            Step::Review => self.connector(Known::forget_done),
-            _ => {}
+        if step == Step::Done {
+            self.connector(|known| known.end_seen = true);
+            self.prove_board(tell);
         }
         let (found, compared, busy) = {
             let held = self.held.borrow();
@@ -311,6 +309,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         // What is being written is put on record for the one that it is written to.
         self.refuse_while_busy()?;
         self.forget_test(tell);
+        self.nothing_proved(tell);
         self.connector(Known::forget_connector);
         // What it was told and how it works stays, until a person says otherwise.
         let taken = self.connector(|known| {

@@ -211,11 +211,12 @@ impl<E: Env, J: Journal> Worker<E, J> {
         // What stands on the button was shown with it; what is shown now may be another comparison. Other connectors and groups may have
         // changed meanwhile, so that it does not keep for ever.
         let now = self.env.monotonic();
-        let (shown, unstarted, old) = self.connector(|known| {
+        let (shown, unstarted, old, before) = self.connector(|known| {
+            let before = known.compared.as_ref().and_then(|it| it.connector.jobs.first()?.last_began());
             let compared = known.compared.as_ref().filter(|it| it.stops().is_empty());
             let unstarted = compared.and_then(|it| it.writes.without_start()).as_ref() == Some(writes);
             let shown = unstarted || compared.is_some_and(|it| it.writes == *writes);
-            (shown, unstarted, now.saturating_sub(known.compared_at) > KEEPS)
+            (shown, unstarted, now.saturating_sub(known.compared_at) > KEEPS, before)
         });
         if !shown || old {
             let why = if shown { OLD } else { "What would be written is not what is shown any more." };
@@ -288,6 +289,9 @@ impl<E: Env, J: Journal> Worker<E, J> {
             known.compared = None;
             known.board = None;
             known.started = Some(self.env.monotonic());
+            if !unstarted && (writes.start || writes.restart) {
+                known.begun_after = Some(before);
+            }
         });
         if let Some(connection) = connection {
             self.held.borrow_mut().told = Some((writes.principal.clone(), connection));

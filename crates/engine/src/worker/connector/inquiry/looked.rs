@@ -58,7 +58,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             Looked { id: it.principal, name: it.name, is_group, entry: last.cloned(), there }
         });
         let looked = LookedUp { at: self.env.wall(), all: all.collect(), log, asked };
-        self.connector(|known| known.looked = Some(looked));
+        self.connector(|known| (known.looked, known.begun_after) = (Some(looked), None));
         Ok(())
     }
 
