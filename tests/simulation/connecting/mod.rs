@@ -16,6 +16,7 @@ mod known;
 mod looking_after;
 mod naming;
 mod narrowing;
+mod one_of_several;
 mod owning;
 mod proving;
 mod records;
@@ -45,6 +46,7 @@ use sample::Options;
 
 use self::drawn::Drawn;
 use self::known::Known;
+pub(super) use self::one_of_several::removes_job;
 use super::browser::{PAGE, person};
 use super::enterprise::id;
 use super::worker::Page;

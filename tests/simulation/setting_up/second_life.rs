@@ -12,7 +12,7 @@ use engine::http::Method;
 use engine::setup::Scope;
 
 use super::somebody::{Somebody, chosen};
-use super::{cycle, moment};
+use super::{cycle, until_done};
 
 /// From one to the other, and to the first again; those who began with everybody stay with those who are chosen.
 pub(super) fn changes(somebody: &Rc<Somebody>) {
@@ -33,25 +33,17 @@ fn change(somebody: &Rc<Somebody>, life: u64, scope: Scope) {
     let seed = somebody.seed;
     somebody.scope.replace(scope);
     let from = somebody.world.effects().len();
-    let mut rounds = (0..4).map(|round| Some(moment(seed, 10 * life + round))).chain([None; 12]);
-    let mut last = String::new();
-    let done = rounds.any(|patience| {
+    until_done(somebody, 10 * life, |patience| {
         let before = active(somebody);
-        let end = somebody.visit(patience, &somebody.pasted);
+        let end = somebody.visit(patience);
         cycle(somebody);
         let gone: BTreeSet<String> = before.difference(&active(somebody)).cloned().collect();
         assert!(
             gone.is_empty() || all_assigned(somebody),
             "seed {seed}: {gone:?} went before all were assigned"
         );
-        match end {
-            Some(Ok(())) => return true,
-            Some(Err(end)) => last = format!("{end:?}"),
-            None => {}
-        }
-        false
+        end
     });
-    assert!(done, "seed {seed}: never changed: {last}");
     nothing_else(somebody, from);
     let all = somebody.names().is_subset(&active(somebody));
     assert!(all, "seed {seed}: somebody is missing");
@@ -94,12 +86,7 @@ fn all_assigned(somebody: &Rc<Somebody>) -> bool {
             }
         }
     });
-    match &*somebody.scope.borrow() {
-        Scope::All => false,
-        Scope::Chosen { groups, people } => {
-            groups.iter().chain(people).all(|it| who.as_ref().unwrap().contains(&it.id))
-        }
-    }
+    *somebody.scope.borrow() != Scope::All && somebody.chosen().is_subset(&who.unwrap())
 }
 
 /// What a change takes, and nothing more.

@@ -1,6 +1,6 @@
 //! Somebody who sets a connector up, and how one visit goes.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::time::Duration;
@@ -8,7 +8,9 @@ use std::time::Duration;
 use engine::databricks::target::Target;
 use engine::databricks::token;
 use engine::entra::connector::secrets::{Mail, Settings};
-use engine::entra::connector::set_up::{Compared, PassedOver, Token, Wanted, Watch, carry_out, compare};
+use engine::entra::connector::set_up::{
+    Compared, PassedOver, SetUpError, Token, Wanted, Watch, carry_out, compare,
+};
 use engine::entra::connector::{
     Cause, Credentials, Order, Refusal, TestError, create, origin, template, validate,
 };
@@ -24,13 +26,13 @@ use engine::setup::{ConnectorFacts, Picked, Scope, TokenOwner};
 use engine::stop::Control;
 use futures::future::{Either, select};
 use sample::{Level, Options};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::super::enterprise::{enters, id};
 use super::super::scripted::Scripted;
 use super::super::world::{Effect, World};
 
-use super::{NAME, NOTIFY};
+use super::NAME;
 
 /// Somebody who sets a connector up, and what is kept of it between visits.
 pub(super) struct Somebody {
@@ -40,9 +42,13 @@ pub(super) struct Somebody {
     pub(super) session: Session,
     pub(super) target: Target,
     /// The whole token, as it was pasted.
-    pub(super) pasted: String,
+    pub(super) pasted: RefCell<String>,
+    /// Whether it takes the place of one that was told.
+    pub(super) is_new: Cell<bool>,
     pub(super) scope: RefCell<Scope>,
-    pub(super) settings: Settings,
+    pub(super) settings: RefCell<Settings>,
+    /// What somebody told it elsewhere, beside all that is told here.
+    pub(super) beside: RefCell<Vec<Value>>,
     pub(super) record: RefCell<ConnectorFacts>,
     /// Who was shown as the proof, visit by visit.
     pub(super) proofs: RefCell<BTreeSet<ObjectId>>,
@@ -90,10 +96,21 @@ impl Somebody {
         } else {
             Settings { everybody: false, mail: Mail::parse("ops@contoso.example").ok(), threshold: Some(50) }
         };
-        let scope = RefCell::new(scope);
         let facts = ConnectorFacts { name: NAME.to_owned(), ..ConnectorFacts::default() };
-        let (record, proofs) = (RefCell::new(facts), RefCell::default());
-        Rc::new(Self { seed, world, env, session, target, pasted, scope, settings, record, proofs })
+        Rc::new(Self {
+            seed,
+            world,
+            env,
+            session,
+            target,
+            pasted: RefCell::new(pasted),
+            is_new: Cell::new(false),
+            scope: RefCell::new(scope),
+            settings: RefCell::new(settings),
+            beside: RefCell::default(),
+            record: RefCell::new(facts),
+            proofs: RefCell::default(),
+        })
     }
 
     /// Runs something with Graph, and drops it when the patience ends: the page is closed, whatever is under way.
@@ -118,21 +135,20 @@ impl Somebody {
     }
 
     /// One visit: finds what is there, and goes on from it.
-    pub(super) fn visit(
-        self: &Rc<Self>,
-        patience: Option<Duration>,
-        pasted: &str,
-    ) -> Option<Result<(), End>> {
-        let token = token::parse(pasted, self.target.level()).unwrap();
-        self.run(patience, async move |me, graph, control| me.sets_up(graph, control, &token).await)
+    pub(super) fn visit(self: &Rc<Self>, patience: Option<Duration>) -> Option<Result<(), End>> {
+        let token = self.token();
+        self.run(patience, async move |me, graph, control| {
+            me.tries(graph, control, &token).await?;
+            me.writes(graph, control, &token).await
+        })
     }
 
-    pub(super) async fn sets_up(
-        &self,
-        graph: &Graph<'_, Scripted>,
-        control: &Control,
-        token: &Secret,
-    ) -> Result<(), End> {
+    pub(super) fn token(&self) -> Secret {
+        token::parse(&self.pasted.borrow(), self.target.level()).unwrap()
+    }
+
+    /// The application is found or made, and address and token are tested.
+    async fn tries(&self, graph: &Graph<'_, Scripted>, control: &Control, token: &Secret) -> Result<(), End> {
         let waits = |_| ();
         let facts = self.record.borrow().clone();
         let principal = match facts.id {
@@ -150,8 +166,19 @@ impl Somebody {
         };
         let made_from = template(graph, control, &waits, &principal).await.map_err(other)?;
         let given = Credentials::Given(&self.target, token);
-        validate(graph, control, &waits, (&principal, &made_from), given).await.map_err(tested)?;
-        let held = if self.seed.is_multiple_of(2) { Token::Told } else { Token::AtHand };
+        validate(graph, control, &waits, (&principal, &made_from), given).await.map_err(tested)
+    }
+
+    /// What would change is looked at, and written.
+    pub(super) async fn writes(
+        &self,
+        graph: &Graph<'_, Scripted>,
+        control: &Control,
+        token: &Secret,
+    ) -> Result<(), End> {
+        let principal = self.record.borrow().id.clone().unwrap();
+        let told = self.is_new.get() || self.seed.is_multiple_of(2);
+        let held = if told { Token::Told } else { Token::AtHand };
         let compared = self.compares(graph, control, &principal, held).await?;
         let (stops, writes) = (compared.stops(), compared.writes);
         if !stops.is_empty() {
@@ -171,7 +198,10 @@ impl Somebody {
         let watch = Watch { origin: &from, target: &self.target, owner: Some(&TokenOwner::NoPerson) };
         let parts = (&writes, &watch);
         let carried = carry_out(graph, control, &|_, _, _| (), parts, Some(token), sent, record).await;
-        let carried = carried.map_err(other)?;
+        let carried = carried.map_err(|error| match error {
+            SetUpError::Test(error) => tested(error),
+            error => other(error),
+        })?;
         assert!(carried.assigned.is_none_or(|it| it.refused.is_empty()), "seed {}", self.seed);
         let mut record = self.record.borrow_mut();
         (record.job, record.restart_due) = (Some(carried.job.id), false);
@@ -187,12 +217,13 @@ impl Somebody {
     ) -> Result<Compared, End> {
         let from = origin(graph).await.map_err(other)?;
         let (scope, facts) = (self.scope.borrow().clone(), self.record.borrow().clone());
+        let settings = self.settings.borrow().clone();
         let wanted = Wanted {
             principal,
             origin: &from,
             target: &self.target,
             scope: Some(&scope),
-            settings: &self.settings,
+            settings: &settings,
             assignment_required: false,
             by_hand: false,
             owner: Some(&TokenOwner::NoPerson),
@@ -224,6 +255,14 @@ impl Somebody {
         self.world.run(async move { world.sleep(time).await });
     }
 
+    /// Who is chosen.
+    pub(super) fn chosen(&self) -> BTreeSet<ObjectId> {
+        match &*self.scope.borrow() {
+            Scope::All => BTreeSet::new(),
+            Scope::Chosen { groups, people } => groups.iter().chain(people).map(|it| it.id.clone()).collect(),
+        }
+    }
+
     pub(super) fn level(&self) -> Level {
         if self.seed.is_multiple_of(2) { Level::Workspace } else { Level::Account }
     }
@@ -236,18 +275,27 @@ impl Somebody {
     }
 
     /// All secrets, as they have to be sent: the same each time, and the token never as stars.
-    pub(super) fn secrets(&self, effect: &Effect) {
+    pub(super) fn told(&self) -> Value {
         let pair = |key: &str, value: &str| json!({ "key": key, "value": value });
         let everybody = if *self.scope.borrow() == Scope::All { "true" } else { "false" };
         let mut all = vec![
             pair("BaseAddress", &self.address()),
-            pair("SecretToken", &self.pasted),
+            pair("SecretToken", &self.pasted.borrow()),
             pair("SyncAll", everybody),
         ];
-        if self.settings.mail.is_some() {
-            all.push(pair("SyncNotificationSettings", NOTIFY));
+        if let Settings { mail: Some(mail), threshold: Some(most), .. } = &*self.settings.borrow() {
+            let notify = json!({
+                "DeleteThresholdEnabled": true, "DeleteThresholdValue": most, "Enabled": true, "Recipients": mail,
+            });
+            all.push(pair("SyncNotificationSettings", &notify.to_string()));
         }
-        assert_eq!(effect.body, json!({ "value": all }), "seed {}", self.seed);
+        all.extend(self.beside.borrow().iter().cloned());
+        json!({ "value": all })
+    }
+
+    /// They were sent so.
+    pub(super) fn secrets(&self, effect: &Effect) {
+        assert_eq!(effect.body, self.told(), "seed {}", self.seed);
     }
 
     /// What holds at any time, whatever was sent and lost by now. Says whether the job was started.
