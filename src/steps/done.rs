@@ -55,7 +55,7 @@ fn next(app: App) -> AnyView {
                     <a href="#/consent">"Permissions and consent"</a>"."
                 </p>
                 <p>{save_button(app, Weight::Small)}</p>
-                {commands(app)}
+                {commands()}
             </div>
         </section>
     }

@@ -1,6 +1,5 @@
 //! Going on without this page: the setup file, and the command that takes it.
 
-use engine::databricks::target::Level;
 use engine::worker::message::{Command, Event, File};
 use leptos::prelude::*;
 
@@ -53,23 +52,19 @@ fn instead(app: App) -> AnyView {
             everything, and the program does the rest. Or have the page served with "<code>"scim-setup serve --allow HOST"</code>"."
         </p>
         <p class="row">{save_button(app, Weight::Small)}</p>
-        {commands(app)}
+        {commands()}
     }
     .into_any()
 }
 
 /// The same work from the command line, with what it reads from its environment.
-pub(super) fn commands(app: App) -> AnyView {
-    let account =
-        move || app.setup.with(|setup| setup.target.as_ref().map(|target| target.level() == Level::Account));
+pub(super) fn commands() -> AnyView {
     view! {
         <p>{copy("command to look at the plan", "scim-setup plan scim-setup.json --out plan.json")}</p>
         <p>{copy("command to apply the plan", "scim-setup apply --plan plan.json")}</p>
         <p>
-            "It reads "<code>"AZURE_TENANT_ID"</code>", "<code>"AZURE_CLIENT_ID"</code>" and "
-            <code>"AZURE_CLIENT_SECRET"</code>" (or "<code>"GRAPH_TOKEN"</code>"), "<code>"DATABRICKS_HOST"</code>
-            {maybe(move || (account() != Some(false)).then(|| view! { ", "<code>"DATABRICKS_ACCOUNT_ID"</code> }.into_any()))}
-            " and "<code>"DATABRICKS_TOKEN"</code>" from its environment."
+            "They read AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET (or GRAPH_TOKEN), DATABRICKS_HOST, DATABRICKS_TOKEN and, for an \
+            account, DATABRICKS_ACCOUNT_ID from their environment."
         </p>
     }
     .into_any()

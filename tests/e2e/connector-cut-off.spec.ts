@@ -62,7 +62,7 @@ async function begins(page: Page, known: Facts, cut: Changes, upTo: number): Pro
 
 for (const [upTo, state, rest] of CUTS) {
   test(`cut off after ${ALL[upTo - 1]}`, async ({ page, browser, world, secrets }) => {
-    test.setTimeout(300_000);
+    test.setTimeout(480_000);
     const known = await facts(page, world);
     secrets.add(known.token.account);
     const first = await colleague(browser, world);
@@ -71,9 +71,14 @@ for (const [upTo, state, rest] of CUTS) {
     await first.page.context().close();
 
     await enters(page);
-    await expect(page.getByRole('row', { name: 'databricks-account-provisioning' })).toContainText(state);
+    // What was made a moment ago may not be readable yet.
+    const listed = page.getByRole('row', { name: 'databricks-account-provisioning' });
+    await expect(async () => {
+      await page.getByRole('button', { name: 'Look again' }).click();
+      await expect(listed).toContainText(state, { timeout: 3_000 });
+    }).toPass({ timeout: 60_000 });
     await page.getByRole('button', { name: /^(Complete|Use) databricks-account-provisioning$/ }).click();
-    await expect(page.getByRole('row', { name: 'databricks-account-provisioning' })).toContainText('chosen');
+    await expect(listed).toContainText('chosen');
     const { done } = await follows(page, world);
     await tells(page, known, 'account');
     await tested(page);

@@ -115,7 +115,9 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let control = self.renew(|held| &mut held.managing);
         let work = self.work(&signed_in, &control)?;
         self.connector(|known| (known.problem, known.working, known.done) = (None, None, None));
-        let outcome = match self.may(&signed_in.session.scopes) {
+        // What was granted since the sign-in counts.
+        let may = self.may(&signed_in.scopes.borrow());
+        let outcome = match may {
             Err(problem) => Err(problem.into()),
             Ok(()) => does(&work).await,
         };
@@ -248,7 +250,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         match outcome {
             Err(Failure::Gone(Gone::TimeUp(Some(error)))) if matches!(error.status(), Some(401 | 403)) => {
                 let known = self.held.borrow().desk.roles().unwrap_or(Roles::Unknown);
-                Some(work_out(&error, needs, &signed_in.session.scopes, &known))
+                Some(work_out(&error, needs, &signed_in.scopes.borrow(), &known))
             }
             outcome => self.told(signed_in, work, needs, outcome, tell).await,
         }

@@ -279,7 +279,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
         };
         self.connector(|known| {
             for stage in &mut known.carried {
-                let left = unstarted && [Stage::Prove, Stage::Start].map(Stage::title).contains(&stage.name);
+                let left = unstarted && [Stage::Prove, Stage::Start].map(Stage::title).contains(&stage.name)
+                    || writes.prove.is_none() && stage.name == Stage::Prove.title();
                 stage.state = if left { State::Skipped } else { State::Passed };
                 if stage.name == Stage::Assign.title() && problem.is_some() {
                     (stage.state, stage.problem) = (State::Warning, problem.clone());
