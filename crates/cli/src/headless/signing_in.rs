@@ -31,10 +31,7 @@ async fn first(env: &impl Env, tokens: &Tokens, tell: &dyn Fn(&str)) -> Result<(
     let mut pauses = PAUSES.into_iter();
     let mut told = false;
     loop {
-        let error = match tokens.access(env).await {
-            Ok(_) => return Ok(()),
-            Err(error) => error,
-        };
+        let Err(error) = tokens.access(env).await else { return Ok(()) };
         let (Some(code), Some(pause)) = (unheard(&error), pauses.next()) else { return Err(error) };
         if !std::mem::replace(&mut told, true) {
             let all: u64 = PAUSES.iter().sum();
