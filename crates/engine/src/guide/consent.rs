@@ -5,7 +5,7 @@ use crate::entra::consent::{MANAGE, PREFLIGHT, Scope, Standing, compare, holds, 
 use crate::entra::preflight::{Licence, Role, Roles};
 use crate::problem::Problem;
 use crate::setup::{Step, Way};
-use crate::sheet::{Block, Cell, Sheet, Tone};
+use crate::sheet::{Block, Cell, Sheet, Span, Tone};
 use crate::worker::action::{Action, Rights};
 
 /// What was found out about consent in this visit.
@@ -30,6 +30,7 @@ pub struct Known {
 pub fn sheet(page: &Page, signed: &Signed, known: &Known, refused: &refused::Known) -> Sheet {
     let scopes = needed(page.setup.way);
     let mut blocks = vec![table(scopes, signed, known.standing.as_ref())];
+    blocks.extend(beside(scopes, signed));
     if page.setup.way == Some(Way::Connector) {
         blocks.extend(super::connector::scope::assigning(signed, Step::Consent));
     }
@@ -54,12 +55,7 @@ pub fn sheet(page: &Page, signed: &Signed, known: &Known, refused: &refused::Kno
 }
 
 fn table(scopes: &[Scope], signed: &Signed, standing: Option<&Standing>) -> Block {
-    // What was asked for beside them belongs to what the page may do by now.
-    let has = |scope: &&Scope| signed.scopes.iter().any(|it| it.eq_ignore_ascii_case(scope.name));
-    let new = |scope: &&Scope| !scopes.iter().any(|it| it.name == scope.name);
-    let beside = MANAGE.iter().chain(PREFLIGHT).filter(has).filter(new);
-    let all: Vec<Scope> = scopes.iter().chain(beside).copied().collect();
-    let rows = compare(&all, &signed.scopes).into_iter().map(|grant| {
+    let rows = compare(scopes, &signed.scopes).into_iter().map(|grant| {
         let scope = grant.scope;
         let who = if scope.admin { "an administrator grants it" } else { "everyone may grant it" };
         let state = match (signed.account.is_some(), grant.granted) {
@@ -78,6 +74,21 @@ fn table(scopes: &[Scope], signed: &Signed, standing: Option<&Standing>) -> Bloc
         head: ["Permission", "What for", "State"].map(str::to_owned).to_vec(),
         rows: rows.collect(),
     }
+}
+
+/// What the page may do by now beside what the way needs.
+fn beside(scopes: &[Scope], signed: &Signed) -> Option<Block> {
+    let has = |scope: &&Scope| signed.scopes.iter().any(|it| it.eq_ignore_ascii_case(scope.name));
+    let new = |scope: &&Scope| !scopes.iter().any(|it| it.name == scope.name);
+    let more = MANAGE.iter().chain(PREFLIGHT).filter(has).filter(new);
+    let more: Vec<Span> =
+        more.flat_map(|scope| [Span::Plain(" ".to_owned()), Span::Code(scope.name.to_owned())]).collect();
+    if more.is_empty() {
+        return None;
+    }
+    let mut spans = vec![Span::Plain("Beside these this sign-in holds, for what you asked for:".to_owned())];
+    spans.extend(more);
+    Some(Block::Text(spans))
 }
 
 /// What the directory has on record for a scope, whatever the token says.
