@@ -79,9 +79,9 @@ struct Held {
     applying: Option<Control>,
     /// Whether work on registrations is under way: it is never cut off by other work, only stopped.
     busy: bool,
-    /// What was pressed or filled in last, and what of it is under way.
-    pressed: String,
-    doing: String,
+    /// What was pressed or filled in last, and what of it is under way: digests, since what was filled in may be a secret in the wrong place.
+    pressed: Option<u64>,
+    doing: Option<u64>,
     /// Who waits until the page has put something on record.
     keeping: Vec<oneshot::Sender<()>>,
     desk: Desk,

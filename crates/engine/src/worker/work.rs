@@ -1,6 +1,7 @@
 //! What work in the tenant needs, and that only one is under way at a time.
 
 use std::cell::RefCell;
+use std::hash::{DefaultHasher, Hash, Hasher as _};
 
 use super::message::{Application, Command, Event, NOT_NOW};
 use super::{Held, SignedIn, Worker};
@@ -29,7 +30,7 @@ impl Drop for UnderWay<'_> {
     fn drop(&mut self) {
         let mut held = self.0.borrow_mut();
         held.busy = false;
-        held.doing.clear();
+        held.doing = None;
     }
 }
 
@@ -39,7 +40,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         self.refuse_while_busy()?;
         let mut held = self.held.borrow_mut();
         held.busy = true;
-        held.doing = std::mem::take(&mut held.pressed);
+        held.doing = held.pressed.take();
         drop(held);
         Ok(UnderWay(&self.held))
     }
@@ -48,12 +49,12 @@ impl<E: Env, J: Journal> Worker<E, J> {
     /// what it begins.
     pub(super) fn is_doing(&self, command: &Command) -> bool {
         let pressed = match command {
-            Command::Do(action) => action.clone(),
-            Command::Fill { form, values } => format!("{form} {values:?}"),
-            _ => String::new(),
+            Command::Do(action) => Some(digest(action)),
+            Command::Fill { form, values } => Some(digest(&(form, values))),
+            _ => None,
         };
         let mut held = self.held.borrow_mut();
-        let again = held.busy && !pressed.is_empty() && held.doing == pressed;
+        let again = held.busy && pressed.is_some() && held.doing == pressed;
         held.pressed = pressed;
         again
     }
@@ -95,6 +96,12 @@ impl<E: Env, J: Journal> Worker<E, J> {
         }
         tell(self.sheets(step));
     }
+}
+
+fn digest(of: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    of.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// What is under way, with the attempts where there are several.
