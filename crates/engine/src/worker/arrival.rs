@@ -173,7 +173,12 @@ pub(super) fn ended(error: &SignInError, cloud: &Cloud, account: String) -> Arri
 
 /// A refusal, with the way on from it.
 pub(super) fn refused(step: Step, error: &SignInError, cloud: &Cloud, account: Option<String>) -> Arrival {
-    Arrival::Told { step: Some(step), failed: true, note: ways::note(error, cloud, account) }
+    let mut note = ways::note(error, cloud, account);
+    // Whoever comes from a later step was signed in, and left the page with all that it held.
+    if step != Step::Register && note.button.is_empty() {
+        note.problem.remedy.push_str(" The way there ended your sign-in on this page: to go on without, sign in again at “Register the application”.");
+    }
+    Arrival::Told { step: Some(step), failed: true, note }
 }
 
 fn told(step: Step, problem: Problem) -> Arrival {
@@ -285,6 +290,27 @@ mod tests {
         };
         assert_eq!(problem.what, "Thank you: you can close this window");
         assert!(!problem.text().contains("EVIL"), "{}", problem.text());
+    }
+
+    #[test]
+    fn whoever_left_a_later_step_is_told_that_the_sign_in_has_ended() {
+        let cloud = crate::entra::clouds::built_in().remove(0);
+        let refusal = |code| {
+            SignInError::Refused(Box::new(ServerError { error_codes: vec![code], ..ServerError::default() }))
+        };
+        let account = || "uma@contoso.example".to_owned();
+        let says = |arrival: Arrival| match arrival {
+            Arrival::Told { note, .. } => note.problem.remedy.contains("ended your sign-in on this page"),
+            other => panic!("not told: {other:?}"),
+        };
+        let blocked = refusal(53003);
+        assert!(says(refused(Step::Consent, &blocked, &cloud, None)));
+        assert!(says(refused(Step::Scope, &blocked, &cloud, Some(account()))));
+        // Nobody was signed in before, and who stayed on the page has left nothing.
+        assert!(!says(refused(Step::Register, &blocked, &cloud, None)));
+        assert!(!says(ended(&blocked, &cloud, account())));
+        // Where another attempt is the way on, its button says so.
+        assert!(!says(refused(Step::Scope, &refusal(65004), &cloud, Some(account()))));
     }
 
     #[test]

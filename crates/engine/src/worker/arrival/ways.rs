@@ -19,10 +19,7 @@ pub(super) fn note(error: &SignInError, cloud: &Cloud, account: Option<String>) 
         Next::Consent | Next::Correct if error.claims().is_some() => {
             (note.button, note.account) = (AGAIN.to_owned(), account);
         }
-        // The words say where to go. Whoever was signed in left the page, and their tokens with it.
-        Next::Consent | Next::Correct if account.is_some() => {
-            note.problem.remedy.push_str(" The way there ended your sign-in on this page: to go on without, sign in again at “Register the application”.");
-        }
+        // The words say where to go.
         Next::Consent | Next::Correct => {}
         Next::OtherAccount => OTHER_ACCOUNT.clone_into(&mut note.button),
         Next::OtherCloud => {
