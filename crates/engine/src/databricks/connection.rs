@@ -238,7 +238,7 @@ async fn run<E: Env>(stage: Stage, scim: &Scim<'_, E>, reading: &mut Reading) ->
         Stage::Host => {
             match level {
                 Level::Workspace => reading.me = Some(scim.me().await),
-                Level::Account => reading.list = Some(scim.probe("reach the account", "Users").await),
+                Level::Account => reading.list = Some(scim.probe("read from the account", "Users").await),
             }
             match reading.error() {
                 // Any answer of Databricks itself shows that the host is reached; what it says is for the next stages.

@@ -105,9 +105,7 @@ pub fn sheet(page: &Page, signed: &Signed, known: &Known, now: Timestamp) -> She
     }
     blocks.extend(seen::state(board, now));
     blocks.extend(board.owner.note());
-    if let Some(done) = known.done {
-        blocks.push(Block::note(Tone::Good, done, "What it is now is shown above."));
-    }
+    blocks.extend(known.done.map(|(done, then)| Block::note(Tone::Good, done, then)));
     blocks.extend(through(board, known));
     let anew = Anew::of(board, &facts);
     blocks.extend(anew.note());

@@ -88,16 +88,14 @@ pub struct Known {
     pub held: Option<held::Held>,
     /// The ways of all who were provisioned on demand in this visit and when, the newest last.
     pub came: Vec<(Timestamp, Trace)>,
-    /// When the last of them was.
-    pub came_at: Option<Timestamp>,
     /// What was asked of the log.
     pub asked: Vec<(String, String)>,
     /// What the log says.
     pub log: Option<log::Shown>,
     /// Why somebody is (not) there.
     pub why: Option<log::Standing>,
-    /// What was done on the board last, where nothing else shows it.
-    pub done: Option<&'static str>,
+    /// What was done on the board last, where nothing else shows it, and what comes of it.
+    pub done: Option<(&'static str, &'static str)>,
     /// Whether the summary of this connector was seen.
     pub end_seen: bool,
     /// The name of the one that was removed last, until another one is taken.
@@ -199,11 +197,11 @@ impl Known {
     pub fn forget_connector(&mut self) {
         self.forget_written();
         (self.board, self.compared, self.early) = (None, None, false);
-        (self.looked, self.came, self.came_at, self.held) = (None, Vec::new(), None, None);
+        (self.looked, self.came, self.held) = (None, Vec::new(), None);
         (self.log, self.why, self.on_demand) = (None, None, None);
         (self.sure, self.owning, self.unsaid, self.asked) = (None, None, None, Vec::new());
         (self.token_of, self.removed, self.end_seen, self.begun_after) = (None, None, false, None);
-        self.done = None;
+        (self.done, self.rarely) = (None, false);
     }
 
     /// That one was removed from here, and what is left of it.

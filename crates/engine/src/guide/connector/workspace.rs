@@ -54,7 +54,7 @@ pub fn sheet(page: &Page, signed: &Signed, has_token: bool, known: &Known, now: 
 }
 
 /// Whether a token's last day is past, or near enough for the board to warn of it.
-fn ends_soon(day: &str, now: Timestamp) -> bool {
+pub(crate) fn ends_soon(day: &str, now: Timestamp) -> bool {
     let end = Timestamp::parse(&format!("{day}T00:00:00Z"));
     end.is_some_and(|end| end.since(now).as_secs() < 30 * 86_400)
 }
@@ -164,7 +164,7 @@ fn offer(page: &Page, it: &Connector, facts: &ConnectorFacts) -> Vec<Block> {
     let label = if elsewhere {
         // To turn it to another target would leave its people there without anybody who looks after them.
         return blocks;
-    } else if writes_here {
+    } else if it.kept.address().is_some() {
         format!("Use {name}")
     } else {
         format!("Complete {name}")

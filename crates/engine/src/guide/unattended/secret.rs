@@ -86,8 +86,8 @@ pub(super) fn once(page: &Page, known: &Known, fresh: &Fresh) -> Vec<Block> {
             Tone::Warn,
             "This is shown once",
             format!(
-                "Put it into the secret store of the machine that runs the schedule, now: neither Entra nor this page tells \
-                 it again. It ends on {}. {}",
+                "Put it into the secret store of the machine that runs the schedule, now: it goes from here when you leave this \
+                 step, and neither Entra nor this page tells it again. It ends on {}. {}",
                 day(ends),
                 seen.works()
             ),

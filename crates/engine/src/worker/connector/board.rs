@@ -225,7 +225,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             (OfConnector::Sure(Risky::Reset), _) => {
                 begun("Resetting the attribute mappings");
                 self.reset_mappings(work, &id, &says("Resetting the attribute mappings")).await?;
-                done = Some("The attribute mappings are reset");
+                done = Some(("The attribute mappings are reset", "The next cycle looks at everybody anew."));
             }
             (OfConnector::Sure(Risky::RemoveJob(job)), _) => {
                 begun("Removing the job");
@@ -241,7 +241,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
                     .into());
                 }
                 remove_job(&work.graph, work.control, &says("Removing the job"), &id, job).await?;
-                done = Some("The job is removed");
+                done = Some(("The job is removed", "What is left of the connector is shown above."));
             }
             (OfConnector::Sure(Risky::Remove), job) => {
                 begun("Removing the connector");

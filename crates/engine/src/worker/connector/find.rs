@@ -11,7 +11,7 @@ use crate::entra::connector::{Enterprise, FIELDS, every, origin};
 use crate::entra::replication::{BUDGET, Gone};
 use crate::env::{Env, Timestamp};
 use crate::guide::connector::Found;
-use crate::guide::connector::workspace::{ENDS, NAME, OWNER, PERSON, proposed_name};
+use crate::guide::connector::workspace::{ENDS, NAME, OWNER, PERSON, ends_soon, proposed_name};
 use crate::problem::{Explain as _, Problem};
 use crate::setup::{ConnectorFacts, Step};
 use crate::sync::journal::Journal;
@@ -150,8 +150,9 @@ impl<E: Env, J: Journal> Worker<E, J> {
         if !good {
             return Ok(self.sheets(Step::Workspace));
         }
-        // Without a token in memory it is about the one that the connector has: its day stays.
-        let known = facts.token_ends.clone().filter(|_| connection.is_none());
+        // Without a token in memory it is about the one that the connector has. The field was drawn without its day, where that is near.
+        let now = self.env.wall();
+        let known = facts.token_ends.clone().filter(|day| connection.is_none() && ends_soon(day, now));
         let (name, ends) = (name.to_owned(), Some(ends.to_owned()).filter(|it| !it.is_empty()).or(known));
         let renamed = facts.id.is_none() && facts.name != name;
         self.keep(tell, |facts| {

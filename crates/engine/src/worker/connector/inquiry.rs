@@ -329,7 +329,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             job: &state,
             log: log.as_ref().map(|it| it.entries.as_slice()),
             on_demand,
-            came_at: self.connector(|known| known.came_at),
+            came_at: self.connector(|known| known.came.last().map(|(at, _)| *at)),
         };
         let findings = why(&facts);
         let name = person.user_principal_name.clone().unwrap_or_else(|| person.label().to_owned());

@@ -96,9 +96,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
     /// Keeps what became of somebody on demand: the log shows it minutes later.
     pub(in crate::worker::connector) fn came(&self, told: &OnDemand) {
         let now = self.env.wall();
-        self.connector(|known| {
-            known.came_at = Some(now);
-            known.came.extend(told.others.iter().chain([&told.object]).map(|trace| (now, trace.clone())));
-        });
+        let came = told.others.iter().chain([&told.object]).map(|trace| (now, trace.clone()));
+        self.connector(|known| known.came.extend(came));
     }
 }
