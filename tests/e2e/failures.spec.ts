@@ -148,7 +148,7 @@ const told = (file: string, kind: string): Record<string, [heading: string, ...w
 for (const [name, file, address] of [
   ['program', 'scim-setup-page-[0-9a-f]+_bg\\.wasm', wasm],
   ['glue', 'scim-setup-page-[0-9a-f]+\\.js', /scim-setup-page-[0-9a-f]+\.js$/],
-  ['style', 'base-[0-9a-f]+\\.css', /\/base-[0-9a-f]+\.css$/],
+  ['style', 'style-[0-9a-f]+\\.css', /\/style-[0-9a-f]+\.css$/],
 ] as const) {
   test(`the ${name} is missing, blocked or changed`, async ({ page, complaints }) => {
     complaints.allow(/^console error: Failed to load resource/);

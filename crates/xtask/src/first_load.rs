@@ -54,7 +54,7 @@ fn loads(rel: &str) -> bool {
 }
 
 /// The value of an attribute, quoted or bare: the minifier leaves quotes out where it can.
-fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
+pub(crate) fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
     let mut rest = tag;
     loop {
         let (before, after) = rest.split_once('=')?;

@@ -21,6 +21,7 @@ mod say;
 mod size;
 mod stages;
 mod start;
+mod styles;
 mod tools;
 mod whole_product;
 mod worker;

@@ -12,7 +12,7 @@ use crate::fingerprint::Fingerprint;
 use crate::project::Project;
 use crate::say::say;
 use crate::tools::{self, Tools};
-use crate::{lean, worker};
+use crate::{lean, styles, worker};
 
 /// Everything that the page is made of.
 const SOURCES: [&str; 12] = [
@@ -31,7 +31,7 @@ const SOURCES: [&str; 12] = [
 ];
 
 /// Changes when this file packs or lays out the page in another way.
-const LAYOUT: &str = "layout 4";
+const LAYOUT: &str = "layout 5";
 
 /// Builds the page into `dist/` with its packed siblings, unless the one there is up to date.
 pub(crate) fn build(project: &Project) -> Result<PathBuf, Failure> {
@@ -61,6 +61,7 @@ pub(crate) fn build(project: &Project) -> Result<PathBuf, Failure> {
     }
     run(&mut trunk)?;
     lean::scripts(&dist)?;
+    styles::join(&dist)?;
     worker::name_by_content(&dist)?;
     let packed = compress_folder(&dist)?;
     say(format!("Built the page and packed {packed} files in {:.1} s.", begun.elapsed().as_secs_f64()));
