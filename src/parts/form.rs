@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::live::attribute;
+
 /// Fields and buttons that belong together. The browser's own validation stays out: its words differ by browser.
 pub(crate) fn form(body: AnyView, submit: impl Fn() + 'static) -> AnyView {
     view! {
@@ -21,7 +23,13 @@ pub(crate) fn form(body: AnyView, submit: impl Fn() + 'static) -> AnyView {
 
 /// The main button of a form.
 pub(crate) fn submit(label: &'static str) -> AnyView {
-    view! { <button type="submit" class="button primary">{label}</button> }.into_any()
+    submit_unless(|| false, label)
+}
+
+/// The same, and beside the main one once that is another.
+pub(crate) fn submit_unless(done: impl Fn() -> bool + Send + Sync + 'static, label: &'static str) -> AnyView {
+    let class = attribute(move || if done() { "button" } else { "button primary" });
+    view! { <button type="submit" class=class>{label}</button> }.into_any()
 }
 
 /// The row of buttons below a step.

@@ -9,7 +9,7 @@ use crate::guide;
 use crate::parts::button::{Weight, button};
 use crate::parts::errors::Errors;
 use crate::parts::field::{Field, Kind, field};
-use crate::parts::form::{form, submit};
+use crate::parts::form::{form, submit_unless};
 use crate::parts::live::maybe;
 use crate::parts::progress::working;
 use crate::parts::sheet::sheet;
@@ -50,13 +50,14 @@ pub(super) fn view(app: App) -> AnyView {
     let go_on = maybe(move || {
         app.proved(Step::Register).then(|| {
             view! {
-                {button(Weight::Second, "Continue", move || app.go(Step::Consent))}
+                {button(Weight::Primary, "Continue", move || app.go(Step::Consent))}
                 {button(Weight::Second, "Use another account", move || sign_in(app, Step::Register, None))}
                 {button(Weight::Second, "Sign out", move || sign_out(app))}
             }
             .into_any()
         })
     });
+    let enter = submit_unless(move || app.proved(Step::Register), "Sign in with Microsoft");
     let work = view! {
         {errors.summary()}
         <div class="fields">
@@ -82,7 +83,7 @@ pub(super) fn view(app: App) -> AnyView {
             }))}
         </div>
         {maybe(move || app.away.get().then(|| working("Waiting for Microsoft…")))}
-        {buttons(app, Step::Register, view! { {go_on}{submit("Sign in with Microsoft")} }.into_any())}
+        {buttons(app, Step::Register, view! { {go_on}{enter} }.into_any())}
     };
     let leave = move || {
         if untrack(strange) {

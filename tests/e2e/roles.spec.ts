@@ -89,7 +89,7 @@ test('without a role changes are refused and told, and nothing is changed', asyn
   await orders(page, 'Nora’s runs');
   await expect(page.getByText('Made, and read back')).toBeVisible({ timeout: 60_000 });
   await expect(page.getByRole('region', { name: 'Permissions that it holds by itself' }).getByText('not granted')).toHaveCount(3);
-  await expect(page.getByText('Send one of them this message, then press Look again.')).toBeVisible();
+  await expect(page.getByText('Send one of them this message, then press “Look at its permissions again”.')).toBeVisible();
   const request = await page.getByRole('region', { name: 'request to grant' }).innerText();
   const client = await page.locator('.copy').filter({ hasText: 'Application (client) ID' }).locator('code').first().innerText();
   const portal = world.config.clouds?.[0]?.portal ?? 'no portal';

@@ -106,7 +106,7 @@ const START: Words = Words {
 /// The application that the page signs in with.
 const REGISTER: Words = Words {
     why: "The page works in the directory as you, through an application of your own tenant. Nobody else’s application takes part, and no secret is made.",
-    who: "Application Developer or higher",
+    who: "Application Developer, or with PowerShell Cloud Application Administrator",
     places: &[Place::Entra, Place::Here],
     takes: "3 minutes, once",
     expect: "After signing in you come back to this page, and your tenant and account stand in the bar on top.",
@@ -236,7 +236,7 @@ const ENTRA_REVIEW: Words = Words {
     places: &[Place::Entra],
     takes: "a minute to read",
     expect: "One person is provisioned as a proof, then the job starts.",
-    failure: "Nobody may be assigned here",
+    failure: "This page may not assign anybody",
     cure: &[
         "Assigning takes a permission of its own. Without it, assign people and groups in the Entra admin center, and go on here.",
     ],

@@ -304,7 +304,7 @@ fn identity(there: Option<&str>, wanted: &str) -> Option<String> {
     match there {
         Some(id) if id.eq_ignore_ascii_case(wanted) => None,
         Some(id) => Some(format!("Its externalId there is {id}, and not the object id.")),
-        None => Some("It has no externalId there: Entra has not taken it for this one yet.".to_owned()),
+        None => Some("It has no externalId there: nothing has matched it with Entra yet.".to_owned()),
     }
 }
 

@@ -87,8 +87,18 @@ fn result(told: &OnDemand) -> Vec<Block> {
         ),
         Some(problem) => Block::Problem(tone(Some(told.result)), problem),
     }];
+    if !told.others.is_empty() {
+        blocks.push(Block::text(along(&told.others)));
+    }
     blocks.extend(ways(told));
     blocks
+}
+
+/// Which members of a group came along, and how that ended.
+fn along(others: &[Trace]) -> String {
+    let one = |it: &Trace| format!("{} ({})", it.label(), it.status.map_or("not told", Status::words));
+    let list: Vec<String> = others.iter().map(one).collect();
+    format!("Of its members came along: {}. All others come with a cycle.", list.join(", "))
 }
 
 /// The way of each object, stage by stage.

@@ -189,6 +189,12 @@ fn there(page: &Page, known: &Known, looked: &LookedUp) -> Vec<Block> {
             rows: rows.collect(),
         },
     ];
+    if count(1) > 0 {
+        blocks.push(Block::text(
+            "What differs is compared anew when it is provisioned on demand, below. Who is in a group there and not in the directory was added \
+             in Databricks, and stays until they are taken out there.",
+        ));
+    }
     if all.len() > most {
         blocks.push(Block::text(format!("{} more are there.", all.len() - most)));
     }

@@ -184,13 +184,12 @@ fn form(page: &Page, has_token: bool, known: &Known, facts: &ConnectorFacts, now
         error: known.wrong(id),
     };
     let level = page.setup.target.as_ref().map(Target::level);
-    let mut inputs = vec![line(
-        NAME,
-        "Name of the connector",
-        "What administrators find it by. Empty for a name made of the workspace’s, such as adb-1234567890123456-7-provisioning. One that is \
-         there keeps its name.",
-        &facts.name,
-    )];
+    let target = page.setup.target.as_ref();
+    let proposed = target
+        .map_or_else(|| "a name made of the workspace’s".to_owned(), |target| proposed_name(Some(target)));
+    let hint =
+        format!("What administrators find it by. Empty for {proposed}. One that is there keeps its name.");
+    let mut inputs = vec![line(NAME, "Name of the connector", &hint, &facts.name)];
     if level != Some(Level::Account) {
         let (kind, person) = match &facts.owner {
             None => ("", ""),

@@ -59,7 +59,7 @@ pub(super) fn result(page: &Page, made: &Made) -> Vec<Block> {
     if !made.refused.is_empty() {
         blocks.push(Block::text(
             "Permissions of this kind are granted by a Privileged Role Administrator or a Global Administrator. Send one of \
-             them this message, then press Look again.",
+             them this message, then press “Look at its permissions again”.",
         ));
         blocks.push(Block::Code("request to grant".to_owned(), to_grant(&page.cloud, made)));
     }
@@ -70,7 +70,7 @@ pub(super) fn result(page: &Page, made: &Made) -> Vec<Block> {
     };
     blocks.push(Block::Heading("Its client secret".to_owned()));
     blocks.push(secret::form());
-    blocks.push(buttons(vec![button("Look again", false, &again)]));
+    blocks.push(buttons(vec![button("Look at its permissions again", false, &again)]));
     blocks
 }
 

@@ -49,7 +49,7 @@ fn people_are_found_by_identity_then_by_name() {
     let renamed = "The user name there is old@contoso.example, and would be Ada@contoso.example: Databricks does not change user names.";
     assert_eq!(person(&user("old@contoso.example", Some(id(1))), true), differs(renamed));
     assert_eq!(person(&user("ada@contoso.example", Some(id(1).to_uppercase())), true), there);
-    let none = "It has no externalId there: Entra has not taken it for this one yet.";
+    let none = "It has no externalId there: nothing has matched it with Entra yet.";
     assert_eq!(person(&user("ada@contoso.example", None), true), differs(none));
     let other = format!("Its externalId there is {}, and not the object id.", id(2));
     assert_eq!(person(&user("ada@contoso.example", Some(id(2))), true), differs(&other));

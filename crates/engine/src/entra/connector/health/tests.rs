@@ -72,7 +72,7 @@ fn a_healthy_job_tells_of_its_last_and_next_cycle() {
     assert_eq!(found.state, State::Healthy { last: Some(at("00:45")), next: Some(at("01:20")) });
     assert_eq!(
         found.sentence,
-        "The last cycle ended 15 minutes ago. The next one is expected in 20 minutes."
+        "The last cycle ended 15 minutes ago. The next cycle is expected in 20 minutes."
     );
     let last = found.last.unwrap();
     assert_eq!((last.end, last.entitled, last.exported, last.escrowed), (End::Succeeded, 20, 3, 0));
@@ -104,7 +104,7 @@ fn failures_of_some_and_of_all_are_told_apart() {
     assert_eq!(
         sentence,
         "12 people or groups fail; all others are provisioned. What fails is tried again, and the log says why. \
-         The next one is expected in 20 minutes."
+         The next cycle is expected in 20 minutes."
     );
     // A cycle that brought nothing new says nothing of those that failed before; their number does.
     let quiet = job("Active", &json!({ "code": "Active", "lastExecution": cycle("Succeeded", 1) }));

@@ -91,6 +91,6 @@ fn expected(next: Option<Timestamp>, now: Timestamp) -> String {
     match next {
         None => "When the next cycle begins is not known.".to_owned(),
         Some(at) if at <= now => "The next cycle is due or running.".to_owned(),
-        Some(at) => format!("The next one is expected {}.", later(at, now)),
+        Some(at) => format!("The next cycle is expected {}.", later(at, now)),
     }
 }

@@ -15,9 +15,13 @@ pub(super) fn there(facts: &Facts<'_>) -> Option<Finding> {
             "The person is in Databricks, and deactivated there.",
             "What keeps them out stands beside this. Where nothing does, somebody deactivated them in Databricks: activate them there.",
         ),
+        There::Differs(how) if !is_in_scope(facts) => Finding::warn(
+            format!("The person is in Databricks, though not by this connector as far as can be seen. {how}"),
+            "Nothing has to be done, unless they should be provisioned: then assign them.",
+        ),
         There::Differs(how) => Finding::warn(
             format!("The person is in Databricks, and not as they should be. {how}"),
-            "Look at them in Databricks, and at what stands beside this.",
+            "Provision them on demand: Entra then compares them anew, and says what it could not write.",
         ),
         There::Absent if is_fresh(facts) => Finding::warn(
             "Entra provisioned the person a moment ago, and Databricks does not show them yet.",
