@@ -201,6 +201,20 @@ fn whose_token_it_is_that_nobody_said_is_not_taken_for_nobodys() {
 }
 
 #[test]
+fn a_question_is_over_once_its_step_is_left() {
+    let wizard = healthy();
+    wizard.watches(Duration::from_secs(2));
+    wizard.presses("Remove this connector…");
+    assert!(wizard.shown().labels().contains(&"Remove contoso-provisioning"));
+    wizard.enters(Step::Done);
+    wizard.watches(Duration::from_secs(2));
+    let labels = wizard.shown();
+    let labels = labels.labels();
+    assert!(!labels.contains(&"Remove contoso-provisioning"), "{labels:?}");
+    assert!(labels.contains(&"Pause provisioning…"), "{labels:?}");
+}
+
+#[test]
 fn the_board_keeps_its_buttons_while_the_review_asks_something() {
     let wizard = healthy();
     wizard.reviews(wizard.scope(&["All Employees"], &["uma"]), &MAIL);

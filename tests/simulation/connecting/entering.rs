@@ -66,6 +66,18 @@ fn what_is_wrong_is_said_beside_its_field_and_nothing_is_kept() {
 }
 
 #[test]
+fn what_was_wrong_is_not_said_again_on_coming_back() {
+    let wizard = Wizard::small();
+    at_workspace(&wizard);
+    wizard.fills("connector", &[NAME, NOBODY, ("token-ends", "soon")]);
+    assert_eq!(wizard.shown().wrong(), ["Enter a day such as 2027-05-31, or leave it empty."]);
+    wizard.enters(Step::Consent);
+    wizard.enters(Step::Workspace);
+    assert_eq!(wizard.shown().wrong(), [""; 0]);
+    assert!(wizard.shown().text().contains("[soon]"), "what was typed is gone");
+}
+
+#[test]
 fn what_is_right_is_kept() {
     let wizard = Wizard::small();
     at_workspace(&wizard);

@@ -78,8 +78,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
         desk.page = Some(page);
         desk.connector.licence = desk.consent.preflight.as_ref().map(|(_, licence)| *licence);
         if moved && !held.busy {
-            if left == Some(Step::Review) {
-                held.desk.connector.leave_review();
+            if let Some(left) = left {
+                held.desk.connector.leave(left);
             }
             // What is read for the step before is of no use any more.
             held.desk.connector.working = None;

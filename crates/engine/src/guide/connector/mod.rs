@@ -173,10 +173,11 @@ impl Known {
         (self.carried, self.proof) = (Vec::new(), None);
     }
 
-    /// The review is left while nothing is being written. What came to its end was seen there, and coming back is about what is to be written
-    /// next; but refusals stay until something is written again.
-    pub fn leave_review(&mut self) {
-        if self.is_done() && !self.has_refusals() {
+    /// A step is left while nothing is being done. What was asked or found wrong there is over. What came to its end was seen at the review, and
+    /// coming back is about what is to be written next; but refusals stay until something is written again.
+    pub fn leave(&mut self, step: Step) {
+        (self.wrong, self.sure, self.owning) = (Vec::new(), None, None);
+        if step == Step::Review && self.is_done() && !self.has_refusals() {
             self.forget_written();
         }
     }
