@@ -44,7 +44,8 @@ fn draw(place: &Element, strokes: &str, pressed: Option<String>, lost: bool) -> 
     let active = document().active_element();
     let types = active.as_ref().is_some_and(|it| it.matches(FIELDS).unwrap_or_default());
     let nowhere = active.as_ref().is_none_or(|it| it.tag_name() == "BODY");
-    let focused = active.filter(|it| place.contains(Some(it))).map(|it| it.id());
+    let focused = active.filter(|it| place.contains(Some(it)));
+    let (focused, nameless) = (focused.as_ref().map(Element::id), focused.as_ref().map(about));
     let open = ids(place, "details[open]");
     let shut = ids(place, "details:not([open])");
     let typed: Vec<_> = find(place, FIELDS).iter().filter_map(typed).collect();
@@ -100,10 +101,15 @@ fn draw(place: &Element, strokes: &str, pressed: Option<String>, lost: bool) -> 
     let new =
         find(place, ASKED).into_iter().find(|it| pressed.is_some() && !types && !asked.contains(&about(it)));
     // What had the focus keeps it. What was pressed may be gone: then it is at what stops the work, and afterwards at what was pressed.
-    let had = focused.is_some() || lost && nowhere;
+    let named = focused.as_ref().is_some_and(|id| !id.is_empty());
+    let had = named || lost && nowhere;
     let kept = pressed.filter(|_| had);
-    let ids = [focused.filter(|id| !id.is_empty()), kept.is_some().then(|| STOP.to_owned()), kept];
-    let before = || ids.into_iter().flatten().find_map(|id| document().get_element_by_id(&id));
+    let ids = [focused.filter(|_| named), kept.is_some().then(|| STOP.to_owned()), kept];
+    let same = |it: &Element| !named && nameless.as_ref() == Some(&about(it));
+    let before = || {
+        let known = ids.into_iter().flatten().find_map(|id| document().get_element_by_id(&id));
+        known.or_else(|| find(place, "a,summary").into_iter().find(same))
+    };
     match new.or_else(before).and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
         Some(element) => element.focus().is_err(),
         None => had,

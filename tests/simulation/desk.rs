@@ -165,8 +165,13 @@ fn stopping_stops_whatever_was_pressed_before() {
             *told.borrow_mut() = Some(inside.ask_with(&stop, None, |_| ()).now_or_never());
         }
     };
+    let began = page.world.elapsed();
     page.world.run(page.ask_with(&Command::Prove, None, hear));
     assert_eq!(*stopped.borrow(), Some(Some(Event::Done)));
+    let took = page.world.elapsed() - began;
+    let again = page.world.elapsed();
+    page.ask(&Command::Prove);
+    assert!(took < page.world.elapsed() - again, "it was not cut short: {took:?}");
 }
 
 #[test]

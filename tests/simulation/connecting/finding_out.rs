@@ -182,7 +182,19 @@ fn whoever_is_listed_may_have_given_the_token_that_is_nobodys_yet() {
                     not, press once more.";
     let lines = second.shown().lines;
     assert_eq!(lines[..2], ["Nobody was provisioned yet.", question], "{lines:#?}");
-    assert_eq!(second.effects().len(), before);
+    // Something else, or another step, and the words are gone: then it is asked anew.
+    for leaves in [true, false] {
+        if leaves {
+            second.enters(Step::Done);
+            second.watches(Duration::from_secs(2));
+        } else {
+            second.fills("log", &[("who", "")]);
+        }
+        assert!(!second.shown().text().contains(question));
+        second.presses("Provision All Employees now");
+        assert!(second.shown().text().contains(question), "not asked anew: {leaves}");
+        assert_eq!(second.effects().len(), before);
+    }
     second.presses("Provision All Employees now");
     assert_eq!(second.effects()[before..], ["Post jobs/provisionOnDemand"]);
 }

@@ -86,7 +86,7 @@ fn beside(scopes: &[Scope], signed: &Signed) -> Option<Block> {
     if more.is_empty() {
         return None;
     }
-    let mut spans = vec![Span::Plain("Beside these this sign-in holds, for what you asked for:".to_owned())];
+    let mut spans = vec![Span::Plain("Beside these this sign-in holds:".to_owned())];
     spans.extend(more);
     Some(Block::Text(spans))
 }

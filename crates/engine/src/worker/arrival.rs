@@ -173,9 +173,10 @@ pub(super) fn ended(error: &SignInError, cloud: &Cloud, account: String) -> Arri
 
 /// A refusal, with the way on from it.
 pub(super) fn refused(step: Step, error: &SignInError, cloud: &Cloud, account: Option<String>) -> Arrival {
+    // Whoever was named when the sign-in began was signed in, and left the page with all that it held.
+    let left = account.is_some();
     let mut note = ways::note(error, cloud, account);
-    // Whoever comes from a later step was signed in, and left the page with all that it held.
-    if step != Step::Register && note.button.is_empty() {
+    if left && note.button.is_empty() {
         note.problem.remedy.push_str(" The way there ended your sign-in on this page: to go on without, sign in again at “Register the application”.");
     }
     Arrival::Told { step: Some(step), failed: true, note }
@@ -304,10 +305,10 @@ mod tests {
             other => panic!("not told: {other:?}"),
         };
         let blocked = refusal(53003);
-        assert!(says(refused(Step::Consent, &blocked, &cloud, None)));
         assert!(says(refused(Step::Scope, &blocked, &cloud, Some(account()))));
-        // Nobody was signed in before, and who stayed on the page has left nothing.
+        // Nobody was signed in before, also where the way leads back to a later step; and who stayed on the page has left nothing.
         assert!(!says(refused(Step::Register, &blocked, &cloud, None)));
+        assert!(!says(refused(Step::Sync, &blocked, &cloud, None)));
         assert!(!says(ended(&blocked, &cloud, account())));
         // Where another attempt is the way on, its button says so.
         assert!(!says(refused(Step::Scope, &refusal(65004), &cloud, Some(account()))));

@@ -211,9 +211,14 @@ async fn forget<E: Env>(
         let name = name.clone();
         match graph.change(Change::post(&doing, &path, json!({ "keyId": note.key_id.as_str() }))).await {
             Ok(()) => lost.retain(|known| *known != name),
-            // A copy that lags still lists one that is gone.
-            Err(error) if error.says("No password credential found") => lost.retain(|known| *known != name),
-            Err(error) if error.status() == Some(404) || error.is_unsure() => return Ok(false),
+            // That there is none of that key a copy may say that has not heard of it yet. It is gone once it is not listed.
+            Err(error)
+                if error.status() == Some(404)
+                    || error.says("No password credential found")
+                    || error.is_unsure() =>
+            {
+                return Ok(false);
+            }
             Err(error) => return Err(error),
         }
     }

@@ -29,8 +29,8 @@ pub struct Board {
     pub watching: bool,
     /// Whether the token's owner is provisioned by it.
     pub owner: OwnerSeen,
-    /// What came of testing the saved credentials.
-    pub tested: Option<Result<(), Problem>>,
+    /// When the saved credentials were tested, and what came of it.
+    pub tested: Option<(Timestamp, Result<(), Problem>)>,
     /// Whether it is a connector; none, where that could not be read.
     pub made: Option<Verdict>,
 }
@@ -163,13 +163,17 @@ fn asked(known: &Known) -> Option<&Risky> {
     known.sure.as_ref().filter(|risky| !matches!(risky, Risky::TakeAway(_)))
 }
 
+/// Whether a cycle that was begun from here is through.
+#[must_use]
+pub fn is_through(board: &Board, known: &Known) -> bool {
+    let last = board.health.as_ref().filter(|it| it.state.is_sound()).and_then(|it| it.last.as_ref());
+    let ended = last.filter(|it| it.ended.is_some()).and_then(|it| it.began);
+    known.begun_after.is_some_and(|before| ended.is_some() && ended != before)
+}
+
 /// Once the cycle that was begun from here is through it shows who came.
 fn through(board: &Board, known: &Known) -> Vec<Block> {
-    let last = board.health.as_ref().filter(|it| it.state.is_sound()).and_then(|it| it.last.as_ref());
-    let (Some(before), Some(began)) = (known.begun_after, last.and_then(|it| it.began)) else {
-        return Vec::new();
-    };
-    if before == Some(began) {
+    if !is_through(board, known) {
         return Vec::new();
     }
     let look = Action::Connector(OfConnector::LookUp);
@@ -247,11 +251,11 @@ fn controls(board: &Board, known: &Known, anew: Anew) -> Vec<Block> {
         list.push(do_it("Look again", false, OfConnector::Watch));
     }
     blocks.push(buttons(list));
-    blocks.extend(board.tested.as_ref().map(|tested| match tested {
+    blocks.extend(board.tested.as_ref().map(|(at, tested)| match tested {
         Ok(()) => Block::note(
             Tone::Good,
             "The saved credentials work",
-            "Entra asked Databricks with the saved token, and was answered.",
+            format!("Entra asked Databricks with the saved token at {}, and was answered.", at.words()),
         ),
         Err(problem) => Block::Problem(Tone::Bad, problem.clone()),
     }));

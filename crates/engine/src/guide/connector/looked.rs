@@ -129,7 +129,10 @@ pub(super) fn assigned(page: &Page, known: &Known) -> Block {
     blocks.push(buttons(vec![look]));
     Block::Fold {
         // What was found is shown, though the fold was shut before: for the page it is another one.
-        id: if known.looked.is_some() { "who-is-there" } else { "assigned-there" }.to_owned(),
+        id: known.looked.as_ref().map_or_else(
+            || "assigned-there".to_owned(),
+            |looked| format!("who-is-there-{}", looked.at.rfc3339()),
+        ),
         summary: "Is everybody there who is assigned?".to_owned(),
         open: known.looked.is_some(),
         blocks,
@@ -191,8 +194,8 @@ fn there(page: &Page, known: &Known, looked: &LookedUp) -> Vec<Block> {
     ];
     if count(1) > 0 {
         blocks.push(Block::text(
-            "What differs is compared anew when it is provisioned on demand, below. Who is in a group there and not in the directory was added \
-             in Databricks, and stays until they are taken out there.",
+            "A person who differs is compared anew when they are provisioned on demand, below. Who is in a group there and not in the directory \
+             leaves with the next cycle where Entra brought them; whoever was added in Databricks stays until they are taken out there.",
         ));
     }
     if all.len() > most {

@@ -66,6 +66,8 @@ pub struct Known {
     pub compared_at: Duration,
     /// How far the writing is, stage by stage.
     pub carried: Vec<Stage>,
+    /// Whether some of it was refused.
+    pub refused: bool,
     /// What became of who proved it.
     pub proof: Option<Box<OnDemand>>,
     /// When provisioning was started from here, by the clock that only goes forward.
@@ -170,22 +172,17 @@ impl Known {
 
     /// Forgets what was written last: from now on it is about something else.
     pub fn forget_written(&mut self) {
-        (self.carried, self.proof) = (Vec::new(), None);
+        (self.carried, self.proof, self.refused) = (Vec::new(), None, false);
     }
 
-    /// A step is left while nothing is being done. What was asked or found wrong there is over. What came to its end was seen at the review, and
+    /// A step is left while nothing is being done. What was asked, found wrong or done there is over. What came to its end was seen at the review, and
     /// coming back is about what is to be written next; but refusals stay until something is written again.
     pub fn leave(&mut self, step: Step) {
-        (self.wrong, self.sure, self.owning) = (Vec::new(), None, None);
-        if step == Step::Review && self.is_done() && !self.has_refusals() {
+        (self.wrong, self.sure, self.owning, self.unsaid) = (Vec::new(), None, None, None);
+        (self.done, self.problem) = (None, None);
+        if step == Step::Review && self.is_done() && !self.refused {
             self.forget_written();
         }
-    }
-
-    /// Whether something of what was written last was refused.
-    #[must_use]
-    pub fn has_refusals(&self) -> bool {
-        self.carried.iter().any(|it| it.state == State::Warning)
     }
 
     /// Whether what was written came to its end. What is worth a look is written all the same.
@@ -202,7 +199,7 @@ impl Known {
         (self.log, self.why, self.on_demand) = (None, None, None);
         (self.sure, self.owning, self.unsaid, self.asked) = (None, None, None, Vec::new());
         (self.token_of, self.removed, self.end_seen, self.begun_after) = (None, None, false, None);
-        (self.done, self.rarely) = (None, false);
+        (self.done, self.rarely, self.started) = (None, false, None);
     }
 
     /// That one was removed from here, and what is left of it.

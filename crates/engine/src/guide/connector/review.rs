@@ -50,7 +50,7 @@ pub fn sheet(page: &Page, known: &Known) -> Sheet {
         } else {
             // Where something is worth a look it is the look that comes first.
             let done = known.is_done();
-            let sound = done && !known.has_refusals();
+            let sound = done && known.carried.iter().all(|it| it.state != State::Warning);
             let mut list = vec![again(!sound)];
             if done {
                 list.insert(usize::from(!sound), button("Continue", sound, &Action::Go(Step::Sync)));

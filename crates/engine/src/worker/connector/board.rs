@@ -162,7 +162,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             }
         }
         // Switched off is for the review to show and to change.
-        let (end_seen, refusals) = self.connector(|known| (known.end_seen, known.has_refusals()));
+        let (end_seen, refusals) = self.connector(|known| (known.end_seen, known.refused));
         let on = if refusals {
             "Provisioning is switched on, some were refused"
         } else {
@@ -208,9 +208,10 @@ impl<E: Env, J: Journal> Worker<E, J> {
                     Err(error @ TestError::Refused(_)) => Err(error.explain()),
                     Err(TestError::Gone(gone)) => return Err(gone.into()),
                 };
+                let now = self.env.wall();
                 self.connector(|known| {
                     if let Some(board) = &mut known.board {
-                        board.tested = Some(tested);
+                        board.tested = Some((now, tested));
                     }
                 });
             }

@@ -58,6 +58,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
         self.connector(|known| {
             known.wrong = Vec::new();
             known.typed = values.to_vec();
+            // Whose token it is was asked beside its field, and the words are gone.
+            known.unsaid = known.unsaid.take().filter(|_| form == Form::OnDemand);
         });
         match form {
             Form::Log => {

@@ -78,6 +78,10 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 | OfConnector::LookUp
                 | OfConnector::Check
         );
+        if !matches!(action, OfConnector::Provision { .. }) {
+            // The words that asked go with it.
+            self.connector(|known| known.unsaid = None);
+        }
         self.connected(step, reads, tell, async |work| match action {
             OfConnector::Find => self.find_connectors(work, tell).await,
             OfConnector::Test => self.test_connector(work, false, tell).await,

@@ -156,6 +156,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
             self.keep(tell, |facts| facts.job = Some(id));
         }
         if compared.stops().is_empty() && compared.writes.is_empty() {
+            // What was refused, or did not show yet, is there by now.
+            self.connector(connector::Known::forget_written);
             tell(Event::Proved { step: Step::Review, proof: Some("Nothing to write".to_owned()) });
         }
         let now = self.env.monotonic();
@@ -211,12 +213,11 @@ impl<E: Env, J: Journal> Worker<E, J> {
         // What stands on the button was shown with it; what is shown now may be another comparison. Other connectors and groups may have
         // changed meanwhile, so that it does not keep for ever.
         let now = self.env.monotonic();
-        let (shown, unstarted, old, before) = self.connector(|known| {
-            let before = known.compared.as_ref().and_then(|it| it.connector.jobs.first()?.last_began());
+        let (shown, unstarted, old) = self.connector(|known| {
             let compared = known.compared.as_ref().filter(|it| it.stops().is_empty());
             let unstarted = compared.and_then(|it| it.writes.without_start()).as_ref() == Some(writes);
             let shown = unstarted || compared.is_some_and(|it| it.writes == *writes);
-            (shown, unstarted, now.saturating_sub(known.compared_at) > KEEPS, before)
+            (shown, unstarted, now.saturating_sub(known.compared_at) > KEEPS)
         });
         if !shown || old {
             let why = if shown { OLD } else { "What would be written is not what is shown any more." };
@@ -250,7 +251,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let watch = Watch { origin: &origin, target, owner: facts.owner.as_ref() };
         let parts = (writes, &watch);
         let carried = carry_out(&work.graph, work.control, &says, parts, token, facts.job_sent, record).await;
-        let Carried { job, assigned, proof: proved } = match carried {
+        let Carried { job, before, assigned, proof: proved } = match carried {
             Ok(carried) => carried,
             Err(error) => {
                 if let SetUpError::Unproved(_, told) = &error {
@@ -286,7 +287,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
                     (stage.state, stage.problem) = (State::Warning, problem.clone());
                 }
             }
-            known.proof = proved.map(Box::new);
+            (known.proof, known.refused) = (proved.map(Box::new), refused);
             known.compared = None;
             known.board = None;
             known.started = Some(self.env.monotonic());

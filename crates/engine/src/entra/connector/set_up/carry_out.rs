@@ -30,6 +30,8 @@ use crate::stop::Control;
 pub struct Carried {
     /// The job.
     pub job: Job,
+    /// When its last cycle before the start began, where it had one.
+    pub before: Option<Timestamp>,
     /// What came of assigning, where anybody was to be.
     pub assigned: Option<Assigned>,
     /// What came of the person that was provisioned first.
@@ -138,8 +140,8 @@ pub async fn carry_out<E: Env>(
     if writes.restart {
         still_assigned(graph, control, &enterprise, writes).await?;
     }
-    let job = begin(graph, control, &waits(Stage::Start), writes, job).await?;
-    Ok(Carried { job, assigned, proof })
+    let (job, before) = begin(graph, control, &waits(Stage::Start), writes, job).await?;
+    Ok(Carried { job, before, assigned, proof })
 }
 
 /// Who may sign in to Databricks through the application.
@@ -291,15 +293,19 @@ async fn begin<E: Env>(
     tell: &dyn Fn(Waiting),
     writes: &Writes,
     known: Job,
-) -> Result<Job, Gone> {
+) -> Result<(Job, Option<Timestamp>), Gone> {
     let principal = &writes.principal;
-    if writes.restart {
-        restart(graph, control, tell, (principal, &known.id), Restart::Usual).await?;
-    }
-    if writes.start {
-        start(graph, control, tell, principal, &known.id).await
-    } else {
+    let now = async || {
         settle(graph.env, control, Settling::Service, tell, async || job(graph, principal, &known.id).await)
             .await
+    };
+    let mut before = known.last_began();
+    if writes.restart {
+        // It runs, and may have had a cycle since it was looked at.
+        before = now().await?.last_began();
+        restart(graph, control, tell, (principal, &known.id), Restart::Usual).await?;
     }
+    let job =
+        if writes.start { start(graph, control, tell, principal, &known.id).await? } else { now().await? };
+    Ok((job, before))
 }

@@ -15,7 +15,7 @@ pub(super) fn there(facts: &Facts<'_>) -> Option<Finding> {
             "The person is in Databricks, and deactivated there.",
             "What keeps them out stands beside this. Where nothing does, somebody deactivated them in Databricks: activate them there.",
         ),
-        There::Differs(how) if !is_in_scope(facts) => Finding::warn(
+        There::Differs(how) if is_out_of_scope(facts) => Finding::warn(
             format!("The person is in Databricks, though not by this connector as far as can be seen. {how}"),
             "Nothing has to be done, unless they should be provisioned: then assign them.",
         ),
@@ -47,6 +47,10 @@ fn is_in_scope(facts: &Facts<'_>) -> bool {
     facts.scope == Scope::Everybody || facts.assignment.counts() == Some(true)
 }
 
+fn is_out_of_scope(facts: &Facts<'_>) -> bool {
+    facts.scope == Scope::Assigned && facts.assignment.counts() == Some(false)
+}
+
 /// Whether they should have come, and nothing is known of them. The log goes back 30 days.
 fn may_be_long_ago(facts: &Facts<'_>) -> bool {
     let runs = matches!(facts.job, JobState::Running(_));
@@ -55,8 +59,7 @@ fn may_be_long_ago(facts: &Facts<'_>) -> bool {
 
 /// Whether the service takes them for provisioned. Whoever is in scope no longer may go as they like.
 fn was_removed(facts: &Facts<'_>) -> bool {
-    let out = facts.scope == Scope::Assigned && facts.assignment.counts() == Some(false)
-        || facts.person.account_enabled == Some(false);
+    let out = is_out_of_scope(facts) || facts.person.account_enabled == Some(false);
     let last = facts.log.and_then(<[Entry]>::first).map(|entry| &entry.trace);
     !out && facts.on_demand.map_or(last, |told| Some(&told.object)).is_some_and(Trace::left_it_there)
 }

@@ -15,6 +15,7 @@ use crate::entra::ids::ObjectId;
 use crate::entra::replication::Gone;
 use crate::env::Env;
 use crate::guide::connector::asked::Asked;
+use crate::guide::connector::board::is_through;
 use crate::guide::connector::looked::{Looked, LookedUp};
 use crate::problem::{Explain as _, Problem};
 use crate::setup::Step;
@@ -58,7 +59,13 @@ impl<E: Env, J: Journal> Worker<E, J> {
             Looked { id: it.principal, name: it.name, is_group, entry: last.cloned(), there }
         });
         let looked = LookedUp { at: self.env.wall(), all: all.collect(), log, asked };
-        self.connector(|known| (known.looked, known.begun_after) = (Some(looked), None));
+        self.connector(|known| {
+            // In the middle of the cycle it is not the look that was meant.
+            if known.board.as_ref().is_some_and(|board| is_through(board, known)) {
+                known.begun_after = None;
+            }
+            known.looked = Some(looked);
+        });
         Ok(())
     }
 
