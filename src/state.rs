@@ -300,6 +300,14 @@ impl App {
         let signed_in = self.live.with_untracked(|live| live.account.is_some());
         self.after.set(Step::Sync);
         self.step.set(if signed_in { Step::Sync } else { Step::Register });
+        if !signed_in {
+            let problem = Problem::new(
+                "This address leads to the board of a connector",
+                "It opens once you are signed in.",
+                "Press Sign in with Microsoft.",
+            );
+            self.notice.set(Some((Step::Register, Tone::Plain, problem.into())));
+        }
         navigation::replace(self.step.get_untracked().id());
         true
     }

@@ -110,7 +110,13 @@ fn draw(place: &Element, strokes: &str, pressed: Option<String>, lost: bool) -> 
         let known = ids.into_iter().flatten().find_map(|id| document().get_element_by_id(&id));
         known.or_else(|| find(place, "a,summary").into_iter().find(same))
     };
-    match new.or_else(before).and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+    // What answers a press that took its button along begins with a heading.
+    let head = || {
+        let head = find(place, "h2").into_iter().next().filter(|_| named)?;
+        let _ = head.set_attribute("tabindex", "-1");
+        Some(head)
+    };
+    match new.or_else(before).or_else(head).and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
         Some(element) => element.focus().is_err(),
         None => had,
     }
@@ -154,7 +160,8 @@ fn fill(app: App, form: &Element, name: String) {
     let fields = find(form, FIELDS);
     let values = fields.iter().map(|field| (field.id(), value(field))).collect();
     for field in &fields {
-        // What the engine says of it next counts.
+        // What the engine says of it next counts, also where it is the same again.
+        let _ = field.remove_attribute("aria-invalid");
         for (now, said) in KEPT {
             let _ = Reflect::set(field, &said.into(), &get(field, now));
         }

@@ -67,7 +67,11 @@ fn help(about: &str) -> AnyView {
 fn waits(app: App, step: Step) -> AnyView {
     let first = Memo::new(move |_| match app.state(step) {
         // The board says itself what it needs, and there may be several connectors to look at.
-        StepState::Blocked(first) if step >= Step::Sync && first > Step::Consent && app.is_connector() => {
+        StepState::Blocked(first)
+            if app.is_connector()
+                && (step >= Step::Sync && ![Step::Register, Step::Consent].contains(&first)
+                    || first == Step::Start && app.after.get() == Step::Sync) =>
+        {
             None
         }
         StepState::Blocked(first) => Some(first),

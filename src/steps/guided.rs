@@ -11,7 +11,12 @@ use crate::state::App;
 /// The step, as the engine says it. Entering it has the engine read what belongs to it.
 pub(super) fn view(app: App, step: Step) -> AnyView {
     guide::follow(app, step);
-    guide::begin(app, ENTER.to_owned());
+    // Also once somebody is signed in who was not when the step was drawn.
+    let signed_in = Memo::new(move |_| app.live.with(|live| live.account.is_some()));
+    Effect::new(move || {
+        signed_in.get();
+        guide::begin(app, ENTER.to_owned());
+    });
     let work = view! { {sheet(app, "above", app.guide.above)}{buttons(app, step, ().into_any())} };
     frame(app, step, step != Step::Test, work.into_any())
 }

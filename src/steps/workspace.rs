@@ -109,7 +109,10 @@ fn save(app: App, address: RwSignal<String>, known: RwSignal<bool>, errors: Erro
     }
     let same = app.setup.with_untracked(|setup| setup.target.as_ref() == Some(&target));
     let typed = take_secret(TOKEN);
-    let keep = typed.is_empty() && same && app.live.with_untracked(|live| live.has_token);
+    // One that is there has a token already.
+    let chosen = app.setup.with_untracked(|it| it.connector.as_ref().is_some_and(|it| it.id.is_some()));
+    let has = app.live.with_untracked(|live| live.has_token) || app.is_connector() && chosen;
+    let keep = typed.is_empty() && same && has;
     if !keep {
         let read = if app.is_connector() { token::parse_lasting } else { token::parse };
         match read(typed.expose(), target.level()) {

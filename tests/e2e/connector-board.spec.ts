@@ -71,7 +71,7 @@ test('a second visit completes what the first one left, and looks after it', asy
   await reviewed(page, 'Write these changes');
   await writes(page, 'Write these changes');
   await page.getByRole('button', { name: 'Look at the changes again' }).click();
-  await page.getByText('Assigned, but not chosen here: 1').click();
+  await expect(page.getByText('Assigned, but not chosen here: 1')).toBeVisible();
   await page.getByRole('button', { name: 'Take these assignments away…' }).click();
   await insists(page, 'Take them away');
   await expect(page.getByText('Assigned, but not chosen here')).toHaveCount(0, { timeout: 60_000 });

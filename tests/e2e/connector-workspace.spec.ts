@@ -86,7 +86,7 @@ test('from nothing to people in a workspace, whose token is then changed without
   await page.getByText('Is everybody there who is assigned?').click();
   await page.getByRole('button', { name: 'Look everybody up' }).click();
   // What was found is another fold, and open.
-  const all = page.locator('#fold-who-is-there');
+  const all = page.locator('[id^=fold-who-is-there]');
   await expect(all.getByText('Databricks was asked, with the token that is in memory.')).toBeVisible({ timeout: 30_000 });
   await expect(all.getByRole('row', { name: 'Data Engineers' })).toContainText(/present|differs/);
   await sound(page);

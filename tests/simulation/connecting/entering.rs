@@ -169,3 +169,32 @@ fn a_name_that_is_taken_is_somebody_elses() {
     assert_eq!(third.proof(Step::Test).as_deref(), Some("Credentials accepted by Entra’s test"));
     assert_eq!(third.count("Post instantiate"), 1);
 }
+
+#[test]
+fn whoever_takes_one_that_runs_need_choose_nobody() {
+    let first = Wizard::small();
+    first.is_started();
+    let second = Wizard::visit(first.world(), Setup::default());
+    second.signs_in();
+    let facts = second.world().facts();
+    second.enters(Step::Workspace);
+    second.connects(&facts.account_scim_url, &facts.account_token);
+    second.enters(Step::Workspace);
+    // Before one is taken somebody has to be chosen.
+    second.enters(Step::Scope);
+    second.fills("settings", &[]);
+    assert_eq!(
+        second.shown().wrong(),
+        ["Search for a group above and add it, choose everyone, or tick this."]
+    );
+    second.enters(Step::Workspace);
+    second.presses("Use contoso-provisioning");
+    second.enters(Step::Scope);
+    let stays =
+        "Whom a connector provisions already stays until you choose here; the review shows who that is.";
+    assert!(second.shown().text().contains(stays), "{}", second.shown().text());
+    assert_eq!(second.fills("settings", &MAIL), Event::Go(Step::Review));
+    second.enters(Step::Review);
+    let text = second.shown().text();
+    assert!(text.contains("Assignments | 1 | stays"), "{text}");
+}

@@ -63,7 +63,13 @@ fn a_wrong_token_takes_the_good_ones_place_at_no_time() {
     let facts = wizard.world().facts();
     wizard.enters(Step::Workspace);
     wizard.connects(&facts.account_scim_url, "dsapi00000000000000000000000000000000");
-    assert_eq!(wizard.fills("connector", &[("connector-name", "x")]), Event::Go(Step::Test));
+    wizard.fills("connector", &[("connector-name", "x")]);
+    assert_eq!(
+        wizard.shown().wrong(),
+        ["“contoso-provisioning” is chosen, and one that is there keeps its name."]
+    );
+    let same = [("connector-name", "contoso-provisioning")];
+    assert_eq!(wizard.fills("connector", &same), Event::Go(Step::Test));
     // Somebody skips the test and goes to the review.
     wizard.enters(Step::Review);
     let before = wizard.effects();

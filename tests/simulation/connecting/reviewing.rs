@@ -231,20 +231,29 @@ fn a_rival_on_the_same_target_stops_everything() {
     second.enters(Step::Workspace);
     let text = second.shown().text();
     assert!(text.contains("“contoso-provisioning” provisions this target already"), "{text}");
-    assert_eq!(
-        second.fills("connector", &[("connector-name", "second-provisioning")]),
-        Event::Go(Step::Test)
-    );
+    let named = [("connector-name", "second-provisioning")];
+    second.fills("connector", &named);
+    let there = "“contoso-provisioning” provisions this target already, and a second one would work against it: use it, with its button above.";
+    assert_eq!(second.shown().wrong(), [there]);
+    let pauses = || {
+        first.watches(Duration::from_secs(2));
+        first.presses("Pause provisioning…");
+        first.presses("Pause it");
+    };
+    pauses();
+    second.presses("Look again");
+    assert_eq!(second.fills("connector", &named), Event::Go(Step::Test));
     second.enters(Step::Test);
     second.presses("Test connection");
+    // Meanwhile the other one is resumed.
+    first.reviews(first.scope(&["All Employees"], &[]), &[]);
+    first.presses("Start provisioning");
     second.reviews(second.scope(&["All Employees"], &[]), &[]);
     let rival = "The connector “contoso-provisioning” is switched on and writes to the same target. Switch it off, or use it in place of \
                  this one.";
     assert_eq!(stops(&second), [rival]);
     // Switched off it is none.
-    first.watches(Duration::from_secs(2));
-    first.presses("Pause provisioning…");
-    first.presses("Pause it");
+    pauses();
     second.presses("Look at the changes again");
     assert_eq!(second.shown().labels()[0], "Start provisioning");
 }

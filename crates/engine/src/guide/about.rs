@@ -231,11 +231,11 @@ const ENTRA_TESTS: Words = Words {
 
 /// Everything that is written, before it is.
 const ENTRA_REVIEW: Words = Words {
-    why: "Everything that will be written, beside what is there now. Nothing is written before you press Start provisioning, and then exactly this.",
+    why: "Everything that will be written, beside what is there now. Nothing is written before you press the button below it, and then exactly this.",
     who: "Cloud Application Administrator or higher",
     places: &[Place::Entra],
     takes: "a minute to read",
-    expect: "One person is provisioned as a proof, then the job starts.",
+    expect: "Each stage passes, one after the other. The first time one person is provisioned as a proof, and then the job starts.",
     failure: "This page may not assign anybody",
     cure: &[
         "Assigning takes a permission of its own. Without it, assign people and groups in the Entra admin center, and go on here.",

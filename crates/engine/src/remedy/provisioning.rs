@@ -67,7 +67,7 @@ const ROWS: &[Row] = &[
     row(
         &["UnprocessableEntity"],
         "Databricks does not accept the values of this object.",
-        "The service's words below name the value. Correct it in the directory, or correct the attribute mapping. A person's user name and \
+        "The service's words name the value. Correct it in the directory, or correct the attribute mapping. A person's user name and \
          mail address must be the same; special characters in the name that is matched by, such as quotation marks, break the search.",
     ),
     row(

@@ -51,7 +51,12 @@ pub enum StepState {
 fn proof(step: Step, setup: &Setup, live: &Live) -> Option<String> {
     if setup.way == Some(Way::Connector) {
         let graph = live.of_connector(step);
+        let runs = || live.of_connector(Step::Workspace).is_some();
         match step {
+            // Whoever comes to look after one is not asked why it was made.
+            Step::Start if setup.identity_management.is_none() && runs() => {
+                return Some("Entra's provisioning service".to_owned());
+            }
             // What a connector was told it keeps: nobody has to know the token to look after it.
             Step::Workspace | Step::Scope if graph.is_some() => return graph,
             Step::Test | Step::Review | Step::Sync | Step::Done => return graph,
@@ -126,6 +131,17 @@ mod tests {
         assert_eq!(state(Step::Start, &setup, &live), StepState::Proved("Direct sync".to_owned()));
         assert_eq!(state(Step::Consent, &setup, &live), StepState::Blocked(Step::Register));
         assert_eq!(current(&setup, &live), Step::Register);
+    }
+
+    #[test]
+    fn whoever_looks_after_a_connector_that_is_there_is_not_asked_for_the_way() {
+        let mut setup = Setup { way: Some(Way::Connector), ..Setup::default() };
+        let mut live = Live::default();
+        assert_eq!(state(Step::Register, &setup, &live), StepState::Blocked(Step::Start));
+        live.prove(Step::Workspace, Some("The connector writes to Databricks".to_owned()));
+        assert_eq!(state(Step::Register, &setup, &live), StepState::Open);
+        setup.identity_management = Some(IdentityManagement::On);
+        assert_eq!(state(Step::Register, &setup, &live), StepState::Blocked(Step::Start));
     }
 
     #[test]

@@ -108,6 +108,7 @@ pub(super) fn assigned(page: &Page, known: &Known) -> Block {
          too. Members of groups are looked for one by one below.",
     )];
     if let Some(looked) = &known.looked {
+        blocks.push(Block::text(format!("Looked up at {}.", looked.at.words())));
         match &looked.asked {
             Asked::Yes => blocks.extend(there(page, known, looked)),
             Asked::No(why) => {
@@ -140,7 +141,8 @@ pub(super) fn assigned(page: &Page, known: &Known) -> Block {
 }
 
 /// By the log alone.
-fn found(page: &Page, known: &Known, all: &[Looked]) -> [Block; 2] {
+fn found(page: &Page, known: &Known, all: &[Looked]) -> Vec<Block> {
+    let has_groups = all.iter().any(|it| it.is_group);
     let all: Vec<(&Looked, Fate<'_>)> = all.iter().map(|it| (it, fate(it, known))).collect();
     let good = all.iter().filter(|(_, fate)| fate.is_well()).count();
     let unknown = all.iter().filter(|(_, fate)| matches!(fate, Fate::Nothing)).count();
@@ -150,12 +152,20 @@ fn found(page: &Page, known: &Known, all: &[Looked]) -> [Block; 2] {
         (unknown, "are not in the log".to_owned(), Tone::Plain),
     ];
     let rest = all.iter().filter(|(_, fate)| !fate.is_well());
+    let groups = Block::text(
+        "Of a group this tells that it came, not who of it did. Members who fail are among those that the state above counts; the log shows \
+         them with “Failed”.",
+    );
     let rows = Block::Rows {
         title: "Who is not there for certain".to_owned(),
         head: ["Result", "Who or what", "When"].map(str::to_owned).to_vec(),
         rows: rest.map(|(it, fate)| row(page, it, fate)).collect(),
     };
-    [Block::Figures(figures), rows]
+    let mut blocks = vec![Block::Figures(figures), rows];
+    if has_groups {
+        blocks.push(groups);
+    }
+    blocks
 }
 
 /// By Databricks itself, with what the log says beside it.

@@ -147,6 +147,9 @@ pub(super) fn fold(id: &str, summary: &str, blocks: Vec<Block>) -> Block {
     Block::Fold { id: id.to_owned(), summary: summary.to_owned(), open: false, blocks }
 }
 
+/// So many are shown at once.
+const FEW: usize = 20;
+
 /// Who is assigned and was not chosen. They stay, unless a person takes them away.
 fn surplus(page: &Page, compared: &Compared, sure: Option<&Risky>) -> Vec<Block> {
     let Some(crate::setup::Scope::Chosen { groups, people }) = &page.setup.scope else { return Vec::new() };
@@ -165,7 +168,10 @@ fn surplus(page: &Page, compared: &Compared, sure: Option<&Risky>) -> Vec<Block>
         ))),
         Some(Risky::TakeAway(asked)) if *asked == ids => {
             blocks.push(Block::Question {
-                title: format!("Take {} assignments away?", grouped(ids.len())),
+                title: match ids.len() {
+                    1 => "Take this assignment away?".to_owned(),
+                    many => format!("Take {} assignments away?", grouped(many)),
+                },
                 text: crate::entra::connector::assignment::UNASSIGNED.to_owned(),
             });
             blocks.push(buttons(vec![
@@ -182,7 +188,8 @@ fn surplus(page: &Page, compared: &Compared, sure: Option<&Risky>) -> Vec<Block>
     vec![Block::Fold {
         id: "surplus".to_owned(),
         summary: format!("Assigned, but not chosen here: {}", grouped(surplus.len())),
-        open: matches!(sure, Some(Risky::TakeAway(_))),
+        // They are provisioned still, and somebody may have meant to take them out.
+        open: surplus.len() <= FEW || matches!(sure, Some(Risky::TakeAway(_))),
         blocks,
     }]
 }

@@ -36,7 +36,13 @@ pub fn proposed(facts: &ConnectorFacts) -> Option<String> {
 #[must_use]
 pub fn sheet(page: &Page, signed: &Signed, known: &Known) -> Sheet {
     let facts = page.setup.connector.clone().unwrap_or_default();
-    let mut blocks = vec![form(known, &facts, signed)];
+    let mut blocks = Vec::new();
+    if facts.id.is_some() && page.setup.scope.is_none() {
+        blocks.push(Block::text(
+            "Whom a connector provisions already stays until you choose here; the review shows who that is.",
+        ));
+    }
+    blocks.push(form(known, &facts, signed));
     if !facts.by_hand {
         blocks.extend(assigning(signed, Step::Scope));
     }

@@ -49,6 +49,12 @@ pub fn sheet(page: &Page, signed: &Signed, has_token: bool, known: &Known, now: 
     }
     let facts = page.setup.connector.clone().unwrap_or_default();
     blocks.extend(there(page, known, &facts));
+    if facts.id.is_some() && !has_token {
+        blocks.push(Block::text(
+            "It has a token already: leave the field above empty to keep that one. Only what it is told anew, such as another address, limit or \
+             notification email, takes the token again.",
+        ));
+    }
     blocks.push(form(page, has_token, known, &facts, now));
     Sheet(blocks)
 }

@@ -7,7 +7,7 @@ use super::super::message::Event;
 use super::super::work::Work;
 use super::super::{Told, Worker};
 use super::whose::Unsaid;
-use crate::entra::connector::{Enterprise, FIELDS, every, origin};
+use crate::entra::connector::{Completeness, Connector, Enterprise, FIELDS, every, origin};
 use crate::entra::replication::{BUDGET, Gone};
 use crate::env::{Env, Timestamp};
 use crate::guide::connector::Found;
@@ -83,6 +83,15 @@ impl<E: Env, J: Journal> Worker<E, J> {
         )
     }
 
+    /// A connector that provisions the target by now.
+    fn rival(&self) -> Option<String> {
+        let held = self.held.borrow();
+        let target = held.desk.page.as_ref()?.setup.target.as_ref()?;
+        let all = &held.desk.connector.found.as_ref()?.connectors;
+        let runs = |it: &&Connector| it.writes_to(target) && it.completeness() == Completeness::On;
+        all.iter().find(runs).map(|it| it.enterprise.display_name.clone())
+    }
+
     /// Takes what a person says of the connector.
     pub(super) async fn about(&self, values: &[(String, String)], tell: &dyn Fn(Event)) -> Told {
         let value = |id: &str| values.iter().find(|(key, _)| key == id).map_or("", |(_, value)| value.trim());
@@ -106,6 +115,18 @@ impl<E: Env, J: Journal> Worker<E, J> {
             wrong.push((
                 NAME,
                 "There is one of this name: use it, with its button above, or take another name.".to_owned(),
+            ));
+        }
+        if facts.id.is_some() && !value(NAME).is_empty() && name != facts.name {
+            let words = format!("“{}” is chosen, and one that is there keeps its name.", facts.name);
+            wrong.push((NAME, words));
+        }
+        if let Some(rival) = self.rival().filter(|_| facts.id.is_none()) {
+            wrong.push((
+                NAME,
+                format!(
+                    "“{rival}” provisions this target already, and a second one would work against it: use it, with its button above."
+                ),
             ));
         }
         let ends = value(ENDS);
@@ -148,6 +169,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             known.typed = if good { Vec::new() } else { values.to_vec() };
         });
         if !good {
+            tell(Event::Proved { step: Step::Workspace, proof: None });
             return Ok(self.sheets(Step::Workspace));
         }
         // Without a token in memory it is about the one that the connector has. The field was drawn without its day, where that is near.

@@ -67,7 +67,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
             let scope = held.desk.page.as_ref().and_then(|page| page.setup.scope.as_ref());
             scope.is_none_or(Scope::is_empty)
         };
-        if nobody && !by_hand {
+        if nobody && !by_hand && !self.is_there() {
             wrong.push((
                 BY_HAND,
                 "Search for a group above and add it, choose everyone, or tick this.".to_owned(),
@@ -90,6 +90,16 @@ impl<E: Env, J: Journal> Worker<E, J> {
         });
         tell(Event::Proved { step: Step::Review, proof: None });
         Ok(Event::Go(Step::Review))
+    }
+
+    /// Whether the connector provisions somebody already: then that stays until somebody else is chosen.
+    fn is_there(&self) -> bool {
+        let id = self.facts().id;
+        self.connector(|known| {
+            let found = known.found.iter().flat_map(|it| &it.connectors);
+            let mut all = found.chain(known.board.iter().map(|it| &it.connector));
+            all.any(|it| Some(it.enterprise.object_id()) == id && it.kept.is_complete())
+        })
     }
 
     /// Reads what would come of the choice.

@@ -5,6 +5,7 @@ use crate::entra::connector::log::{Entry, is_fresh as is_young};
 use crate::entra::connector::on_demand::OnDemand;
 use crate::entra::connector::trace::{Action, Status, Trace};
 use crate::env::Timestamp;
+use crate::problem::Problem;
 
 /// Whether the person is in Databricks.
 pub(super) fn there(facts: &Facts<'_>) -> Option<Finding> {
@@ -119,7 +120,14 @@ pub(super) fn on_demand(facts: &Facts<'_>) -> Option<Finding> {
         return None;
     }
     let problem = told.problem()?;
-    Some(Finding::bad(format!("Provisioned on demand: {} {}", problem.what, problem.why), problem.remedy))
+    Some(Finding::bad(format!("Provisioned on demand: {}", said(&problem)), problem.remedy))
+}
+
+/// What happened and why, with the service's own words.
+fn said(problem: &Problem) -> String {
+    let reason = problem.raw.iter().find(|it| it.name == "reason");
+    let reason = reason.map(|it| format!(" In the service's words: {}", it.value)).unwrap_or_default();
+    format!("{} {}{reason}", problem.what, problem.why)
 }
 
 /// Written, or found as it should be.
@@ -192,7 +200,7 @@ pub(super) fn log(facts: &Facts<'_>) -> Option<Finding> {
         }
         (status, _) => {
             let problem = entry.problem()?;
-            let what = format!("{at}: {} {}", problem.what, problem.why);
+            let what = format!("{at}: {}", said(&problem));
             Some(match status {
                 Some(Status::Failure | Status::Skipped) => Finding::bad(what, problem.remedy),
                 _ => Finding::warn(what, problem.remedy),

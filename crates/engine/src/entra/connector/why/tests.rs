@@ -156,7 +156,7 @@ fn what_keeps_somebody_out_comes_first_and_what_decides_most_comes_first_of_thes
             "Bad: The person is not assigned to the connector, neither directly nor through a group.",
             "Bad: The scoping filter keeps the person out. Let through is: surname is “Byron”.",
             "Bad: At 2026-11-23 00:00:00 UTC: The person “Ada Lovelace” was not provisioned. Databricks has another object with this name \
-             already, and the matching attribute does not lead to it.",
+             already, and the matching attribute does not lead to it. In the service's words: x",
             "Warn: The person is not in Databricks.",
             "Warn: The user name becomes ada@contoso.example, the mail address ada.lovelace@contoso.example. Databricks wants both to be \
              the same, and may refuse the person.",

@@ -102,10 +102,8 @@ impl<E: Env, J: Journal> Worker<E, J> {
         match (exact.next(), exact.next()) {
             (Some(one), None) => Ok(Some(one)),
             (Some(_), Some(_)) => {
-                self.wrong(
-                    field,
-                    "Several are called so: enter the user name, or rename one of the groups.".to_owned(),
-                );
+                let words = "Several are called so: of a person enter the user name; of groups one has to be renamed first.";
+                self.wrong(field, words.to_owned());
                 Ok(None)
             }
             (None, _) => {
