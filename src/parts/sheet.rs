@@ -45,7 +45,7 @@ fn draw(place: &Element, strokes: &str, pressed: Option<String>, lost: bool) -> 
     let types = active.as_ref().is_some_and(|it| it.matches(FIELDS).unwrap_or_default());
     let nowhere = active.as_ref().is_none_or(|it| it.tag_name() == "BODY");
     let focused = active.filter(|it| place.contains(Some(it)));
-    let (focused, nameless) = (focused.as_ref().map(Element::id), focused.as_ref().map(about));
+    let (focused, nameless) = (focused.as_ref().map(Element::id), focused.as_ref().map(leads));
     let open = ids(place, "details[open]");
     let shut = ids(place, "details:not([open])");
     let typed: Vec<_> = find(place, FIELDS).iter().filter_map(typed).collect();
@@ -103,23 +103,30 @@ fn draw(place: &Element, strokes: &str, pressed: Option<String>, lost: bool) -> 
     // What had the focus keeps it. What was pressed may be gone: then it is at what stops the work, and afterwards at what was pressed.
     let named = focused.as_ref().is_some_and(|id| !id.is_empty());
     let had = named || lost && nowhere;
+    let pressed_here = pressed.is_some();
     let kept = pressed.filter(|_| had);
     let ids = [focused.filter(|_| named), kept.is_some().then(|| STOP.to_owned()), kept];
-    let same = |it: &Element| !named && nameless.as_ref() == Some(&about(it));
+    let same = |it: &Element| nameless.as_ref() == Some(&leads(it));
     let before = || {
         let known = ids.into_iter().flatten().find_map(|id| document().get_element_by_id(&id));
-        known.or_else(|| find(place, "a,summary").into_iter().find(same))
+        known.or_else(|| find(place, "a,summary,h2").into_iter().find(same))
     };
     // What answers a press that took its button along begins with a heading.
-    let head = || {
-        let head = find(place, "h2").into_iter().next().filter(|_| named)?;
-        let _ = head.set_attribute("tabindex", "-1");
-        Some(head)
-    };
+    let head = || find(place, "h2").into_iter().next().filter(|_| named && pressed_here);
     match new.or_else(before).or_else(head).and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
-        Some(element) => element.focus().is_err(),
+        Some(element) => {
+            if element.tag_name() == "H2" {
+                let _ = element.set_attribute("tabindex", "-1");
+            }
+            element.focus().is_err()
+        }
         None => had,
     }
+}
+
+/// What tells a link, a fold or a heading from others.
+fn leads(it: &Element) -> String {
+    it.get_attribute("href").unwrap_or_else(|| about(it))
 }
 
 /// What tells a question or a field from others.
@@ -160,8 +167,7 @@ fn fill(app: App, form: &Element, name: String) {
     let fields = find(form, FIELDS);
     let values = fields.iter().map(|field| (field.id(), value(field))).collect();
     for field in &fields {
-        // What the engine says of it next counts, also where it is the same again.
-        let _ = field.remove_attribute("aria-invalid");
+        // What the engine says of it next counts.
         for (now, said) in KEPT {
             let _ = Reflect::set(field, &said.into(), &get(field, now));
         }

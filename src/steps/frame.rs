@@ -69,8 +69,10 @@ fn waits(app: App, step: Step) -> AnyView {
         // The board says itself what it needs, and there may be several connectors to look at.
         StepState::Blocked(first)
             if app.is_connector()
-                && (step >= Step::Sync && ![Step::Register, Step::Consent].contains(&first)
-                    || first == Step::Start && app.after.get() == Step::Sync) =>
+                && (step >= Step::Sync && first > Step::Consent
+                    || first == Step::Start
+                        && (step >= Step::Sync || app.after.get() == Step::Sync)
+                        && app.setup.with(|it| it.identity_management.is_none())) =>
         {
             None
         }

@@ -41,6 +41,13 @@ pub(super) fn view(app: App) -> AnyView {
     let address = RwSignal::new(kept);
     let errors = Errors::none();
     errors.heals(ADDRESS, move || address.track());
+    // A connector that is taken brings its address along.
+    Effect::new(move || {
+        let known = app.setup.with(|setup| setup.target.as_ref().map(Target::display));
+        if let Some(known) = known.filter(|_| address.with_untracked(String::is_empty)) {
+            address.set(known);
+        }
+    });
     let known = RwSignal::new(false);
     errors.heals(KNOWN, move || known.track());
     let read = Memo::new(move |_| Target::parse(&address.get(), &app.cloud().databricks).ok());
@@ -127,6 +134,7 @@ fn save(app: App, address: RwSignal<String>, known: RwSignal<bool>, errors: Erro
         }
     }
     errors.show(Vec::new());
+    app.setup.update(|setup| setup.unconfirmed.target = false);
     if app.is_connector() {
         // What was said of the connector is looked at by the engine, which then goes on.
         send(app, "connector");

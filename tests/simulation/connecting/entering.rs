@@ -198,3 +198,51 @@ fn whoever_takes_one_that_runs_need_choose_nobody() {
     let text = second.shown().text();
     assert!(text.contains("Assignments | 1 | stays"), "{text}");
 }
+
+#[test]
+fn to_choose_nobody_is_not_to_choose_nothing() {
+    let first = Wizard::small();
+    first.is_started();
+    let second = Wizard::visit(first.world(), Setup::default());
+    second.signs_in();
+    let facts = second.world().facts();
+    second.enters(Step::Workspace);
+    second.connects(&facts.account_scim_url, &facts.account_token);
+    second.enters(Step::Workspace);
+    second.presses("Use contoso-provisioning");
+    second.enters(Step::Scope);
+    second.chooses(Scope::Chosen { groups: Vec::new(), people: Vec::new() });
+    // The same is said as often as it is filled in.
+    for _ in 0..2 {
+        second.fills("settings", &MAIL);
+        assert_eq!(
+            second.shown().wrong(),
+            ["Search for a group above and add it, choose everyone, or tick this."]
+        );
+    }
+}
+
+#[test]
+fn whoever_uses_the_one_that_is_there_as_told_goes_on() {
+    let first = Wizard::small();
+    first.is_started();
+    let second = Wizard::visit(first.world(), Setup::default());
+    second.signs_in();
+    let facts = second.world().facts();
+    second.enters(Step::Workspace);
+    second.connects(&facts.account_scim_url, &facts.account_token);
+    second.enters(Step::Workspace);
+    second.fills("connector", &[("connector-name", "second")]);
+    assert_eq!(second.shown().wrong().len(), 1);
+    // Past the refusal nothing is made either.
+    let before = second.effects().len();
+    second.enters(Step::Test);
+    second.presses("Test connection");
+    let text = second.shown().text();
+    assert!(text.contains("“contoso-provisioning” provisions this target already"), "{text}");
+    assert_eq!(second.effects().len(), before);
+    second.enters(Step::Workspace);
+    second.presses("Use contoso-provisioning");
+    assert_eq!(second.shown().wrong(), [""; 0]);
+    assert_eq!(second.fills("connector", &[("connector-name", "")]), Event::Go(Step::Test));
+}

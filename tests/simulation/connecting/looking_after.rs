@@ -66,7 +66,9 @@ fn a_wrong_token_takes_the_good_ones_place_at_no_time() {
     wizard.fills("connector", &[("connector-name", "x")]);
     assert_eq!(
         wizard.shown().wrong(),
-        ["“contoso-provisioning” is chosen, and one that is there keeps its name."]
+        [
+            "“contoso-provisioning” is chosen, and one that is there keeps its name: leave it so, or the field empty."
+        ]
     );
     let same = [("connector-name", "contoso-provisioning")];
     assert_eq!(wizard.fills("connector", &same), Event::Go(Step::Test));

@@ -46,6 +46,8 @@ pub struct Known {
     pub working: Option<String>,
     /// What failed.
     pub problem: Option<Problem>,
+    /// At which step.
+    pub problem_at: Option<Step>,
     /// What connectors are made from, and those that are there.
     pub found: Option<Found>,
     /// What is wrong with what was filled in: the field, and what.
@@ -179,7 +181,13 @@ impl Known {
     /// coming back is about what is to be written next; but refusals stay until something is written again.
     pub fn leave(&mut self, step: Step) {
         (self.wrong, self.sure, self.owning, self.unsaid) = (Vec::new(), None, None, None);
-        (self.done, self.problem) = (None, None);
+        if step == Step::Sync {
+            self.done = None;
+        }
+        // What failed elsewhere meanwhile was not seen yet.
+        if self.problem_at.is_none_or(|at| at == step) {
+            self.problem = None;
+        }
         if step == Step::Review && self.is_done() && !self.refused {
             self.forget_written();
         }
@@ -211,6 +219,14 @@ impl Known {
             "Nothing is provisioned by it any more; whoever is in Databricks stays there as they are. Revoke its token in Databricks: it is good \
              for anybody who has it. The application that this page signs in with and its consent are still there.",
         ))
+    }
+
+    /// Whether the connector of that id was told its address and its token, as far as was seen.
+    #[must_use]
+    pub fn is_told(&self, id: &ObjectId) -> bool {
+        let found = self.found.iter().flat_map(|it| &it.connectors);
+        let mut all = found.chain(self.board.iter().map(|it| &it.connector));
+        all.any(|it| it.enterprise.object_id() == *id && it.kept.is_complete())
     }
 
     fn wrong(&self, field: &str) -> String {
@@ -306,5 +322,25 @@ fn stages(title: &str, verdict: &str, stages: &[Stage]) -> Block {
         chip: Some(("State".to_owned(), verdict.to_owned())),
         body: true,
         blocks,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_failed_while_another_step_was_shown_is_told_at_its_own() {
+        let problem = Problem::new("Nothing was paused.", "Entra refused.", "Try again.");
+        let mut known = Known {
+            problem: Some(problem.clone()),
+            problem_at: Some(Step::Sync),
+            done: Some(("The job is removed", "")),
+            ..Known::default()
+        };
+        known.leave(Step::Done);
+        assert_eq!((known.problem.as_ref(), known.done.is_some()), (Some(&problem), true));
+        known.leave(Step::Sync);
+        assert_eq!((known.problem.as_ref(), known.done), (None, None));
     }
 }

@@ -37,7 +37,7 @@ pub fn proposed(facts: &ConnectorFacts) -> Option<String> {
 pub fn sheet(page: &Page, signed: &Signed, known: &Known) -> Sheet {
     let facts = page.setup.connector.clone().unwrap_or_default();
     let mut blocks = Vec::new();
-    if facts.id.is_some() && page.setup.scope.is_none() {
+    if page.setup.scope.is_none() && facts.id.as_ref().is_some_and(|id| known.is_told(id)) {
         blocks.push(Block::text(
             "Whom a connector provisions already stays until you choose here; the review shows who that is.",
         ));

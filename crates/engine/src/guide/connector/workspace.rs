@@ -49,9 +49,9 @@ pub fn sheet(page: &Page, signed: &Signed, has_token: bool, known: &Known, now: 
     }
     let facts = page.setup.connector.clone().unwrap_or_default();
     blocks.extend(there(page, known, &facts));
-    if facts.id.is_some() && !has_token {
+    if !has_token && facts.id.as_ref().is_some_and(|id| known.is_told(id)) {
         blocks.push(Block::text(
-            "It has a token already: leave the field above empty to keep that one. Only what it is told anew, such as another address, limit or \
+            "It has a token already: leave the field above empty to keep that one. Only what it is told anew, such as another limit or \
              notification email, takes the token again.",
         ));
     }

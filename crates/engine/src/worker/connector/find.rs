@@ -97,6 +97,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
         let value = |id: &str| values.iter().find(|(key, _)| key == id).map_or("", |(_, value)| value.trim());
         // Address and token come with it, and may be others.
         self.forget_test(tell);
+        self.nothing_wrong(Step::Workspace, tell);
         let mut wrong: Vec<Wrong> = Vec::new();
         let proposed = {
             let held = self.held.borrow();
@@ -107,27 +108,31 @@ impl<E: Env, J: Journal> Worker<E, J> {
             wrong.push((NAME, format!("Take at most {LONGEST} characters.")));
         }
         let facts = self.facts();
-        // One that is there is taken by pressing its button, which shows what it is.
-        let taken = self.connector(|known| {
-            known.found.iter().flat_map(|it| &it.connectors).any(|it| it.enterprise.display_name == name)
-        });
-        if taken && facts.id.is_none() && facts.sent.is_none() {
-            wrong.push((
-                NAME,
-                "There is one of this name: use it, with its button above, or take another name.".to_owned(),
-            ));
-        }
-        if facts.id.is_some() && !value(NAME).is_empty() && name != facts.name {
-            let words = format!("“{}” is chosen, and one that is there keeps its name.", facts.name);
-            wrong.push((NAME, words));
-        }
-        if let Some(rival) = self.rival().filter(|_| facts.id.is_none()) {
+        let rival = self.rival().filter(|_| facts.id.is_none());
+        if let Some(rival) = &rival {
             wrong.push((
                 NAME,
                 format!(
                     "“{rival}” provisions this target already, and a second one would work against it: use it, with its button above."
                 ),
             ));
+        }
+        // One that is there is taken by pressing its button, which shows what it is.
+        let taken = self.connector(|known| {
+            known.found.iter().flat_map(|it| &it.connectors).any(|it| it.enterprise.display_name == name)
+        });
+        if taken && rival.is_none() && facts.id.is_none() && facts.sent.is_none() {
+            wrong.push((
+                NAME,
+                "There is one of this name: use it, with its button above, or take another name.".to_owned(),
+            ));
+        }
+        if facts.id.is_some() && !value(NAME).is_empty() && name != facts.name {
+            let words = format!(
+                "“{}” is chosen, and one that is there keeps its name: leave it so, or the field empty.",
+                facts.name
+            );
+            wrong.push((NAME, words));
         }
         let ends = value(ENDS);
         // There is no 30th of February.
@@ -169,7 +174,6 @@ impl<E: Env, J: Journal> Worker<E, J> {
             known.typed = if good { Vec::new() } else { values.to_vec() };
         });
         if !good {
-            tell(Event::Proved { step: Step::Workspace, proof: None });
             return Ok(self.sheets(Step::Workspace));
         }
         // Without a token in memory it is about the one that the connector has. The field was drawn without its day, where that is near.
@@ -188,6 +192,10 @@ impl<E: Env, J: Journal> Worker<E, J> {
             }
             (facts.owner, facts.token_ends) = (owner, ends);
         });
+        if connection.is_none() && facts.id.is_some_and(|id| self.connector(|known| known.is_told(&id))) {
+            let proof = format!("“{}” keeps its token", self.facts().name);
+            tell(Event::Proved { step: Step::Workspace, proof: Some(proof) });
+        }
         Ok(Event::Go(Step::Test))
     }
 }

@@ -55,12 +55,12 @@ impl<E: Env, J: Journal> Worker<E, J> {
         tell: &dyn Fn(Event),
     ) -> Result<(), Failure> {
         let value = |id: &str| values.iter().find(|(key, _)| key == id).map_or("", |(_, value)| value.trim());
-        self.connector(|known| {
-            known.wrong = Vec::new();
+        // Whose token it is was asked beside its field: the words are gone, and this is the answer or something else.
+        let asked = self.connector(|known| {
             known.typed = values.to_vec();
-            // Whose token it is was asked beside its field, and the words are gone.
-            known.unsaid = known.unsaid.take().filter(|_| form == Form::OnDemand);
+            known.unsaid.take()
         });
+        self.nothing_wrong(Step::Sync, tell);
         match form {
             Form::Log => {
                 self.connector(|known| (known.asked, known.log) = (values.to_vec(), None));
@@ -111,6 +111,7 @@ impl<E: Env, J: Journal> Worker<E, J> {
                     );
                     return Ok(());
                 }
+                self.connector(|known| known.unsaid = asked);
                 if let Some(question) = self.may_be_the_owner(&who) {
                     self.wrong(FIELD, question);
                     return Ok(());

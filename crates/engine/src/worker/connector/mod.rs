@@ -118,7 +118,10 @@ impl<E: Env, J: Journal> Worker<E, J> {
         self.refuse_while_busy().or_else(|problem| if reads { Err(problem) } else { Ok(()) })?;
         let control = self.renew(|held| &mut held.managing);
         let work = self.work(&signed_in, &control)?;
-        self.connector(|known| (known.problem, known.working, known.done) = (None, None, None));
+        self.connector(|known| {
+            (known.problem, known.working, known.done) = (None, None, None);
+            known.problem_at = Some(step);
+        });
         // What was granted since the sign-in counts.
         let may = self.may(&signed_in.scopes.borrow());
         let outcome = match may {
@@ -265,6 +268,13 @@ impl<E: Env, J: Journal> Worker<E, J> {
         change(&mut self.held.borrow_mut().desk.connector)
     }
 
+    /// Draws a form that was filled in without what was wrong before: what is wrong now is new then, also where it is the same.
+    fn nothing_wrong(&self, step: Step, tell: &dyn Fn(Event)) {
+        if self.connector(|known| !std::mem::take(&mut known.wrong).is_empty()) {
+            tell(self.sheets(step));
+        }
+    }
+
     /// Says what is under way.
     fn connecting(&self, step: Step, words: &str, waiting: Option<&Waiting>, tell: &dyn Fn(Event)) {
         self.connector(|known| known.working = Some(super::work::words(words, waiting)));
@@ -316,7 +326,10 @@ impl<E: Env, J: Journal> Worker<E, J> {
         self.refuse_while_busy()?;
         self.forget_test(tell);
         self.nothing_proved(tell);
-        self.connector(Known::forget_connector);
+        self.connector(|known| {
+            known.forget_connector();
+            (known.wrong, known.typed) = (Vec::new(), Vec::new());
+        });
         // What it was told and how it works stays, until a person says otherwise.
         let taken = self.connector(|known| {
             let all = known.found.iter().flat_map(|it| &it.connectors);

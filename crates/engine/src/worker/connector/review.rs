@@ -62,18 +62,21 @@ impl<E: Env, J: Journal> Worker<E, J> {
             },
         };
         let by_hand = !value(BY_HAND).is_empty();
-        let nobody = {
+        let (nobody, unsaid) = {
             let held = self.held.borrow();
             let scope = held.desk.page.as_ref().and_then(|page| page.setup.scope.as_ref());
-            scope.is_none_or(Scope::is_empty)
+            (scope.is_none_or(Scope::is_empty), scope.is_none())
         };
-        if nobody && !by_hand && !self.is_there() {
+        // Whom one that is there provisions already stays until something is chosen. To choose nobody is something else.
+        let told = || self.facts().id.is_some_and(|id| self.connector(|known| known.is_told(&id)));
+        if nobody && !by_hand && !(unsaid && told()) {
             wrong.push((
                 BY_HAND,
                 "Search for a group above and add it, choose everyone, or tick this.".to_owned(),
             ));
         }
         let good = wrong.is_empty();
+        self.nothing_wrong(Step::Scope, tell);
         self.connector(|known| {
             known.wrong = wrong;
             known.typed = if good { Vec::new() } else { values.to_vec() };
@@ -90,16 +93,6 @@ impl<E: Env, J: Journal> Worker<E, J> {
         });
         tell(Event::Proved { step: Step::Review, proof: None });
         Ok(Event::Go(Step::Review))
-    }
-
-    /// Whether the connector provisions somebody already: then that stays until somebody else is chosen.
-    fn is_there(&self) -> bool {
-        let id = self.facts().id;
-        self.connector(|known| {
-            let found = known.found.iter().flat_map(|it| &it.connectors);
-            let mut all = found.chain(known.board.iter().map(|it| &it.connector));
-            all.any(|it| Some(it.enterprise.object_id()) == id && it.kept.is_complete())
-        })
     }
 
     /// Reads what would come of the choice.

@@ -5,7 +5,8 @@ use super::super::failure::Failure;
 use super::super::message::Event;
 use super::super::work::Work;
 use crate::entra::connector::{
-    CreateError, Credentials, Enterprise, Order, Origin, TestError, create, origin, read, template, validate,
+    Completeness, Connector, CreateError, Credentials, Enterprise, Order, Origin, TestError, create, every,
+    origin, read, template, validate,
 };
 use crate::entra::replication::{Gone, Waiting};
 use crate::env::Env;
@@ -104,6 +105,26 @@ impl<E: Env, J: Journal> Worker<E, J> {
                 }
                 Err(gone) => Err(gone.into()),
             };
+        }
+        if let (None, Some(target)) = (facts.sent, &work.page.setup.target) {
+            let all = work
+                .control
+                .unless_stopped(every(&work.graph, from, facts.made_here()))
+                .await
+                .map_err(Gone::from)?;
+            // What could not be read is told by the review, which stops for it.
+            let runs = |it: &&Connector| it.writes_to(target) && it.completeness() == Completeness::On;
+            if let Some(rival) = all.items.iter().find(runs) {
+                return Err(Problem::new(
+                    "No connector was made.",
+                    format!(
+                        "“{}” provisions this target already, and a second one would work against it.",
+                        rival.enterprise.display_name
+                    ),
+                    "Use it, at the step before; or pause it first, where another one shall take its place.",
+                )
+                .into());
+            }
         }
         let proposed = proposed_name(work.page.setup.target.as_ref());
         let name = if facts.name.is_empty() { proposed } else { facts.name };
